@@ -1,0 +1,1 @@
+"""The e-Community Diary: what communities raise, what was done about it, and when they hear."""

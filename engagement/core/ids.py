@@ -1,0 +1,30 @@
+"""Identifiers that are made here: references from forms and devices, and tokens for links."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+
+
+def new_ref() -> str:
+    """A fresh `client_ref`: one for each form that is shown, so that the same form sent twice is one entry."""
+    return str(uuid.uuid4())
+
+
+def is_ref(text: str) -> bool:
+    """Whether the text is a UUID in its usual written form."""
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+def new_token() -> str:
+    """An unguessable word for a link (256 bits, URL-safe)."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: who reads the table cannot use the link."""
+    return hashlib.sha256(token.encode()).hexdigest()

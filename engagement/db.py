@@ -1,0 +1,158 @@
+"""The databases: engine settings, column types, the base of every table, and `unit_of_work()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Engine, Integer, MetaData, TypeDecorator, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.pool import NullPool
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC: aware going in, aware coming out, on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Key = Annotated[int, mapped_column(BigId, primary_key=True)]
+
+
+class Base(DeclarativeBase):
+    """The base of every table. Constraint names follow one pattern, so that migrations can name them."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={int: BigId, datetime: UtcDateTime(), date: Date(), dict[str, Any]: JSON(), list[Any]: JSON()},
+    )
+    __table_args__: Any = {"sqlite_autoincrement": True}
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+def table_args(*items: Any) -> tuple[Any, ...]:
+    """Indexes and constraints of a table whose erased ids never come back."""
+    return (*items, {"sqlite_autoincrement": True})
+
+
+class Diary:
+    """Mixed into every table that holds diary data: each belongs to one force, and no change to it goes unaudited."""
+
+    force_id: Mapped[int] = mapped_column(BigId)
+
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+def reading() -> Session:
+    """The session of this request, for questions."""
+    return db.session()
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction that changes things: all of it is kept at the end, or none of it.
+
+    It begins afresh: nothing read before it is carried in, so nothing stale is written back. On SQLite it takes
+    the writer's lock at the start. Units do not nest; within one, `session.begin_nested()` is a savepoint.
+    """
+    if _writing.get():
+        raise RuntimeError("a unit of work is already open")
+    session = db.session()
+    session.close()
+    token = _writing.set(True)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
+        _writing.reset(token)
+
+
+@contextmanager
+def apart() -> Iterator[Connection]:
+    """A short transaction of its own on another connection, for rows that are kept whatever becomes of the request."""
+    token = _writing.set(True)
+    try:
+        with db.engine.begin() as connection:
+            yield connection
+    finally:
+        _writing.reset(token)
+
+
+def _configure_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late, and loses updates
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=20000", "cache_size=-32000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def normal_url(url: str) -> str:
+    """A database address in the form that the drivers here understand."""
+    for old in ("postgres://", "postgresql://"):
+        if url.startswith(old):
+            return "postgresql+psycopg://" + url[len(old) :]
+    return url
+
+
+def init_db(app: Flask, url: str, *, pooled: bool = True) -> None:
+    """Ties the application to its database."""
+    url = normal_url(url)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    options: dict[str, Any] = {}
+    if not pooled:
+        options["poolclass"] = NullPool
+    elif url.startswith("postgresql"):
+        options |= {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": False}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _configure_sqlite(db.engine)
