@@ -27,12 +27,14 @@ def clean_text(text: str | None, *, longest: int, field: str, what: str) -> str:
     if _CONTROL.search(cleaned):
         raise Refused(
             "{what} contains a control character that cannot be kept. Type it again, or paste it as plain text.",
-            field=field, what=what,
+            field=field,
+            what=what,
         )
     if _TURNED.search(cleaned):
         raise Refused(
             "{what} contains an invisible mark that changes the direction of writing. Take it out.",
-            field=field, what=what,
+            field=field,
+            what=what,
         )
     if _BROKEN.search(cleaned):
         raise Refused("{what} contains half a character. Type it again.", field=field, what=what)
@@ -43,7 +45,10 @@ def clean_text(text: str | None, *, longest: int, field: str, what: str) -> str:
     if over > 0:
         raise Refused(
             "{what} is {over} characters too long: {longest} at most.",
-            field=field, what=what, over=f"{over:,}", longest=longest,
+            field=field,
+            what=what,
+            over=f"{over:,}",
+            longest=longest,
         )
     return cleaned
 

@@ -16,9 +16,7 @@ from dataclasses import dataclass
 from engagement.core.wording_rules import READ_AS, RULES, SENTENCES, Kind
 
 _READ_AS = str.maketrans(READ_AS)
-_COMPILED = tuple(
-    (rule, re.compile(rule.pattern, re.ASCII | (re.IGNORECASE if rule.any_case else 0))) for rule in RULES
-)
+_COMPILED = tuple((rule, re.compile(rule.pattern, re.ASCII | (re.IGNORECASE if rule.any_case else 0))) for rule in RULES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +75,7 @@ def looks_like_intelligence(text: str) -> bool:
 def rules_as_data() -> dict[str, object]:
     """The whole table as JSON can hold it, for the device: `rules`, `sentences`, `read_as`."""
     return {
-        "rules": [
-            {"kind": r.kind, "name": r.name, "pattern": r.pattern, "flags": "gi" if r.any_case else "g"} for r in RULES
-        ],
+        "rules": [{"kind": r.kind, "name": r.name, "pattern": r.pattern, "flags": "gi" if r.any_case else "g"} for r in RULES],
         "sentences": dict(SENTENCES),
         "read_as": dict(READ_AS),
     }

@@ -1,0 +1,1 @@
+"""You said ... We did: wording, approval, letters."""
