@@ -55,10 +55,12 @@ class Person:
     name: str
     role: str
     telephone: str
+    mobile: str
     email: str
     channels: tuple[str, ...]
     best_times: str
     access_needs: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,10 +186,12 @@ def people() -> tuple[Person, ...]:
             name=row["name"],
             role=row["role"],
             telephone=row["telephone"],
+            mobile=row["mobile"],
             email=row["email"],
             channels=_parts(row["channels"]),
             best_times=row["best_times"],
             access_needs=row["access_needs"],
+            language=row["language"],
         )
         for row in _rows("contacts.csv")
     )
