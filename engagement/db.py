@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Engine, Integer, MetaData, TypeDecorator, event
+from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Engine, ForeignKey, Integer, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.pool import NullPool
@@ -75,7 +75,7 @@ def table_args(*items: Any) -> tuple[Any, ...]:
 class Diary:
     """Mixed into every table that holds diary data: each belongs to one force, and no change to it goes unaudited."""
 
-    force_id: Mapped[int] = mapped_column(BigId)
+    force_id: Mapped[int] = mapped_column(ForeignKey("force.id"))
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)

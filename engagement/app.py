@@ -1,0 +1,122 @@
+"""Puts the service together: settings, clock, database, doors, pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import Babel
+from flask_babel import lazy_gettext as _l
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+import engagement.audit.models
+import engagement.board.models
+import engagement.concerns.models
+import engagement.engagements.models
+import engagement.groups.models
+import engagement.ledger.models
+import engagement.mail.models
+import engagement.overdue.models
+import engagement.people.models
+import engagement.places.models
+import engagement.summaries.models
+from engagement.access.domain import Permission
+from engagement.access.guard import check_doors
+from engagement.audit.chains import init_chains
+from engagement.audit.guard import init_audit_guard
+from engagement.board.routes import bp as board
+from engagement.concerns.routes import bp as concerns
+from engagement.core.clock import Clock, SystemClock
+from engagement.core.dates import days_over, say_date
+from engagement.db import db, init_db
+from engagement.engagements.routes import bp as engagements
+from engagement.group_import.routes import bp as group_import
+from engagement.groups.routes import bp as groups
+from engagement.people.routes import bp as people
+from engagement.people.watch import init_sign_in
+from engagement.profile.routes import bp as profile
+from engagement.settings import ROOT, Settings
+from engagement.shift.routes import bp as shift
+from engagement.summaries.routes import bp as summaries
+from engagement.web.errors import init_errors
+from engagement.web.headers import init_headers
+from engagement.web.links import address_with
+from engagement.web.moment import today
+from engagement.web.static_files import asset
+
+# Every table is known to the migrations, whether a page uses it or not.
+TABLES = (
+    engagement.audit.models,
+    engagement.board.models,
+    engagement.concerns.models,
+    engagement.engagements.models,
+    engagement.groups.models,
+    engagement.ledger.models,
+    engagement.mail.models,
+    engagement.overdue.models,
+    engagement.people.models,
+    engagement.places.models,
+    engagement.summaries.models,
+)
+
+FEATURES = (people, shift, groups, profile, engagements, concerns, board, summaries, group_import)
+
+# What stands in the header on a desk; the first four are the bar of a phone.
+NAVIGATION = (
+    ("/", _l("Shift"), Permission.READ_DIARY),
+    ("/engagements/new", _l("Log"), Permission.WRITE_DIARY),
+    ("/groups", _l("Groups"), Permission.READ_DIARY),
+    ("/concerns", _l("Concerns"), Permission.READ_DIARY),
+    ("/overdue", _l("Overdue"), Permission.SEE_BOARD),
+    ("/summaries", _l("Summaries"), Permission.EDIT_SUMMARY),
+    ("/admin", _l("Administration"), Permission.ADMINISTER),
+)
+
+
+def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool = True) -> Flask:
+    """The service, ready to be served; refuses to be made when a view has no door."""
+    app = Flask("engagement", template_folder=str(ROOT / "templates"), root_path=str(ROOT / "engagement"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="diary",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.number("sessions", "phone_idle_hours")),
+        MAX_CONTENT_LENGTH=6 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_DEFAULT_TIMEZONE="Europe/London",
+    )
+    app.extensions["settings"] = settings
+    app.extensions["clock"] = clock or SystemClock()
+    init_db(app, settings.database_url, pooled=pooled)
+    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
+    Babel(app)
+    CSRFProtect(app)
+    init_headers(app)
+    init_errors(app)
+    init_chains(app, settings.secret_key)
+    init_audit_guard(app)
+    init_sign_in(app)
+    _init_templates(app, settings)
+    for blueprint in FEATURES:
+        app.register_blueprint(blueprint)
+    check_doors(app)
+    return app
+
+
+def _init_templates(app: Flask, settings: Settings) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(asset=asset, address_with=address_with, service_name=settings.text("service", "name"))
+    app.jinja_env.filters.update(day=lambda day: say_date(day, today()) if day else "", days_over=days_over)
+
+    @app.context_processor
+    def page() -> dict[str, Any]:
+        actor = getattr(g, "actor", None)
+        items = [(href, label) for href, label, needs in NAVIGATION if actor and actor.may(needs)]
+        return {"actor": actor, "navigation": items, "here": request.path}

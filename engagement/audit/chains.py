@@ -1,0 +1,74 @@
+"""The chains of this process: each transaction that writes audit rows borrows one, so that writers never wait for another."""
+
+from __future__ import annotations
+
+import os
+import threading
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import Connection, insert, update
+from sqlalchemy.orm import Session
+
+from engagement.audit.domain import Entry, Head, head_mac, row_hash
+from engagement.audit.models import AuditHead, AuditRow
+
+
+class Chains:
+    """Free chain ends of this process. A chain is named afresh in each process, so only one process ever extends it."""
+
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+        self._lock = threading.Lock()
+        self._pid = os.getpid()
+        self._free: list[Head] = []
+
+    def borrow(self) -> Head:
+        """A chain's end that nobody else extends until it is given back."""
+        with self._lock:
+            if self._pid != os.getpid():
+                self._pid, self._free = os.getpid(), []
+            return self._free.pop() if self._free else Head(chain=uuid.uuid4().hex)
+
+    def give_back(self, head: Head) -> None:
+        """Puts a chain's end back: the new one after a commit, the old one after a rollback."""
+        with self._lock:
+            if self._pid == os.getpid():
+                self._free.append(head)
+
+
+def init_chains(app: Flask, secret: str) -> None:
+    """Gives the application its chains."""
+    app.extensions["audit_chains"] = Chains(b"audit:" + secret.encode())
+
+
+def chains() -> Chains:
+    """The chains of the application that is running."""
+    found: Chains = current_app.extensions["audit_chains"]
+    return found
+
+
+def extend(writer: Session | Connection, head: Head, entries: Sequence[Entry]) -> Head:
+    """Writes entries behind a chain's end, in the writer's transaction; answers the new end."""
+    rows: list[dict[str, Any]] = []
+    new = head
+    for entry in entries:
+        seq = new.seq + 1
+        digest = row_hash(entry, chain=new.chain, seq=seq, prev=new.hash)
+        rows.append(
+            {
+                "chain": new.chain, "seq": seq, "prev": new.hash, "hash": digest, "at": entry.at, "force_id": entry.force_id,
+                "actor_id": entry.actor_id, "actor_name": entry.actor_name, "operation": entry.operation,
+                "entity": entry.entity, "ids": list(entry.ids), "fields": list(entry.fields), "note": entry.note,
+            }
+        )  # fmt: skip
+        new = Head(chain=new.chain, seq=seq, hash=digest)
+    writer.execute(insert(AuditRow), rows)
+    end = {"seq": new.seq, "hash": new.hash, "mac": head_mac(chains().key, new)}
+    if head.seq == 0:
+        writer.execute(insert(AuditHead).values(chain=new.chain, **end))
+    else:
+        writer.execute(update(AuditHead).where(AuditHead.chain == new.chain).values(**end))
+    return new

@@ -1,0 +1,69 @@
+"""What an audit row says and how a chain of them is sealed: pure hashing, no table."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+GENESIS = "0" * 64
+ENTRIES = "audit_entries"  # where a session keeps what it has still to write
+
+
+class Operation(StrEnum):
+    """The six operations of section 62 of the Data Protection Act 2018."""
+
+    COLLECTION = "collection"
+    ALTERATION = "alteration"
+    CONSULTATION = "consultation"
+    DISCLOSURE = "disclosure"
+    COMBINATION = "combination"
+    ERASURE = "erasure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that one person did: ids and field names, never values."""
+
+    at: datetime
+    force_id: int | None
+    actor_id: int | None
+    actor_name: str
+    operation: str
+    entity: str
+    ids: tuple[int, ...]
+    fields: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where a chain ends."""
+
+    chain: str
+    seq: int = 0
+    hash: str = GENESIS
+
+
+def row_hash(entry: Entry, *, chain: str, seq: int, prev: str) -> str:
+    """The seal of a row: SHA-256 of the row before and of the row's canonical JSON."""
+    body = [
+        chain, seq, prev, entry.at.isoformat(timespec="microseconds"), entry.force_id, entry.actor_id, entry.actor_name,
+        entry.operation, entry.entity, list(entry.ids), list(entry.fields), entry.note,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def head_mac(key: bytes, head: Head) -> str:
+    """The signature of a head, which only who holds the service's secret can make."""
+    return hmac.new(key, f"{head.chain}:{head.seq}:{head.hash}".encode(), hashlib.sha256).hexdigest()
+
+
+def seal_mac(key: bytes, day: str, heads: Iterable[Head]) -> str:
+    """The signature of a day: all heads together."""
+    lines = [f"{h.chain}:{h.seq}:{h.hash}" for h in sorted(heads, key=lambda h: h.chain)]
+    return hmac.new(key, "\n".join([day, *lines]).encode(), hashlib.sha256).hexdigest()

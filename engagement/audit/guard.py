@@ -1,0 +1,110 @@
+"""What stands before every commit and every answer: nothing changes and nothing is shown without a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+
+from engagement.access.guard import door_of
+from engagement.audit.chains import chains, extend
+from engagement.audit.domain import ENTRIES, Entry, Head, Operation
+from engagement.db import Diary, apart, db
+
+TOUCHED, MARKS, BORROWED, NEW = "audit_touched", "audit_marks", "audit_borrowed", "audit_new"
+
+
+def _flushed(session: Session, _context: Any) -> None:
+    for changed in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(changed, Diary):
+            session.info.setdefault(TOUCHED, set()).add(type(changed).__name__)
+
+
+def _executed(state: ORMExecuteState) -> None:
+    changes = state.is_insert or state.is_update or state.is_delete
+    if changes and state.bind_mapper is not None and issubclass(state.bind_mapper.class_, Diary):
+        state.session.info.setdefault(TOUCHED, set()).add(state.bind_mapper.class_.__name__)
+
+
+def _before_commit(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    entries: list[Entry] = session.info.get(ENTRIES, [])
+    if session.info.get(TOUCHED) and not entries:
+        raise RuntimeError(f"diary tables changed without an audit row: {sorted(session.info[TOUCHED])}")
+    if entries:
+        session.info[ENTRIES] = []
+        session.info[BORROWED] = head = chains().borrow()
+        session.info[NEW] = extend(session, head, entries)
+
+
+def _after_commit(session: Session) -> None:
+    if not session.in_nested_transaction():
+        _give_back(session, NEW)
+
+
+def _after_rollback(session: Session) -> None:
+    if not session.in_nested_transaction():
+        _give_back(session, BORROWED)
+
+
+def _give_back(session: Session, which: str) -> None:
+    head: Head | None = session.info.get(which)
+    for name in (ENTRIES, TOUCHED, MARKS, BORROWED, NEW):
+        session.info.pop(name, None)
+    if head is not None:
+        chains().give_back(head)
+
+
+def _savepoint(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault(MARKS, {})[transaction] = len(session.info.get(ENTRIES, []))
+
+
+def _undone(session: Session, transaction: SessionTransaction) -> None:
+    mark = session.info.get(MARKS, {}).pop(transaction, None)
+    if mark is not None:
+        del session.info.get(ENTRIES, [])[mark:]
+
+
+def _after_request(response: Response) -> Response:
+    """One consultation row for each kind of record that the page showed, one disclosure for each that left as a file."""
+    door = door_of(current_app, request.endpoint) if request.endpoint else None
+    shown: list[tuple[str, list[int]]] = g.pop("shown", [])
+    left: list[tuple[str, list[int], str]] = g.pop("disclosed", [])
+    if door is None or getattr(g, "actor", None) is None or response.status_code >= 500:
+        return response
+    if request.method == "GET" and response.status_code == 200 and not door.shows_nothing and not (shown or left):
+        raise RuntimeError(f"{request.endpoint} showed a diary page without saying what it showed")
+    if not (shown or left):
+        return response
+    actor, now = g.actor, current_app.extensions["clock"].now()
+    who = {"at": now, "force_id": actor.force_id, "actor_id": actor.account_id, "actor_name": actor.name}
+    entries = [Entry(**who, operation=Operation.CONSULTATION, entity=e, ids=tuple(ids)) for e, ids in shown]
+    entries += [Entry(**who, operation=Operation.DISCLOSURE, entity=e, ids=tuple(i), note=n) for e, i, n in left]
+    db.session.remove()
+    head = chains().borrow()
+    try:
+        with apart() as connection:
+            new = extend(connection, head, entries)
+    except BaseException:
+        chains().give_back(head)
+        raise
+    chains().give_back(new)
+    return response
+
+
+def init_audit_guard(app: Flask) -> None:
+    """Puts the guard before every commit of a session and every answer of the application."""
+    app.after_request(_after_request)
+    if not event.contains(Session, "before_commit", _before_commit):
+        event.listen(Session, "after_flush", _flushed)
+        event.listen(Session, "do_orm_execute", _executed)
+        event.listen(Session, "before_commit", _before_commit)
+        event.listen(Session, "after_commit", _after_commit)
+        event.listen(Session, "after_rollback", _after_rollback)
+        event.listen(Session, "after_transaction_create", _savepoint)
+        event.listen(Session, "after_soft_rollback", _undone)

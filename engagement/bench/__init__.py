@@ -1,0 +1,1 @@
+"""Scales, floors and figures."""

@@ -1,0 +1,1 @@
+"""The sergeant's board and the digests."""

@@ -1,0 +1,7 @@
+"""The sergeant's board and its decisions."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("board", __name__)

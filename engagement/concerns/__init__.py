@@ -1,0 +1,1 @@
+"""What communities raise, what was done, and who was told."""

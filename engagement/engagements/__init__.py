@@ -1,0 +1,1 @@
+"""Contact with communities: planned, logged, corrected."""

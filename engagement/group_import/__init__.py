@@ -1,0 +1,1 @@
+"""A spreadsheet of groups taken into the register."""

@@ -1,0 +1,1 @@
+"""Flags, decisions, and the jobs that keep them."""

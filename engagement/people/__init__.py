@@ -1,0 +1,1 @@
+"""Officers, sign-in, postings, absences."""

@@ -1,0 +1,1 @@
+"""The map: force, areas, teams, neighbourhoods."""

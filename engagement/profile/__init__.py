@@ -1,0 +1,1 @@
+"""Everything about one group or concern on a page; reads only."""

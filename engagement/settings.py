@@ -1,0 +1,133 @@
+"""Settings: read once at start from config/*.toml and ENGAGEMENT_*; one that makes no sense stops the start."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+_HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+class BadSetting(Exception):
+    """A setting that makes no sense; the message is a sentence for whoever starts the service."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set. `tree` holds the sections of the TOML files, each value checked."""
+
+    database_url: str
+    secret_key: str
+    public_url: str
+    mail_url: str
+    demonstration: bool
+    instance: Path
+    tree: Mapping[str, Mapping[str, Any]]
+    vocabulary: Mapping[str, Mapping[str, Any]]
+
+    def number(self, section: str, name: str) -> int:
+        """A whole number of the TOML files."""
+        return int(self.tree[section][name])
+
+    def text(self, section: str, name: str) -> str:
+        """A text of the TOML files."""
+        return str(self.tree[section][name])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadSetting(f"The settings file {path} is not there.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"The settings file {path} cannot be read: {error}.") from None
+
+
+def _merged(default: dict[str, Any], over: dict[str, Any], path: Path) -> dict[str, Any]:
+    """`default` with the values of `over`; every value keeps the kind that the default has."""
+    tree = {section: dict(values) for section, values in default.items()}
+    for section, values in over.items():
+        if section not in tree or not isinstance(values, dict):
+            raise BadSetting(f"{path}: there is no section [{section}].")
+        for name, value in values.items():
+            if name not in tree[section]:
+                raise BadSetting(f"{path}: there is no setting {section}.{name}.")
+            if type(value) is not type(tree[section][name]):
+                kind = type(tree[section][name]).__name__
+                raise BadSetting(f"{path}: {section}.{name} must be of the kind {kind}, not {value!r}.")
+            tree[section][name] = value
+    return tree
+
+
+def _check(tree: Mapping[str, Mapping[str, Any]]) -> None:
+    for section, values in tree.items():
+        for name, value in values.items():
+            if isinstance(value, int) and not isinstance(value, bool) and not 1 <= value <= 100_000:
+                raise BadSetting(f"The setting {section}.{name} must be from 1 to 100000, not {value}.")
+            if name.endswith("_at"):
+                if not _HOUR.fullmatch(str(value)):
+                    raise BadSetting(f'The setting {section}.{name} must be a time such as "05:30", not {value!r}.')
+                if str(value).startswith("01:"):
+                    raise BadSetting(f"The setting {section}.{name} must not be between 01:00 and 02:00, when clocks change.")
+    if not tree["mail"]["send_from_hour"] < tree["mail"]["send_until_hour"] <= 24:
+        raise BadSetting("The setting mail.send_from_hour must be before mail.send_until_hour.")
+    if not tree["promises"]["answer_amber_hours"] < tree["promises"]["answer_hours"]:
+        raise BadSetting("The setting promises.answer_amber_hours must be less than promises.answer_hours.")
+    days = [tree["summaries"][name] for name in ("draft_day", "remind_day", "escalate_day")]
+    if days != sorted(set(days)) or days[-1] > 28:
+        raise BadSetting("The days of [summaries] must follow one another and be at most the 28th.")
+
+
+def _url(name: str, value: str, schemes: tuple[str, ...]) -> str:
+    if urlsplit(value).scheme not in schemes:
+        raise BadSetting(f"{name} must begin with one of {', '.join(s + ':' for s in schemes)}, not {value!r}.")
+    return value
+
+
+def _secret(environ: Mapping[str, str], instance: Path) -> str:
+    given = environ.get("ENGAGEMENT_SECRET_KEY")
+    if given is not None:
+        if len(given) < 32:
+            raise BadSetting("ENGAGEMENT_SECRET_KEY must have at least 32 characters.")
+        return given
+    kept = instance / "secret_key"
+    if not kept.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(48))
+    return kept.read_text()
+
+
+def load(environ: Mapping[str, str] | None = None, *, demonstration: bool | None = None) -> Settings:
+    """The settings of this process, or `BadSetting` with a sentence."""
+    environ = os.environ if environ is None else environ
+    tree = _read(ROOT / "config" / "default.toml")
+    if named := environ.get("ENGAGEMENT_CONFIG"):
+        tree = _merged(tree, _read(Path(named)), Path(named))
+    _check(tree)
+    instance = Path(environ.get("ENGAGEMENT_INSTANCE", ROOT / "instance")).resolve()
+    default_db = f"sqlite:///{instance / 'diary.sqlite'}"
+    database_url = environ.get("ENGAGEMENT_DATABASE_URL", default_db)
+    mail_url = environ.get("ENGAGEMENT_MAIL_URL", tree["mail"]["url"].replace("file:///instance", f"file://{instance}"))
+    shown = environ.get("ENGAGEMENT_DEMONSTRATION") == "1" if demonstration is None else demonstration
+    instance.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        database_url=_url("ENGAGEMENT_DATABASE_URL", database_url, ("sqlite", "postgresql", "postgresql+psycopg", "postgres")),
+        secret_key=_secret(environ, instance),
+        public_url=_url(
+            "ENGAGEMENT_PUBLIC_URL", environ.get("ENGAGEMENT_PUBLIC_URL", tree["service"]["public_url"]), ("http", "https")
+        ).rstrip("/"),
+        mail_url=_url("ENGAGEMENT_MAIL_URL", mail_url, ("smtp", "smtps", "file")),
+        demonstration=shown or bool(tree["service"]["demonstration"]),
+        instance=instance,
+        tree=tree,
+        vocabulary=_read(ROOT / "config" / "vocabulary.toml"),
+    )

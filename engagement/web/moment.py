@@ -1,0 +1,22 @@
+"""What time it is for this request: the one place where views ask the clock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import current_app, g
+
+from engagement.core.clock import london_day
+
+
+def now() -> datetime:
+    """The moment of this request, the same however often it is asked."""
+    if "now" not in g:
+        g.now = current_app.extensions["clock"].now()
+    moment: datetime = g.now
+    return moment
+
+
+def today() -> date:
+    """London's day at that moment."""
+    return london_day(now())

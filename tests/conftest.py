@@ -1,0 +1,120 @@
+"""The diary under test: an application on a migrated database, a clock that stands still, and a small town."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import Actor
+from engagement.app import create_app
+from engagement.core.clock import FixedClock
+from engagement.db import db, unit_of_work
+from engagement.people.queries import load_actor
+from engagement.settings import load
+from tests.builders import Person, Town, make_town
+from tests.pages import PageClient
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday morning
+
+
+class DiaryUnderTest:
+    """The application, its clock, and ways in: `work()` for services, `client()` for pages."""
+
+    def __init__(self, app: Flask, clock: FixedClock) -> None:
+        self.app = app
+        self.clock = clock
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.at
+
+    @contextmanager
+    def work(self) -> Iterator[Session]:
+        """A unit of work in an application context of its own: kept at its end."""
+        with self.app.app_context(), unit_of_work() as session:
+            yield session
+
+    def actor(self, person: Person) -> Actor:
+        """The person as services see them today."""
+        with self.app.app_context():
+            found = load_actor(db.session(), person.account_id, self.now.date())
+        assert found is not None
+        return found
+
+    def client(self, person: Person | None = None) -> PageClient:
+        """A browser without JavaScript, signed in as somebody or a stranger."""
+        client = self.app.test_client()
+        assert isinstance(client, PageClient)
+        if person is not None:
+            actor = self.actor(person)
+            client.sign_in_as(actor, self.now)
+        return client
+
+
+@pytest.fixture(scope="session")
+def _migrated(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, FixedClock, Callable[[], None]]]:
+    """One application for this worker, and a way to empty its database."""
+    folder = tmp_path_factory.mktemp("instance")
+    settings = load(
+        {
+            "ENGAGEMENT_DATABASE_URL": database_url,
+            "ENGAGEMENT_INSTANCE": str(folder),
+            "ENGAGEMENT_SECRET_KEY": "a secret for tests alone, forty characters",
+            "ENGAGEMENT_CONFIG": str(Path(__file__).parent.parent / "config" / "test.toml"),
+            "ENGAGEMENT_MAIL_URL": f"file://{folder}/mail",
+        }
+    )
+    clock = FixedClock(NOW)
+    app = create_app(settings, clock)
+    app.testing = True
+    app.test_client_class = PageClient
+    with app.app_context():
+        upgrade()
+        sqlite = db.engine.dialect.name == "sqlite"
+        path = Path(db.engine.url.database or "")
+        db.engine.dispose()
+    if sqlite:
+        template = folder / "template.sqlite"
+        shutil.copy(path, template)
+
+    def empty() -> None:
+        with app.app_context():
+            if sqlite:
+                db.engine.dispose()
+                for ending in ("-wal", "-shm"):
+                    path.with_name(path.name + ending).unlink(missing_ok=True)
+                shutil.copy(template, path)
+            else:
+                tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
+                with db.engine.begin() as connection:
+                    connection.execute(text("SET LOCAL session_replication_role = replica"))
+                    connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+
+    yield app, clock, empty
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def diary(_migrated: tuple[Flask, FixedClock, Callable[[], None]]) -> DiaryUnderTest:
+    """The application on an empty database, at ten in the morning of Tuesday 24 November 2026."""
+    app, clock, empty = _migrated
+    empty()
+    clock.at = NOW
+    return DiaryUnderTest(app, clock)
+
+
+@pytest.fixture
+def town(diary: DiaryUnderTest) -> Town:
+    """A force with one area, two teams of two neighbourhoods, and somebody of each role."""
+    with diary.work() as session:
+        return make_town(session)
