@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -66,9 +67,10 @@ def test_over_years_of_days_the_dates_only_move_forward(frequency: Frequency) ->
 
 @given(AGREEMENTS, st.none() | DAYS, st.none() | DAYS, PAUSES)
 def test_a_newer_contact_never_brings_the_date_forward(
-    agreed: Agreement, one: date | None, other: date | None, pauses: tuple[Pause, ...]
+    agreed: Agreement, one: date | None, other: date | None, booked: tuple[Pause, ...]
 ) -> None:
     # a first contact before the agreement began is not compared with none: that one counts from the start
+    pauses = [replace(p, decided_on=max(p.decided_on, p.starts_on)) for p in booked]
     earlier, later = sorted(day or agreed.starts_on for day in (one, other))
     first, second = due_on(agreed, earlier, pauses, TERMS), due_on(agreed, later, pauses, TERMS)
     assert second is None or (first is not None and first <= second)
@@ -80,17 +82,20 @@ def test_never_before_the_agreement_nor_in_a_pause(agreed: Agreement, last: date
     if dates is None:
         assert agreed.frequency is Frequency.ON_REQUEST or any(p.until is None for p in pauses)
         return
-    due = dates.next_due_on
-    assert due >= agreed.starts_on
-    assert dates.longest_on >= due
-    assert not any(p.covers(due) for p in pauses)
-    unpaused = due_on(agreed, last, (), TERMS)
+    due, unpaused = dates.next_due_on, due_on(agreed, last, (), TERMS)
     assert unpaused is not None
-    assert due == unpaused or any(p.until == due - ONE_DAY for p in pauses)
-    for pause in pauses:
-        if pause.starts_on <= unpaused or pause.decided_on >= unpaused:
-            assert pause.until is not None
-            assert due > pause.until or unpaused > pause.until
+    assert agreed.starts_on <= due <= dates.longest_on
+    assert not any(p.covers(due) for p in pauses)
+    assert due == unpaused or (due > unpaused and any(p.until == due - ONE_DAY for p in pauses))
+
+
+@given(AGREEMENTS, st.none() | DAYS, PAUSES)
+def test_never_before_the_day_after_a_pause_that_began_when_it_was_decided(
+    agreed: Agreement, last: date | None, booked: tuple[Pause, ...]
+) -> None:
+    pauses = [replace(p, decided_on=max(p.decided_on, p.starts_on)) for p in booked]
+    due = due_on(agreed, last, pauses, TERMS)
+    assert due is None or all(p.until is not None and due > p.until for p in pauses)
 
 
 @given(AGREEMENTS, st.none() | DAYS, st.permutations(range(4)), st.lists(PAUSES.map(lambda p: p[:1]), min_size=4, max_size=4))
