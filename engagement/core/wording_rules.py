@@ -85,6 +85,13 @@ _NAME = "[A-ZÀ-Þ][A-Za-zÀ-ɏ'.-]{1,20}"
 _SURNAME = "[A-ZÀ-ÞĀ-ɏ][A-Za-zÀ-ɏ'-]{1,30}"
 _DRUG = "(?:drugs?|weed|cannabis|cocaine|coke|crack|heroin|spice|ket|ketamine|mdma|pills|class a|gear|brown|vapes?|knives|guns?)"
 
+# What goes before supplies that are goods.
+_GOODS_BEFORE = (
+    "school|food|office|water|power|medical|art|cleaning|limited|emergency|essential|basic|more|any|some|our|their|the|and|&|pet|"
+    "kitchen|building"
+)
+_GOODS = "".join(f"(?<!{word} )" for word in _GOODS_BEFORE.split("|"))
+
 RULES: tuple[Rule, ...] = (
     Rule("email", "e-mail address", r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}", True),
     Rule(
@@ -122,7 +129,7 @@ RULES: tuple[Rule, ...] = (
         "telephone",
         "British number",
         r"(?<![A-Za-z0-9+/-])(?![0-3][0-9][-./ ][01][0-9][-./ ](?:19|20)?[0-9]{2}(?![0-9]))"
-        r"(?:(?:\+|00) ?44[ .-]{0,2}(?:\(0\) ?)?|\(?0)(?!800|808|3)[1-9](?:[ ().-]{0,2}[0-9]){8,9}(?![0-9])",
+        r"(?:(?:\+|00) ?44[ .-]{0,2}(?:\(0\) ?)?|\(?[0Oo])(?!800|808|3)[1-9](?:[ ().-]{0,2}[0-9]){8,9}(?![0-9])",
     ),
     Rule("telephone", "mobile without its nought", rf"{_BEFORE}(?<![.+-])7[0-9]{{3}} ?[0-9]{{3}} ?[0-9]{{3}}(?![0-9])"),
     Rule(
@@ -199,7 +206,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "intelligence",
         "supplies",
-        rf"{_BEFORE}(?<!school )(?<!food )(?<!office )(?<!water )(?<!power )(?<!medical )(?<!art )(?<!cleaning )supplies{_AFTER}(?! of (?:signs|leaflets|kits))",
+        rf"{_BEFORE}{_GOODS}supplies{_AFTER}(?! of (?:signs|leaflets|kits))",
         True,
     ),
     Rule("intelligence", "is supplying", rf"{_BEFORE}(?:is|are|was|were|been|he's|she's|they're) supplying{_AFTER}", True),

@@ -7,7 +7,7 @@ from typing import Any
 FRAME: dict[str, Any] = {"classification": "OFFICIAL", "sender": "Dorset community diary"}
 
 LETTER: dict[str, Any] = {
-    **FRAME,
+    "classification": "OFFICIAL",
     "place": "Heatherlands",
     "month": "October 2026",
     "items": [

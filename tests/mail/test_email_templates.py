@@ -5,16 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
-import css_inline
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import UndefinedError
 
+from engagement.mail import rendering
 from tests.mail.email_samples import ALL, DIGEST, LETTER, PASSWORD_LINK
-
-TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 class Read(HTMLParser):
@@ -42,11 +39,9 @@ class Read(HTMLParser):
 
 
 def render(name: str, values: dict[str, Any]) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), extensions=["jinja2.ext.i18n"], autoescape=select_autoescape(), undefined=StrictUndefined
-    )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    return environment.get_template(f"email/{name}").render(language="en", **values)
+    stem, part = name.split(".")
+    made = rendering.render(stem, values)
+    return made.html if part == "html" else made.text
 
 
 def plain_words(text: str) -> str:
@@ -55,7 +50,7 @@ def plain_words(text: str) -> str:
 
 @pytest.mark.parametrize("name", ALL)
 def test_the_html_part_is_one_column_that_loads_nothing(name: str) -> None:
-    html = css_inline.CSSInliner(keep_style_tags=True).inline(render(f"{name}.html", ALL[name]))
+    html = render(f"{name}.html", ALL[name])
     page = Read(html)
     tags = [tag for tag, _ in page.tags]
     assert tags.count("h1") == tags.count("title") == 1
@@ -124,3 +119,9 @@ def test_a_password_link_says_why_it_came(first: bool, says: str) -> None:
         part = render(name, {**PASSWORD_LINK, "first": first})
         assert says in plain_words(part)
         assert PASSWORD_LINK["link"] in part
+
+
+@pytest.mark.parametrize(("name", "missing"), [(name, key) for name, values in ALL.items() for key in values])
+def test_no_letter_leaves_with_a_hole_in_it(name: str, missing: str) -> None:
+    with pytest.raises(UndefinedError):
+        rendering.render(name, {key: value for key, value in ALL[name].items() if key != missing})
