@@ -1,0 +1,79 @@
+"""The wording check of a form: what looks like a person is shown before it is saved, and a reason saves over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from wtforms import HiddenField
+
+from engagement.core.errors import Refused
+from engagement.core.wording import Finding, findings_in, fingerprint, uncleared
+from engagement.core.wording_rules import SENTENCES
+from engagement.web.forms import Form, TextField
+
+
+class WordingForm(Form):
+    """A form whose free texts are read before they are saved.
+
+    `checked` names the fields that are read; a form with lists of lines overrides `parts()`. Where something is found,
+    the form does not validate: the sentences stand beside their fields and `warnings` is filled, for the macro
+    `wording(form)` of `components/wording.html`, which shows them and asks for `override_reason`. Sent again with a
+    reason it validates, if nothing is found that was not shown before. `over_warning` is the reason to store: empty
+    where nothing was found, whatever was typed.
+    """
+
+    checked: ClassVar[tuple[str, ...]] = ()
+
+    override_reason = TextField(_l("Why it should be saved as it stands"), longest=300)
+    warned = HiddenField()  # fingerprints of the findings that the page has shown
+
+    warnings: Sequence[tuple[str, Finding]] = ()
+
+    def parts(self) -> Mapping[str, str]:
+        """The texts to read, by the name of their field."""
+        return {name: str(self._fields[name].data or "") for name in self.checked if name in self._fields}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As any form, then the wording; the other refusals do not hide the warnings."""
+        sound = super().validate(extra_validators=extra_validators)
+        return self.check_wording() and sound
+
+    def check_wording(self) -> bool:
+        """Whether the texts may be saved as they stand; else the warnings are on the form."""
+        parts = self.parts()
+        self.warnings = findings_in(parts)
+        reason = bool((self.override_reason.data or "").strip())
+        new = uncleared(parts, (self.warned.data or "").split())
+        self.warned.data = " ".join(fingerprint(finding) for _name, finding in self.warnings)
+        if not self.warnings or (reason and not new):
+            return True
+        for name, finding in new if reason else self.warnings:
+            self.refuse(Refused(SENTENCES[finding.kind], field=name, text=finding.text))
+        return False
+
+    @property
+    def over_warning(self) -> str:
+        """The reason for saving over a warning, to be stored with the record; empty where there was no warning."""
+        return (self.override_reason.data or "").strip() if self.warnings else ""
+
+    @property
+    def looks_like_intelligence(self) -> bool:
+        """Whether one of the warnings is of what belongs in an intelligence report."""
+        return any(finding.kind == "intelligence" for _name, finding in self.warnings)
+
+    @property
+    def warning_lines(self) -> list[tuple[str, Markup]]:
+        """Each warning as the id of its field and a line of the text with what was found marked."""
+        parts = self.parts()
+        return [(self._fields[n].id if n in self._fields else "", _marked(parts[n], found)) for n, found in self.warnings]
+
+
+def _marked(text: str, finding: Finding) -> Markup:
+    """Some of the text around a finding, with the finding marked."""
+    before, after = text[max(0, finding.start - 40) : finding.start], text[finding.end : finding.end + 40]
+    ahead = "… " if finding.start > 40 else ""
+    behind = " …" if finding.end + 40 < len(text) else ""
+    return Markup("{}{}<mark>{}</mark>{}{}").format(ahead, before, finding.text, after, behind)
