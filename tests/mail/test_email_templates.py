@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from engagement.mail import rendering
+from engagement.mail.paper import both_parts
 from tests.mail.email_samples import ALL, DIGEST, LETTER, PASSWORD_LINK
 
 
@@ -40,8 +40,8 @@ class Read(HTMLParser):
 
 def render(name: str, values: dict[str, Any]) -> str:
     stem, part = name.split(".")
-    made = rendering.render(stem, values)
-    return made.html if part == "html" else made.text
+    plain, html = both_parts(stem, **values)
+    return html if part == "html" else plain
 
 
 def plain_words(text: str) -> str:
@@ -124,4 +124,4 @@ def test_a_password_link_says_why_it_came(first: bool, says: str) -> None:
 @pytest.mark.parametrize(("name", "missing"), [(name, key) for name, values in ALL.items() for key in values])
 def test_no_letter_leaves_with_a_hole_in_it(name: str, missing: str) -> None:
     with pytest.raises(UndefinedError):
-        rendering.render(name, {key: value for key, value in ALL[name].items() if key != missing})
+        both_parts(name, **{key: value for key, value in ALL[name].items() if key != missing})
