@@ -40,11 +40,12 @@ from engagement.profile.routes import bp as profile
 from engagement.settings import ROOT, Settings
 from engagement.shift.routes import bp as shift
 from engagement.summaries.routes import bp as summaries
+from engagement.web.compression import init_compression
 from engagement.web.errors import init_errors
 from engagement.web.headers import init_headers
 from engagement.web.links import address_with
 from engagement.web.moment import today
-from engagement.web.static_files import asset
+from engagement.web.static_files import asset, static_folder_address
 
 # Every table is known to the migrations, whether a page uses it or not.
 TABLES = (
@@ -77,7 +78,12 @@ NAVIGATION = (
 
 def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool = True) -> Flask:
     """The service, ready to be served; refuses to be made when a view has no door."""
-    app = Flask("engagement", template_folder=str(ROOT / "templates"), root_path=str(ROOT / "engagement"))
+    app = Flask(
+        "engagement",
+        template_folder=str(ROOT / "templates"),
+        root_path=str(ROOT / "engagement"),
+        static_url_path=static_folder_address(),
+    )
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="diary",
@@ -97,6 +103,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
     Babel(app)
     CSRFProtect(app)
+    init_compression(app)  # registered first, so that it works last, on the finished answer
     init_headers(app)
     init_errors(app)
     init_chains(app, settings.secret_key)

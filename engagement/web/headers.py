@@ -22,7 +22,7 @@ def init_headers(app: Flask) -> None:
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if app.config["SESSION_COOKIE_SECURE"]:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint == "static" and request.args.get("v"):
+        if request.endpoint == "static" and response.status_code in (200, 304):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif request.endpoint != "static":
             headers["Cache-Control"] = "no-store"
