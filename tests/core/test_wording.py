@@ -145,6 +145,10 @@ def test_a_flat_and_its_street_are_one_finding() -> None:
     assert [f.text for f in findings("called at Flat 3, 14 Church Lane today")] == ["Flat 3, 14 Church Lane"]
 
 
+def test_a_bracket_belongs_to_a_number_only_where_it_closes() -> None:
+    assert [f.text for f in findings("(07700 900123), or (01632) 960123")] == ["07700 900123", "(01632) 960123"]
+
+
 def test_intelligence_is_told_from_people() -> None:
     assert looks_like_intelligence("The lady says who is dealing from the garages")
     assert not looks_like_intelligence("Mr Jones of 12 Links Rd, 07700 900123")
