@@ -250,3 +250,9 @@ def concerns() -> tuple[SourceConcern, ...]:
 def lines() -> tuple[Line, ...]:
     """What officers wrote."""
     return tuple(Line(**row) for row in _rows("lines.csv"))
+
+
+@cache
+def promises() -> tuple[str, ...]:
+    """What officers promised."""
+    return tuple(row["what"] for row in _rows("promises.csv"))

