@@ -31,6 +31,7 @@ from engagement.concerns.routes import bp as concerns
 from engagement.core.clock import Clock, SystemClock
 from engagement.core.dates import days_over, say_date
 from engagement.db import db, init_db
+from engagement.demonstration.routes import bp as demonstration
 from engagement.engagements.routes import bp as engagements
 from engagement.group_import.routes import bp as group_import
 from engagement.groups.routes import bp as groups
@@ -112,6 +113,8 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     _init_templates(app, settings)
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)
+    if settings.demonstration:
+        app.register_blueprint(demonstration)
     check_doors(app)
     return app
 
@@ -119,7 +122,9 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
 def _init_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=asset, address_with=address_with, service_name=settings.text("service", "name"))
+    app.jinja_env.globals.update(
+        asset=asset, address_with=address_with, service_name=settings.text("service", "name"), demonstration=settings.demonstration
+    )
     app.jinja_env.filters.update(day=lambda day: say_date(day, today()) if day else "", days_over=days_over)
 
     @app.context_processor
