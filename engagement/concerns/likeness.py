@@ -1,0 +1,188 @@
+"""Whether two one-line concerns are about the same matter, for the question "Already open: the same thing?"."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from engagement.concerns.categories import Category, guess_category
+from engagement.core.names import fold
+
+SAME_FROM = 0.5
+
+_EMPTY = frozenset(
+    [
+        "a",
+        "about",
+        "after",
+        "again",
+        "all",
+        "along",
+        "also",
+        "always",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "being",
+        "but",
+        "by",
+        "can",
+        "do",
+        "down",
+        "every",
+        "few",
+        "for",
+        "from",
+        "get",
+        "gets",
+        "getting",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "his",
+        "i",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "last",
+        "left",
+        "lot",
+        "lots",
+        "many",
+        "me",
+        "more",
+        "most",
+        "much",
+        "my",
+        "near",
+        "new",
+        "no",
+        "not",
+        "of",
+        "off",
+        "on",
+        "one",
+        "or",
+        "our",
+        "out",
+        "outside",
+        "over",
+        "own",
+        "people",
+        "problem",
+        "problems",
+        "issue",
+        "issues",
+        "really",
+        "same",
+        "she",
+        "so",
+        "some",
+        "somebody",
+        "someone",
+        "still",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "there",
+        "they",
+        "this",
+        "those",
+        "through",
+        "time",
+        "to",
+        "too",
+        "two",
+        "up",
+        "us",
+        "very",
+        "was",
+        "we",
+        "week",
+        "weeks",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "why",
+        "will",
+        "with",
+        "you",
+        "your",
+        "night",
+        "nights",
+        "day",
+        "days",
+        "morning",
+        "evening",
+    ]
+)
+_STREETS = {
+    "rd": "road", "st": "street", "ave": "avenue", "av": "avenue", "cl": "close", "dr": "drive", "ln": "lane", "cres": "crescent",
+    "gdns": "gardens", "sq": "square", "pl": "place", "pk": "park", "ct": "court",
+}  # fmt: skip
+_STREET_KINDS = frozenset(_STREETS.values()) | {"way", "hill", "green", "walk", "rise", "grove", "view", "mews", "terrace"}
+_ENDINGS = re.compile(r"(ings?|ers?|ed|ies|es|s|y)$")
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two titles are, from 0 to 1: the share of their telling words that they have in common.
+
+    Endings do not matter ("parked cars", "car parking"), nor how a street is shortened. Two titles that name
+    different streets are 0. The same likely category counts as one more word; two different ones halve it.
+    """
+    if (fold(one) == fold(other)) and fold(one):
+        return 1.0
+    streets, others = _streets(one), _streets(other)
+    if streets and others and not streets & others:
+        return 0.0
+    left, right = _telling(one), _telling(other)
+    if not left or not right:
+        return 0.0
+    shared = 2 * len(left & right) / (len(left) + len(right))
+    kinds = {guess_category(one), guess_category(other)} - {Category.OTHER}
+    return shared if len(kinds) < 2 else shared / 2
+
+
+def same_matter(one: str, other: str) -> bool:
+    """Whether to ask if two concerns of one neighbourhood are the same thing. It only ever asks; people decide."""
+    return likeness(one, other) >= SAME_FROM
+
+
+def _words(title: str) -> list[str]:
+    return [_STREETS.get(word, word) for word in fold(title[:500]).split()]
+
+
+def _streets(title: str) -> set[str]:
+    """The names that stand before a word for a street: {"links"} of "Speeding, Links Rd"."""
+    words = _words(title)
+    return {before for before, word in pairwise(words) if word in _STREET_KINDS and before not in _EMPTY | _STREET_KINDS}
+
+
+def _telling(title: str) -> set[str]:
+    words = {_stem(word) for word in _words(title) if word not in _EMPTY and word not in _STREET_KINDS}
+    category = guess_category(title)
+    return words if category is Category.OTHER else words | {f"={category.value}"}
+
+
+def _stem(word: str) -> str:
+    if len(word) <= 4:
+        return word.removesuffix("s") if len(word) == 4 else word
+    stem = _ENDINGS.sub("", word)
+    return stem if len(stem) >= 3 else word
