@@ -63,7 +63,7 @@ postgresql: .venv/dev.done ## the tests that use a database, on PostgreSQL (the 
 
 .PHONY: journeys
 journeys: .venv/dev.done ## the browser tests alone, in Chromium
-	$(call need,chromium,chromium)
+	$(call need,chromium,chromium fonts-dejavu-core)
 	$(PYTEST) tests/journeys -q $(ARGS)
 
 .PHONY: bench

@@ -1,0 +1,104 @@
+"""A real browser before a real server: `site` serves the diary under test, `browse` opens a phone or a desk for somebody."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.builders import Person
+from tests.conftest import DiaryUnderTest
+
+PHONE = {"width": 320, "height": 640}
+DESK = {"width": 1280, "height": 900}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SMALL_TARGETS = """() => [...document.querySelectorAll('main a, main button, main input:not([type=hidden]), main select, main summary, nav a')]
+  .filter(e => e.getClientRects().length && !e.closest('p, td, dd, li:not([class*=diary])') && !e.matches('.govuk-skip-link'))
+  .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height])
+  .filter(([, height]) => height > 1 && height < 44).map(([html, height]) => html + ' is ' + height + ' px high')"""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, which looks for nobody outside."""
+    return {
+        "executable_path": shutil.which("chromium"),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  its own name
+        pass
+
+
+@pytest.fixture
+def site(diary: DiaryUnderTest) -> Iterator[str]:
+    """The address of the diary under test, served to several browsers at once."""
+    server = make_server("127.0.0.1", 0, diary.app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+Browse = Callable[..., Page]
+
+
+@pytest.fixture
+def browse(browser: Browser, diary: DiaryUnderTest, site: str) -> Iterator[Browse]:
+    """Opens a window: `browse(person, PHONE)`; `javascript=False` for one without. What a page complains of ends the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            complaints.append(message.text)
+
+    def open_window(person: Person | None = None, size: Any = PHONE, *, javascript: bool = True, dark: bool = False) -> Page:
+        context = browser.new_context(
+            base_url=site, viewport=size, java_script_enabled=javascript, color_scheme="dark" if dark else "light", locale="en-GB"
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if person is not None:
+            cookie = diary.client(person).get_cookie("diary")
+            assert cookie is not None
+            context.add_cookies([{"name": "diary", "value": cookie.value, "url": site}])
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def check_reach(page: Page) -> None:
+    """That everybody can use the page as it stands: axe finds nothing, nothing is cut off at the side, targets are large on a phone."""
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    assert not found, f"{page.url}: " + "; ".join(f"{v['id']} in {v['nodes'][0]['html'][:200]}" for v in found)
+    assert page.viewport_size is not None
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= page.viewport_size["width"], f"{page.url} is {width} px wide"
+    if page.viewport_size["width"] <= 640:
+        small = page.evaluate(SMALL_TARGETS)
+        assert not small, f"{page.url}: {small}"
