@@ -108,6 +108,7 @@ _RULES: tuple[tuple[Category, str], ...] = (
     (Category.NOISE, "^nois(e|y) (from|and|of|at|all|every)(?!.*(pub|club|bar)s?)|bark(s|ed|ing)"),
     (Category.NEIGHBOUR_DISPUTE, "neighbou?rs? (\\w+ )?(fall\\w*|row\\w*|dispute\\w*|argu\\w*|at war|feud\\w*)|boundary (dispute|row)|hedge row"),
     (Category.GRAFFITI, "gra(ff|f)it+i\\w*|vandal\\w*|fly ?post\\w*|smashed up"),
+    (Category.LITTER, "fly ?tip\\w*|litter(ed|ing)?"),
     (Category.OTHER, _ROAD),
     (Category.SHOP_THEFT, "shop ?lift\\w*|shop (theft|staff|thieves)|shopkeepers?|"
      "(thefts?|stolen|stealing|thieves|steal\\w*) .*(shop|store|chemist|co op|supermarket|garage forecourt|off licen[cs]e)|"
