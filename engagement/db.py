@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Engine, ForeignKey, Integer, MetaData, TypeDecorator, event
+from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Engine, ForeignKey, Integer, MetaData, TypeDecorator, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.pool import NullPool
@@ -79,6 +79,8 @@ class Diary:
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+fence: ContextVar[Callable[[Session], None] | None] = ContextVar("fence", default=None)
+"""What every unit of work must pass before it is kept: inside a job, that the job's claim still holds."""
 
 
 def reading() -> Session:
@@ -87,11 +89,13 @@ def reading() -> Session:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Session]:
+def unit_of_work(*, fenced: bool = True) -> Iterator[Session]:
     """One transaction that changes things: all of it is kept at the end, or none of it.
 
     It begins afresh: nothing read before it is carried in, so nothing stale is written back. On SQLite it takes
     the writer's lock at the start. Units do not nest; within one, `session.begin_nested()` is a savepoint.
+    Inside a job it is kept only while the job's claim holds, unless it is not `fenced`: for what has happened outside
+    the database already, such as a letter that left.
     """
     if _writing.get():
         raise RuntimeError("a unit of work is already open")
@@ -100,6 +104,8 @@ def unit_of_work() -> Iterator[Session]:
     token = _writing.set(True)
     try:
         yield session
+        if fenced and (passes := fence.get()) is not None:
+            passes(session)
         session.commit()
     except BaseException:
         session.rollback()
@@ -110,14 +116,28 @@ def unit_of_work() -> Iterator[Session]:
 
 
 @contextmanager
-def apart() -> Iterator[Connection]:
-    """A short transaction of its own on another connection, for rows that are kept whatever becomes of the request."""
+def apart(engine: Engine | None = None) -> Iterator[Connection]:
+    """A short transaction of its own on another connection, for rows that are kept whatever becomes of the request.
+
+    A thread without an application context names the engine.
+    """
     token = _writing.set(True)
     try:
-        with db.engine.begin() as connection:
+        with (engine or db.engine).begin() as connection:
             yield connection
     finally:
         _writing.reset(token)
+
+
+def database_time(on: Session | Connection) -> datetime:
+    """The database's own clock, in UTC: leases compare with it, so that two machines need not agree on the time."""
+    bind = on.get_bind() if isinstance(on, Session) else on
+    if bind.dialect.name == "sqlite":
+        said = on.scalar(text("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')"))
+        return datetime.fromisoformat(str(said))
+    moment: datetime | None = on.scalar(text("SELECT clock_timestamp()"))
+    assert moment is not None
+    return moment.astimezone(UTC)
 
 
 def _configure_sqlite(engine: Engine) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import current_app
+
 ROOT = Path(__file__).resolve().parent.parent
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -131,3 +133,9 @@ def load(environ: Mapping[str, str] | None = None, *, demonstration: bool | None
         tree=tree,
         vocabulary=_read(ROOT / "config" / "vocabulary.toml"),
     )
+
+
+def current() -> Settings:
+    """The settings of the application that is running, for services and jobs (which know no web)."""
+    found: Settings = current_app.extensions["settings"]
+    return found
