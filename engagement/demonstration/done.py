@@ -34,7 +34,7 @@ PLANNED = {
     "vehicle_nuisance": "Patrols at the times they gave us",
     "rural_crime": "Night patrols and a round of the farms",
     "fraud": "A talk, and call blockers for those who want one",
-    "burglary_theft": "House to house, with leaflets on locks",
+    "burglary": "House to house, with leaflets on locks",
     "shop_theft": "A prevention survey of the shop",
     "visibility": "Walk there twice a week and say when",
 }

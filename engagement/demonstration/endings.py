@@ -72,7 +72,7 @@ def _suits(stage: Stage, concern: SourceConcern) -> bool:
         case Stage.PARTNER:
             return concern.done_by.startswith("partner")
         case Stage.ELSEWHERE:
-            return concern.category in ("burglary_theft", "shop_theft", "fraud", "hate", "cycle_theft")
+            return concern.category in ("burglary", "shop_theft", "fraud", "hate", "cycle_theft")
         case Stage.OWED:
             return concern.category not in ("hate", "neighbour_dispute", "drugs")
         case _:
