@@ -64,7 +64,8 @@ postgresql: .venv/dev.done ## the tests that use a database, on PostgreSQL (the 
 .PHONY: journeys
 journeys: .venv/dev.done ## the browser tests alone, in Chromium
 	$(call need,chromium,chromium fonts-dejavu-core)
-	$(PYTEST) tests/journeys -q $(ARGS)
+	@$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || { $(call debian,libatomic1); }
+	$(PYTEST) -q $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
 
 .PHONY: bench
 bench: .venv/runtime.done ## the benchmark (SCALE="team force" unless told), figures in instance/bench-*.json
