@@ -23,6 +23,7 @@ from engagement.demonstration.meetings import make_meetings
 from engagement.demonstration.people_and_places import make_officers, make_places
 from engagement.demonstration.raised import make_concerns
 from engagement.demonstration.register import make_register
+from engagement.demonstration.states import work_out_states
 from engagement.demonstration.world import FORCE_ID, World
 from engagement.people.models import Account
 from engagement.people.passwords import hash_password, password_fits
@@ -89,6 +90,7 @@ def imagine(now: datetime, password_hashes: dict[str, str]) -> World:
     make_what_was_done(world, make_concerns(world, plans))
     make_plans_ahead(world, plans)
     make_promises(world, plans)
+    work_out_states(world)
     make_flags(world, plans)
     make_decisions(world, plans)
     return world

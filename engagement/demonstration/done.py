@@ -98,11 +98,15 @@ def _after_all(matter: Matter, day: date) -> date:
 
 
 def _answer(world: World, random: Random, matter: Matter, raised: Raised) -> None:
-    if raised.not_told is not None:
+    if raised.not_told == "asked_not":
         return
     late = random.random() < 0.08
     at = raised.at + timedelta(hours=random.randrange(76, 130) if late else random.randrange(1, 68))
-    _tell(world, matter, raised, TellingKind.ANSWER, at, words=random.choice(ANSWERS))
+    words = random.choice(ANSWERS)
+    if raised.not_told == "no_way":
+        _tell(world, matter, raised, TellingKind.ANSWER, at, how="public", where=PUBLICLY, words=words)
+    else:
+        _tell(world, matter, raised, TellingKind.ANSWER, at, words=words)
 
 
 def _act(world: World, random: Random, matter: Matter, done: date | None) -> None:

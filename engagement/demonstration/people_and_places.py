@@ -65,7 +65,7 @@ def make_places(world: World) -> None:
 
 
 def _school_year(world: World, year: int) -> None:
-    """The terms of the school year that begins in September, and the halves of each."""
+    """The terms of the school year that begins in September, and the holiday in the middle of each."""
     first = date(year, 9, 3)
     feast = easter(year + 1)
     whitsun = date(year + 1, 5, 31) - timedelta(days=date(year + 1, 5, 31).weekday())
@@ -77,8 +77,7 @@ def _school_year(world: World, year: int) -> None:
     )
     for (begins, ends), holiday in zip(terms, half_terms, strict=True):
         world.add(Term, force_id=FORCE_ID, kind="term", starts_on=begins, ends_on=ends)
-        world.add(Term, force_id=FORCE_ID, kind="half-term", starts_on=begins, ends_on=holiday - timedelta(days=3))
-        world.add(Term, force_id=FORCE_ID, kind="half-term", starts_on=holiday + timedelta(days=7), ends_on=ends)
+        world.add(Term, force_id=FORCE_ID, kind="half-term", starts_on=holiday, ends_on=holiday + timedelta(days=4))
 
 
 def _monday(day: date) -> date:

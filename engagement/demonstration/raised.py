@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from engagement.concerns.categories import Category
 from engagement.concerns.models import Concern, Raising, ReplyAddress
 from engagement.core.clock import london_day
 from engagement.core.names import fold
@@ -18,7 +19,6 @@ from engagement.demonstration.standings import NEVER_MET
 from engagement.demonstration.world import FORCE_ID, Met, World
 
 CLOCK_PLACE, CLOCK_RAISER = "10-26", "Links Estate Tenants' and Residents' Association"
-SENSITIVE = ("Name-calling at the bus stop",)
 ASB = {
     "rowdy": "nuisance",
     "young_people": "nuisance",
@@ -146,7 +146,7 @@ def _concern(world: World, concern: SourceConcern, stage: Stage, place: int, own
         detail=concern.detail,
         place=concern.place,
         owner_id=owner,
-        sensitive=concern.title in SENSITIVE,
+        sensitive=Category(concern.category).restricted,
         public_said=f"{concern.title}. {concern.detail}",
         state="raised",
         first_raised_at=at,

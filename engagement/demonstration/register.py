@@ -68,17 +68,16 @@ def make_register(world: World) -> list[Plan]:
 
 def school_terms(world: World) -> tuple[Term, ...]:
     """The terms as the rule of due dates takes them."""
-    terms = [row for row in world.all(TermRow) if row["kind"] == "term"]
-    halves = [row for row in world.all(TermRow) if row["kind"] == "half-term"]
+    breaks = [row for row in world.all(TermRow) if row["kind"] == "half-term"]
     found = []
-    for term in terms:
-        first, second = (half for half in halves if term["starts_on"] <= half["starts_on"] <= term["ends_on"])
+    for term in (row for row in world.all(TermRow) if row["kind"] == "term"):
+        holiday = next(one for one in breaks if term["starts_on"] < one["starts_on"] < term["ends_on"])
         found.append(
             Term(
                 first_day=term["starts_on"],
                 last_day=term["ends_on"],
-                half_term_first=first["ends_on"] + timedelta(days=1),
-                half_term_last=second["starts_on"] - timedelta(days=1),
+                half_term_first=holiday["starts_on"],
+                half_term_last=holiday["ends_on"],
             )
         )
     return tuple(found)

@@ -41,17 +41,6 @@ def test_the_same_moment_makes_the_same_diary() -> None:
     }
 
 
-def test_nothing_happened_after_now_and_nothing_without_a_recorder() -> None:
-    world = imagine(NOW, SAID)
-    for row in world.rows["engagement"]:
-        assert row["recorded_at"] <= NOW
-        assert row.get("happened_at") is None or row["happened_at"] <= row["recorded_at"]
-    for row in world.rows["telling"]:
-        assert row["told_at"] <= row["recorded_at"] <= NOW
-    for row in world.rows["raising"]:
-        assert row["raised_at"] <= row["recorded_at"] <= NOW
-
-
 def test_it_is_refused_where_anything_else_is(diary: DiaryUnderTest) -> None:
     with diary.work() as session:
         keep(session, Force(slug="westshire", name="Westshire Police"))

@@ -1,0 +1,90 @@
+"""What the demonstration is to show, proved on its rows before any database sees them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from engagement.concerns.domain import ConcernState
+from engagement.core.clock import london_day
+from engagement.demonstration.build import imagine
+from engagement.demonstration.source import officers
+from engagement.demonstration.standings import LATE_IN_ALL
+from engagement.demonstration.world import World
+
+HASHES = {officer.email: "not a hash" for officer in officers()}
+MOMENTS = [
+    datetime(2026, 11, 24, 10, 0, tzinfo=UTC),
+    datetime(2026, 11, 22, 23, 40, tzinfo=UTC),  # a Sunday night
+    datetime(2027, 3, 1, 0, 5, tzinfo=UTC),  # a month just begun
+    datetime(2027, 3, 28, 1, 30, tzinfo=UTC),  # the clocks have just gone forward
+    datetime(2028, 2, 29, 12, 0, tzinfo=UTC),
+    datetime(2027, 8, 10, 6, 0, tzinfo=UTC),  # in the school holidays
+]
+
+
+@pytest.fixture(scope="module", params=MOMENTS, ids=str)
+def world(request: pytest.FixtureRequest) -> World:
+    return imagine(request.param, HASHES)
+
+
+def test_nothing_is_recorded_before_it_happened_or_after_now(world: World) -> None:
+    for row in world.rows["engagement"]:
+        assert row["recorded_at"] <= world.now
+        assert row.get("happened_at") is None or row["happened_at"] <= row["recorded_at"]
+        assert row.get("happened_at") is None or row["happened_on"] == london_day(row["happened_at"])
+    for row in world.rows["telling"]:
+        assert row["told_at"] <= row["recorded_at"] <= world.now
+    for row in world.rows["raising"]:
+        assert row["raised_at"] <= row["recorded_at"] <= world.now
+    for row in world.rows["action"]:
+        assert row["recorded_at"] <= world.now
+        assert row.get("done_on") is None or row["done_on"] <= world.today
+
+
+def test_nobody_is_told_before_they_raised_it(world: World) -> None:
+    raised = {row["id"]: row["raised_at"] for row in world.rows["raising"]}
+    assert all(row["told_at"] > raised[row["raising_id"]] for row in world.rows["telling"])
+
+
+def test_forty_groups_are_flagged_and_twelve_of_them_decided(world: World) -> None:
+    flags = [row for row in world.rows["flag"] if row["cleared_on"] is None]
+    assert len(flags) == LATE_IN_ALL == 40
+    assert len({(row["group_id"], row["due_on"]) for row in world.rows["flag"]}) == len(world.rows["flag"]) > 200
+    decided = {(row["group_id"], row["due_on"]) for row in world.rows["decision"]}
+    assert len(decided) == 12
+    assert decided <= {(row["group_id"], row["due_on"]) for row in flags}
+
+
+def test_one_answer_is_owed_for_seventy_hours_and_its_owner_is_off(world: World) -> None:
+    running = [row for row in world.rows["concern"] if row["answer_due_at"] is not None]
+    urgent = [row for row in running if row["answer_due_at"] - world.now <= timedelta(hours=24)]
+    assert [row["answer_due_at"] - world.now for row in urgent] == [timedelta(hours=2)]
+    off = {
+        row["officer_id"]: row.get("cover_officer_id") for row in world.rows["absence"] if row["starts_on"] <= world.today <= row["ends_on"]
+    }
+    assert len(off) == 2
+    assert off[urgent[0]["owner_id"]] is None
+
+
+def test_concerns_are_in_every_state(world: World) -> None:
+    assert {row["state"] for row in world.rows["concern"]} == {state.value for state in ConcernState}
+    assert {row.get("side_end") for row in world.rows["concern"]} >= {"elsewhere", "cannot_do", "same_as", "priority", "with_partner"}
+    assert all(row["closed_at"] and row["closed_at"] <= world.now for row in world.rows["concern"] if row["state"] == "closed")
+
+
+def test_promises_are_due_today_late_ahead_and_over(world: World) -> None:
+    promises = [row for row in world.rows["action"] if row.get("is_promise")]
+    still = [row for row in promises if row["ended"] is None]
+    assert sum(row["due_on"] == world.today for row in still) == 3
+    assert sum(row["due_on"] < world.today for row in still) == 3
+    assert sum(row["due_on"] > world.today for row in still) == 6
+    assert set(Counter(row["ended"] for row in promises)) == {None, "kept", "moved", "could_not"}
+
+
+def test_some_is_planned_and_one_plan_is_past(world: World) -> None:
+    planned = [row for row in world.rows["engagement"] if row["state"] == "planned"]
+    assert len(planned) > 14
+    assert sum(row["planned_for"] < world.now - timedelta(days=1) for row in planned) == 1
