@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,9 +45,13 @@ class DiaryUnderTest:
             yield session
 
     def actor(self, person: Person) -> Actor:
-        """The person as services see them today."""
-        with self.app.app_context():
-            found = load_actor(db.session(), person.account_id, self.now.date())
+        """The person as services see them today; may be asked within `work()` as well."""
+
+        def load_it() -> Actor | None:
+            with self.app.app_context():
+                return load_actor(db.session(), person.account_id, self.now.date())
+
+        found = Context().run(load_it)  # its own session, which reads beside one that writes
         assert found is not None
         return found
 

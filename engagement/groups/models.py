@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engagement.db import Diary, Key, Model, table_args
@@ -51,12 +51,14 @@ class Group(Diary, Model):
     pause_reason: Mapped[str] = mapped_column(Text, default="")
     on_request: Mapped[bool] = mapped_column(default=False)  # of the agreement in force, for lists
     assumed: Mapped[bool] = mapped_column(default=True)  # of the agreement in force, for lists
+    level: Mapped[str] = mapped_column(String(20), default="")  # of the agreement in force, for lists
     frequency_words: Mapped[str] = mapped_column(String(60), default="")  # of the agreement in force, for lists
     soon_days: Mapped[int] = mapped_column(default=5)  # how long before the date it is due soon
     last_two_way_on: Mapped[date | None]
     last_one_way_on: Mapped[date | None]
     next_due_on: Mapped[date | None]
     longest_on: Mapped[date | None]
+    ask_again_on: Mapped[date | None]  # on request: when to ask whether that is still right
     client_ref: Mapped[str | None] = mapped_column(String(36), unique=True)
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
@@ -112,7 +114,17 @@ class ContactAgreement(Diary, Model):
     """How much and how often a group wants to be in touch, from when; a change ends one and begins the next."""
 
     __tablename__ = "contact_agreement"
-    __table_args__ = table_args(Index(None, "group_id", "starts_on"))
+    __table_args__ = table_args(
+        Index(None, "group_id", "starts_on"),
+        # One agreement is in force for each group, whoever writes at the same time.
+        Index(
+            "uq_contact_agreement_in_force",
+            "group_id",
+            unique=True,
+            sqlite_where=text("ends_on IS NULL"),
+            postgresql_where=text("ends_on IS NULL"),
+        ),
+    )
     id: Mapped[Key]
     group_id: Mapped[int] = mapped_column(ForeignKey("community_group.id"))
     level: Mapped[str] = mapped_column(String(20))
@@ -124,14 +136,15 @@ class ContactAgreement(Diary, Model):
     agreed_with: Mapped[str] = mapped_column(String(200), default="")
     agreed_on: Mapped[date | None]
     first_due_on: Mapped[date | None]  # of assumed ones from an import: spread over the first interval
+    confirmed_on: Mapped[date | None]  # on request: when they last said that this is still right
     starts_on: Mapped[date]
-    ends_on: Mapped[date | None]  # the day before the next one begins
+    ends_on: Mapped[date | None]  # the day before the next one begins; none while in force
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
 
 
 class GroupPause(Diary, Model):
-    """A time in which a group is not due: why, and until when."""
+    """A time in which a group is not due: why, and until when. One that was called off before it began ends before it starts."""
 
     __tablename__ = "group_pause"
     __table_args__ = table_args(Index(None, "group_id", "starts_on"))

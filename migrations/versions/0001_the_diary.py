@@ -427,12 +427,14 @@ def upgrade() -> None:
         sa.Column("pause_reason", sa.Text(), nullable=False),
         sa.Column("on_request", sa.Boolean(), nullable=False),
         sa.Column("assumed", sa.Boolean(), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=False),
         sa.Column("frequency_words", sa.String(length=60), nullable=False),
         sa.Column("soon_days", BIG, nullable=False),
         sa.Column("last_two_way_on", sa.Date(), nullable=True),
         sa.Column("last_one_way_on", sa.Date(), nullable=True),
         sa.Column("next_due_on", sa.Date(), nullable=True),
         sa.Column("longest_on", sa.Date(), nullable=True),
+        sa.Column("ask_again_on", sa.Date(), nullable=True),
         sa.Column("client_ref", sa.String(length=36), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", BIG, nullable=True),
@@ -691,6 +693,7 @@ def upgrade() -> None:
         sa.Column("agreed_with", sa.String(length=200), nullable=False),
         sa.Column("agreed_on", sa.Date(), nullable=True),
         sa.Column("first_due_on", sa.Date(), nullable=True),
+        sa.Column("confirmed_on", sa.Date(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -703,6 +706,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_contact_agreement_group_id_starts_on", "contact_agreement", ["group_id", "starts_on"], unique=False)
+    op.create_index(
+        "uq_contact_agreement_in_force",
+        "contact_agreement",
+        ["group_id"],
+        unique=True,
+        sqlite_where=sa.text("ends_on IS NULL"),
+        postgresql_where=sa.text("ends_on IS NULL"),
+    )
 
     op.create_table(
         "decision",
@@ -993,6 +1004,7 @@ def downgrade() -> None:
     op.drop_index("ix_decision_force_id_team_id_decided_at", table_name="decision")
 
     op.drop_table("decision")
+    op.drop_index("uq_contact_agreement_in_force", table_name="contact_agreement")
     op.drop_index("ix_contact_agreement_group_id_starts_on", table_name="contact_agreement")
 
     op.drop_table("contact_agreement")

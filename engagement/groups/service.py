@@ -1,0 +1,237 @@
+"""What people do to the register: make and change groups, give them to an officer, put them to sleep and wake them.
+
+Agreements and pauses are in `agreeing`, contacts in `contacting`, the worked-out columns in `settling`; other
+features call all of them from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from engagement.access.domain import Actor
+from engagement.audit.domain import Operation
+from engagement.audit.service import keep_version, record
+from engagement.core.clock import london_day
+from engagement.core.errors import Conflict, Refused
+from engagement.core.names import fold
+from engagement.core.texts import clean_text
+from engagement.groups.agreeing import agree as agree
+from engagement.groups.agreeing import begin_agreement
+from engagement.groups.agreeing import confirm as confirm
+from engagement.groups.agreeing import end_pause as end_pause
+from engagement.groups.agreeing import pause as pause
+from engagement.groups.contacting import add_contact as add_contact
+from engagement.groups.contacting import edit_contact as edit_contact
+from engagement.groups.contacting import end_contact as end_contact
+from engagement.groups.contacting import resume_mail as resume_mail
+from engagement.groups.contacting import suspend_mail as suspend_mail
+from engagement.groups.drafts import AgreementDraft as AgreementDraft
+from engagement.groups.drafts import ContactDraft as ContactDraft
+from engagement.groups.drafts import GroupDraft as GroupDraft
+from engagement.groups.models import Group, GroupCharacteristic, GroupNeighbourhood
+from engagement.groups.queries import group_to_change, visible_to
+from engagement.groups.settling import contacted as contacted
+from engagement.groups.settling import drifted as drifted
+from engagement.groups.settling import hold as hold
+from engagement.groups.settling import settle as settle
+from engagement.groups.settling import worked_out as worked_out
+from engagement.groups.vocabulary import characteristics, kinds, named_by_default
+from engagement.people.models import Officer
+from engagement.places.models import Neighbourhood, Postcode
+
+PLAIN = (
+    "name", "kind", "neighbourhood_id", "owner_id", "may_be_named", "sergeant_first", "sensitive", "about", "address",
+    "postcode", "website",
+)  # fmt: skip
+
+
+def create_group(session: Session, actor: Actor, draft: GroupDraft, *, now: datetime) -> Group:
+    """Makes a group, with its agreement or an assumed one; the same `client_ref` again answers the group it made.
+
+    Any officer may make one in any neighbourhood of the force. Raises Refused beside the draft's field; a second
+    group of the same name in the same neighbourhood is refused beside `name`.
+    """
+    if draft.client_ref and (made := session.scalar(select(Group).where(Group.client_ref == draft.client_ref))):
+        return made
+    draft = draft.checked()
+    place = _neighbourhood(session, actor, draft.neighbourhood_id)
+    _refuse_twins(session, draft, None)
+    if draft.owner_id is None and place.team_id in actor.own_teams:
+        owner_id = actor.officer_id
+    else:
+        owner_id = _officer(session, actor, draft.owner_id)
+    group = Group(
+        force_id=actor.force_id,
+        created_at=now,
+        created_by_id=actor.officer_id,
+        client_ref=draft.client_ref,
+        to_confirm=draft.to_confirm,
+    )
+    _apply(session, group, draft, place.team_id, owner_id)
+    session.add(group)
+    session.flush()
+    _write_links(session, group, draft)
+    begin_agreement(session, actor, group, (draft.agreement or AgreementDraft()).checked(london_day(now)), now=now)
+    record(session, actor, Operation.COLLECTION, "group", [group.id], now=now)
+    settle(session, [group.id], today=london_day(now))
+    return group
+
+
+def edit_group(session: Session, actor: Actor, group_id: int, draft: GroupDraft, *, version: int, now: datetime) -> Group:
+    """Changes a group's own facts (not its contacts or agreement). The earlier ones are kept as a version.
+
+    Raises Missing where it is not theirs to read, Conflict with what it says now where somebody changed it since
+    `version` was read, Refused beside a field that does not fit.
+    """
+    group = group_to_change(session, actor, group_id)
+    before = facts(session, group)
+    if group.version != version:
+        raise Conflict("Somebody else changed this group while you had it open.", theirs=said(session, before))
+    draft = draft.checked()
+    place = _neighbourhood(session, actor, draft.neighbourhood_id)
+    _refuse_twins(session, draft, group.id)
+    owner_id = group.owner_id if draft.owner_id == group.owner_id else _officer(session, actor, draft.owner_id)
+    _apply(session, group, draft, place.team_id, owner_id)
+    group.to_confirm = False
+    _write_links(session, group, draft)
+    after = facts(session, group)
+    changed = [name for name in after if after[name] != before[name]]
+    if changed:
+        keep_version(session, actor, "group", group.id, before, now=now)
+        flag_modified(group, "name")  # its links count as the group: the version moves with them
+        record(session, actor, Operation.ALTERATION, "group", [group.id], fields=changed, now=now)
+        session.flush()
+    if group.sensitive and not session.scalar(select(Group.id).where(Group.id == group.id, visible_to(actor))):
+        raise Refused("Only its owner or a sergeant can mark a group as sensitive", field="sensitive")
+    return group
+
+
+def give_to(session: Session, actor: Actor, group_ids: Iterable[int], officer_id: int | None, *, now: datetime) -> list[int]:
+    """Gives groups to an officer of the force, or to nobody; answers the ids that changed hands."""
+    owner_id = _officer(session, actor, officer_id)
+    given = []
+    for group_id in sorted(set(group_ids)):
+        group = group_to_change(session, actor, group_id)
+        if group.owner_id != owner_id:
+            keep_version(session, actor, "group", group.id, {"owner_id": group.owner_id}, now=now)
+            group.owner_id = owner_id
+            given.append(group.id)
+    if given:
+        record(session, actor, Operation.ALTERATION, "group", given, fields=["owner_id"], now=now)
+    return given
+
+
+def go_dormant(session: Session, actor: Actor, group_id: int, reason: str, *, now: datetime) -> None:
+    """Marks a group that no longer meets: it is kept, never due, and can be woken."""
+    group = group_to_change(session, actor, group_id)
+    reason = clean_text(reason, longest=500, field="reason", what="Reason")
+    if not reason:
+        raise Refused("Say why, so that whoever finds it knows", field="reason")
+    if group.dormant_on is not None:
+        raise Refused("It is dormant already", field="reason")
+    keep_version(session, actor, "group", group.id, {"dormant_on": None}, now=now, reason=reason)
+    group.dormant_on, group.dormant_reason = london_day(now), reason
+    record(session, actor, Operation.ALTERATION, "group", [group.id], fields=["dormant_on"], now=now)
+    settle(session, [group.id], today=london_day(now))
+
+
+def wake(session: Session, actor: Actor, group_id: int, *, now: datetime) -> None:
+    """Takes a group back among those that are contacted; one that is awake stays so."""
+    group = group_to_change(session, actor, group_id)
+    if group.dormant_on is None:
+        return
+    before = {"dormant_on": group.dormant_on.isoformat(), "dormant_reason": group.dormant_reason}
+    keep_version(session, actor, "group", group.id, before, now=now)
+    group.dormant_on, group.dormant_reason = None, ""
+    record(session, actor, Operation.ALTERATION, "group", [group.id], fields=["dormant_on"], now=now)
+    settle(session, [group.id], today=london_day(now))
+
+
+def facts(session: Session, group: Group) -> dict[str, Any]:
+    """A group's own facts as JSON, by field name: what a version keeps."""
+    spans = session.scalars(select(GroupNeighbourhood.neighbourhood_id).where(GroupNeighbourhood.group_id == group.id))
+    speaks = session.scalars(select(GroupCharacteristic.characteristic).where(GroupCharacteristic.group_id == group.id))
+    return {name: getattr(group, name) for name in PLAIN} | {"spans": sorted(spans), "characteristics": sorted(speaks)}
+
+
+def said(session: Session, content: Mapping[str, Any]) -> dict[str, str]:
+    """The facts in words, for whoever is shown both versions."""
+    places = [i for i in (*content["spans"], content["neighbourhood_id"]) if i is not None]
+    named = {r.id: r.name for r in session.execute(select(Neighbourhood.id, Neighbourhood.name).where(Neighbourhood.id.in_(places)))}
+    owner = session.get(Officer, content["owner_id"]) if content["owner_id"] else None
+    words = {name: _yes_or_words(content[name]) for name in PLAIN}
+    return words | {
+        "kind": kinds().get(content["kind"], content["kind"]),
+        "neighbourhood_id": named.get(content["neighbourhood_id"], ""),
+        "owner_id": owner.name if owner else "Nobody",
+        "spans": ", ".join(named.get(i, "") for i in content["spans"]),
+        "characteristics": ", ".join(characteristics().get(c, c) for c in content["characteristics"]),
+    }
+
+
+def _yes_or_words(value: object) -> str:
+    return ("Yes" if value else "No") if isinstance(value, bool) else str(value if value is not None else "")
+
+
+def _neighbourhood(session: Session, actor: Actor, neighbourhood_id: int) -> Neighbourhood:
+    place = session.get(Neighbourhood, neighbourhood_id)
+    if place is None or place.force_id != actor.force_id:
+        raise Refused("Choose a neighbourhood", field="neighbourhood_id")
+    return place
+
+
+def _officer(session: Session, actor: Actor, officer_id: int | None) -> int | None:
+    if officer_id is None:
+        return None
+    officer = session.get(Officer, officer_id)
+    if officer is None or officer.force_id != actor.force_id:
+        raise Refused("Choose an officer", field="owner_id")
+    return officer.id
+
+
+def _refuse_twins(session: Session, draft: GroupDraft, group_id: int | None) -> None:
+    same = select(Group.name).where(Group.neighbourhood_id == draft.neighbourhood_id, Group.name_folded == fold(draft.name))
+    if group_id is not None:
+        same = same.where(Group.id != group_id)
+    if (name := session.scalar(same.limit(1))) is not None:
+        raise Refused("{name} is in the register of that neighbourhood already", field="name", name=name)
+
+
+def _apply(session: Session, group: Group, draft: GroupDraft, team_id: int, owner_id: int | None) -> None:
+    moved = group.postcode != draft.postcode or group.latitude is None
+    named = named_by_default(draft.kind) if draft.may_be_named is None else draft.may_be_named
+    values: dict[str, Any] = {name: getattr(draft, name) for name in PLAIN} | {
+        "owner_id": owner_id,
+        "may_be_named": named,
+        "team_id": team_id,
+        "name_folded": fold(draft.name)[:200],
+    }
+    if draft.latitude is not None and draft.longitude is not None:
+        values |= {"latitude": draft.latitude, "longitude": draft.longitude}
+    elif moved:
+        spot = session.get(Postcode, draft.postcode) if draft.postcode else None
+        values |= {"latitude": spot.latitude if spot else None, "longitude": spot.longitude if spot else None}
+    for name, value in values.items():
+        setattr(group, name, value)
+
+
+def _write_links(session: Session, group: Group, draft: GroupDraft) -> None:
+    """Makes the neighbourhoods it spans and the communities it speaks for those of the draft."""
+    known = set(
+        session.scalars(select(Neighbourhood.id).where(Neighbourhood.id.in_(draft.spans), Neighbourhood.force_id == group.force_id))
+    )
+    if set(draft.spans) - known:
+        raise Refused("Choose neighbourhoods from the list", field="spans")
+    session.execute(delete(GroupNeighbourhood).where(GroupNeighbourhood.group_id == group.id))
+    session.execute(delete(GroupCharacteristic).where(GroupCharacteristic.group_id == group.id))
+    here = {"group_id": group.id, "force_id": group.force_id}
+    if draft.spans:
+        session.execute(insert(GroupNeighbourhood), [here | {"neighbourhood_id": i} for i in draft.spans])
+    if draft.characteristics:
+        session.execute(insert(GroupCharacteristic), [here | {"characteristic": c} for c in draft.characteristics])
