@@ -88,7 +88,10 @@ class RaisingFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionFact:
-    """One action. Withdrawn actions, and promises that were moved to another, are not given to the rules."""
+    """One action. `done`: nothing more is to be done under it, because it was done, or could not be and they know why.
+
+    Withdrawn actions, and promises that were moved to another, are not given to the rules.
+    """
 
     done: bool
     by: ActionBy = ActionBy.OFFICER

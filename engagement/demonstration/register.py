@@ -13,6 +13,7 @@ from engagement.demonstration.standings import NEVER_MET, Wanted, assign, last_c
 from engagement.demonstration.world import FORCE_ID, HISTORY, World
 from engagement.groups.domain import Agreement
 from engagement.groups.frequency import Frequency, Term, cadence, soon_days
+from engagement.groups.frequency import school_terms as terms_of
 from engagement.groups.models import Contact, ContactAgreement, Group, GroupCharacteristic, GroupNeighbourhood, GroupPause
 from engagement.places.models import Term as TermRow
 
@@ -68,19 +69,7 @@ def make_register(world: World) -> list[Plan]:
 
 def school_terms(world: World) -> tuple[Term, ...]:
     """The terms as the rule of due dates takes them."""
-    breaks = [row for row in world.all(TermRow) if row["kind"] == "half-term"]
-    found = []
-    for term in (row for row in world.all(TermRow) if row["kind"] == "term"):
-        holiday = next(one for one in breaks if term["starts_on"] < one["starts_on"] < term["ends_on"])
-        found.append(
-            Term(
-                first_day=term["starts_on"],
-                last_day=term["ends_on"],
-                half_term_first=holiday["starts_on"],
-                half_term_last=holiday["ends_on"],
-            )
-        )
-    return tuple(found)
+    return terms_of((row["kind"], row["starts_on"], row["ends_on"]) for row in world.all(TermRow))
 
 
 def _make_group(world: World, random: Random, group: SourceGroup, wanted: Wanted, terms: tuple[Term, ...]) -> Plan:

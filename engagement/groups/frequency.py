@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -66,6 +66,19 @@ class Term:
     last_day: date
     half_term_first: date | None = None
     half_term_last: date | None = None
+
+
+def school_terms(rows: Iterable[tuple[str, date, date]]) -> tuple[Term, ...]:
+    """The terms from stored rows of kind ("term", or "half-term" for the holiday in the middle), first and last day."""
+    listed = sorted(rows)
+    holidays = [(first, last) for kind, first, last in listed if kind == "half-term"]
+    found = []
+    for kind, first, last in listed:
+        if kind != "term":
+            continue
+        inside = next(((begins, ends) for begins, ends in holidays if first < begins and ends < last), (None, None))
+        found.append(Term(first_day=first, last_day=last, half_term_first=inside[0], half_term_last=inside[1]))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from engagement.groups.frequency import (
     cadence,
     check_frequency,
     next_after,
+    school_terms,
     soon_days,
 )
 from tests.groups.facts import DAYS, TERMS
@@ -97,3 +98,15 @@ def test_frequencies_in_words() -> None:
     assert Frequency.PER_MEETING.say() == "Every meeting"
     assert len({f.label for f in Frequency}) == len(Frequency)
     assert {f.value for f in Frequency if f.counted} == {"every_days", "every_weeks", "every_months"}
+
+
+def test_terms_are_read_from_rows_in_any_order() -> None:
+    rows = []
+    for term in TERMS:
+        assert term.half_term_first is not None and term.half_term_last is not None
+        rows.append(("half-term", term.half_term_first, term.half_term_last))
+        rows.append(("term", term.first_day, term.last_day))
+    assert school_terms(rows) == school_terms(rows[::-1]) == TERMS
+    whole = school_terms([row for row in rows if row[0] == "term"])
+    assert all(term.half_term_first is None and term.half_term_last is None for term in whole)
+    assert [(t.first_day, t.last_day) for t in whole] == [(t.first_day, t.last_day) for t in TERMS]
