@@ -35,6 +35,7 @@ from engagement.demonstration.routes import bp as demonstration
 from engagement.engagements.routes import bp as engagements
 from engagement.group_import.routes import bp as group_import
 from engagement.groups.routes import bp as groups
+from engagement.people.admin_routes import bp as admin
 from engagement.people.routes import bp as people
 from engagement.people.watch import init_sign_in
 from engagement.profile.routes import bp as profile
@@ -63,7 +64,7 @@ TABLES = (
     engagement.summaries.models,
 )
 
-FEATURES = (people, shift, groups, profile, engagements, concerns, board, summaries, group_import)
+FEATURES = (people, admin, shift, groups, profile, engagements, concerns, board, summaries, group_import)
 
 # What stands in the header on a desk; the first four are the bar of a phone.
 NAVIGATION = (
@@ -103,13 +104,13 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     init_db(app, settings.database_url, pooled=pooled)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
     Babel(app)
-    CSRFProtect(app)
     init_compression(app)  # registered first, so that it works last, on the finished answer
     init_headers(app)
     init_errors(app)
     init_chains(app, settings.secret_key)
     init_audit_guard(app)
-    init_sign_in(app)
+    init_sign_in(app)  # before CSRF: a form posted after the session ended is carried, not refused
+    CSRFProtect(app)
     _init_templates(app, settings)
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)

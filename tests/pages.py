@@ -64,7 +64,7 @@ class PageClient(FlaskClient):
         address = opened.request.path + (f"?{opened.request.query_string.decode()}" if opened.request.query_string else "")
         forms = [f for f in tree.iter("form") if f.get("method", "get").lower() == "post" and "sign-out" not in f.get("action", "")]
         if action is not None:
-            forms = [f for f in forms if action in f.get("action", "")]
+            forms = [f for f in forms if action == f.get("action")] or [f for f in forms if action in f.get("action", "")]
         assert forms, f"{address} has no such form"
         data = {name: kept for name, kept in fields_of(forms[0]).items() if name not in untick}
         if button is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -72,11 +72,13 @@ def init_doors(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
             raise RuntimeError(f"{request.endpoint} says neither @allow nor @public")
         g.actor = load_actor()
         if door.permission is None:
+            g.entered = True
             return None
         if g.actor is None:
             return signed_out()
         if not g.actor.may(door.permission):
             raise NotFound
+        g.entered = True
         return None
 
     app.before_request(guard)
@@ -84,13 +86,12 @@ def init_doors(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
 
 def signed_out() -> BaseResponse:
     """Where somebody without a session goes: to sign in, and back; the people feature carries a posted form along."""
-    carry: Callable[[], BaseResponse | None] | None = getattr(g, "carry_form", None)
-    if carry is not None and (answer := carry()) is not None:
-        return answer
     if request.path.startswith(("/api/", "/sync")):
         return Response(status=401)
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("people.sign_in", next=target), 303)
+    if request.method == "POST":
+        carry: Callable[[], BaseResponse] = current_app.extensions["carry_form"]
+        return carry()
+    return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")), 303)
 
 
 def check_doors(app: Flask) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Place, Role
-from engagement.people.models import Account, Officer, Posting
-from engagement.places.models import Team
+from engagement.core.names import fold
+from engagement.core.pages import Page
+from engagement.people.models import Absence, Account, Device, Officer, OfficerNote, Posting
+from engagement.places.models import Area, Team
 
 _COLUMNS = (
     Account.id, Account.force_id, Account.nonce, Officer.id.label("officer_id"), Officer.name,
@@ -26,11 +30,7 @@ def load_actor(session: Session, account_id: int, on: date) -> Actor | None:
         and_(Posting.scope == "area", Team.area_id == Posting.area_id),
         and_(Posting.scope == "force", Team.force_id == Posting.force_id),
     )
-    holds = and_(
-        Posting.officer_id == Account.officer_id,
-        Posting.starts_on <= on,
-        or_(Posting.ends_on.is_(None), Posting.ends_on >= on),
-    )
+    holds = and_(Posting.officer_id == Account.officer_id, holds_on(on))
     rows = session.execute(
         select(*_COLUMNS)
         .select_from(Account)
@@ -67,3 +67,129 @@ def load_actor(session: Session, account_id: int, on: date) -> Actor | None:
             for key, p in sorted(postings.items())
         ),
     )
+
+
+def holds_on(day: date) -> Any:
+    """The condition that a posting holds on a day."""
+    return and_(Posting.starts_on <= day, or_(Posting.ends_on.is_(None), Posting.ends_on >= day))
+
+
+def officers_of(session: Session, team_ids: Iterable[int], on: date) -> Sequence[Any]:
+    """The officers posted to any of the teams on a day: (id, name, rank, collar_number), by name."""
+    return session.execute(
+        select(Officer.id, Officer.name, Officer.rank, Officer.collar_number)
+        .where(Officer.id.in_(select(Posting.officer_id).where(Posting.team_id.in_(list(team_ids)), holds_on(on))))
+        .order_by(Officer.name_folded)
+    ).all()
+
+
+def find_officers(session: Session, force_id: int, text: str, limit: int = 10) -> Sequence[Any]:
+    """Officers of the force by part of a name or a collar number: (id, name, rank, collar_number)."""
+    folded = fold(text)
+    return session.execute(
+        select(Officer.id, Officer.name, Officer.rank, Officer.collar_number)
+        .where(
+            Officer.force_id == force_id,
+            or_(Officer.name_folded.contains(folded, autoescape=True), Officer.collar_number == text.strip().upper()),
+        )
+        .order_by(Officer.name_folded)
+        .limit(limit)
+    ).all()
+
+
+def off_on(session: Session, officer_ids: Iterable[int], on: date) -> dict[int, Absence]:
+    """The absence that holds on a day, by officer."""
+    rows = session.scalars(select(Absence).where(Absence.officer_id.in_(list(officer_ids)), Absence.starts_on <= on, Absence.ends_on >= on))
+    return {absence.officer_id: absence for absence in rows}
+
+
+def notes_of(session: Session, officer_id: int, limit: int = 20) -> Sequence[OfficerNote]:
+    """What an officer has been told and has not put away, newest first."""
+    return session.scalars(
+        select(OfficerNote)
+        .where(OfficerNote.officer_id == officer_id, OfficerNote.put_away_at.is_(None))
+        .order_by(OfficerNote.left_at.desc())
+        .limit(limit)
+    ).all()
+
+
+def officer_page(session: Session, force_id: int, text: str, number: int, on: date, size: int = 50) -> Page[Any]:
+    """Officers of a force with account and today's postings in words, for the administrator."""
+    where = [Officer.force_id == force_id]
+    if text:
+        where.append(or_(Officer.name_folded.contains(fold(text), autoescape=True), Officer.collar_number == text.strip().upper()))
+    total = session.scalar(select(func.count()).select_from(Officer).where(*where)) or 0
+    rows = session.execute(
+        select(
+            Officer.id,
+            Officer.name,
+            Officer.rank,
+            Officer.collar_number,
+            Account.email,
+            Account.disabled_at,
+            Account.password_hash.is_not(None).label("opened"),
+        )
+        .outerjoin(Account, Account.officer_id == Officer.id)
+        .where(*where)
+        .order_by(Officer.name_folded)
+        .limit(size)
+        .offset((number - 1) * size)
+    ).all()
+    return Page(rows=rows, number=number, size=size, total=total)
+
+
+def postings_of(session: Session, officer_ids: Iterable[int]) -> dict[int, list[Any]]:
+    """Every posting of some officers, newest first: (id, officer_id, role, kind, starts_on, ends_on, place)."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in session.execute(
+        select(
+            Posting.id, Posting.officer_id, Posting.role, Posting.kind, Posting.starts_on, Posting.ends_on,
+            func.coalesce(Team.name, Area.name, "").label("place"),
+        )
+        .outerjoin(Team, Team.id == Posting.team_id)
+        .outerjoin(Area, Area.id == Posting.area_id)
+        .where(Posting.officer_id.in_(list(officer_ids)))
+        .order_by(Posting.starts_on.desc(), Posting.id.desc())
+    ):  # fmt: skip
+        found[row.officer_id].append(row)
+    return found
+
+
+def places_of(session: Session, force_id: int) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The force's teams and areas, each (id, name), by name."""
+    teams = session.execute(select(Team.id, Team.name).where(Team.force_id == force_id).order_by(Team.name)).all()
+    areas = session.execute(select(Area.id, Area.name).where(Area.force_id == force_id).order_by(Area.name)).all()
+    return teams, areas
+
+
+def devices_of(session: Session, account_id: int) -> Sequence[Device]:
+    """The phones enrolled by an account, newest first."""
+    return session.scalars(
+        select(Device).where(Device.account_id == account_id, Device.revoked_at.is_(None)).order_by(Device.enrolled_at.desc())
+    ).all()
+
+
+def device_of_token(session: Session, hashed: str) -> Any | None:
+    """The enrolled phone of a cookie, with its account: (id, account_id)."""
+    return session.execute(select(Device.id, Device.account_id).where(Device.token_hash == hashed, Device.revoked_at.is_(None))).first()
+
+
+def last_seen(session: Session, account_id: int) -> datetime | None:
+    """When the account was last used before this session, for "since you were last on"."""
+    return session.scalar(select(Account.last_seen_at).where(Account.id == account_id))
+
+
+def account_row(session: Session, officer_id: int) -> Any | None:
+    """The account of an officer: (id, email, disabled_at, opened, last_seen_at)."""
+    return session.execute(
+        select(
+            Account.id, Account.email, Account.disabled_at, Account.password_hash.is_not(None).label("opened"), Account.last_seen_at
+        ).where(Account.officer_id == officer_id)
+    ).first()
+
+
+def absences_of(session: Session, officer_id: int, on: date, limit: int = 20) -> Sequence[Absence]:
+    """The days off of an officer that have not passed."""
+    return session.scalars(
+        select(Absence).where(Absence.officer_id == officer_id, Absence.ends_on >= on).order_by(Absence.starts_on).limit(limit)
+    ).all()

@@ -1,15 +1,25 @@
-"""Who is signed in: ties Flask-Login's session to accounts and their postings."""
+"""Who is signed in: ties Flask-Login's session to accounts, postings, and how long a session may rest."""
 
 from __future__ import annotations
 
-from flask import Flask, session
-from flask_login import LoginManager, UserMixin, current_user
+from datetime import timedelta
+
+from flask import Flask, current_app, g, make_response, render_template, session
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.wrappers import Response
 
 from engagement.access.domain import Actor
 from engagement.access.guard import init_doors
 from engagement.db import reading
+from engagement.people.carry import pack, posted
+from engagement.people.domain import still_awake
+from engagement.people.forms import SignInForm
 from engagement.people.queries import load_actor
-from engagement.web.moment import today
+from engagement.settings import Settings
+from engagement.web.moment import now, today
+
+_FRESH_ENOUGH = 60  # seconds; a session is not written anew at every click
 
 
 class SignedIn(UserMixin):
@@ -23,6 +33,33 @@ class SignedIn(UserMixin):
         return f"{self.actor.account_id}:{self.actor.nonce}"
 
 
+def begin_session(actor: Actor, device_id: int | None = None) -> None:
+    """Signs an account in, with nothing left of what the session held before."""
+    session.clear()
+    g.pop("csrf_token", None)  # made for the session that is gone
+    login_user(SignedIn(actor))
+    session["seen_at"] = now().timestamp()
+    if device_id is not None:
+        session["device"] = device_id
+        session.permanent = True
+
+
+def end_session() -> None:
+    """Signs out; which account it was stays known, so that a form it still posts can wait for it."""
+    was = session.get("_user_id") or session.get("was")
+    session.clear()
+    if was:
+        session["was"] = was
+
+
+def idle_limit() -> timedelta:
+    """How long this session may rest: longer on an enrolled phone."""
+    settings: Settings = current_app.extensions["settings"]
+    if "device" in session:
+        return timedelta(hours=settings.number("sessions", "phone_idle_hours"))
+    return timedelta(minutes=settings.number("sessions", "desk_idle_minutes"))
+
+
 def _load(kept: str) -> SignedIn | None:
     account_id, _, nonce = kept.partition(":")
     actor = load_actor(reading(), int(account_id), today()) if account_id.isdigit() else None
@@ -32,8 +69,33 @@ def _load(kept: str) -> SignedIn | None:
 def _actor() -> Actor | None:
     if "_user_id" not in session:
         return None
+    seen = float(session.get("seen_at", 0))
+    if not still_awake(seen_at=seen, now=now(), limit=idle_limit()):
+        end_session()
+        return None
     user = current_user._get_current_object()
-    return user.actor if isinstance(user, SignedIn) else None
+    if not isinstance(user, SignedIn):
+        end_session()
+        return None
+    if abs(now().timestamp() - seen) > _FRESH_ENOUGH:
+        session["seen_at"] = now().timestamp()
+    return user.actor
+
+
+def _carry() -> Response:
+    """The sign-in page with what was posted in a hidden field, so that nothing typed is lost."""
+    page = render_template("people/sign_in.html", form=SignInForm(formdata=None, carried=pack()), ended=True)
+    return make_response(page, 401)
+
+
+def _stale(_error: CSRFError) -> Response:
+    """A page that was open while its owner signed in again: what it sent is shown, to be sent once more.
+
+    The cookie is SameSite, so whoever has a session here came from a page of ours; nothing happens without a tap.
+    """
+    if getattr(g, "actor", None) is None:
+        return make_response(render_template("people/stale.html"), 419)
+    return make_response(render_template("people/restored.html", kept=posted()), 419)
 
 
 def init_sign_in(app: Flask) -> None:
@@ -42,4 +104,6 @@ def init_sign_in(app: Flask) -> None:
     manager.session_protection = None  # the nonce and the idle limits do this work
     manager.user_loader(_load)
     manager.init_app(app)
+    app.extensions["carry_form"] = _carry
+    app.register_error_handler(CSRFError, _stale)
     init_doors(app, _actor)

@@ -6,7 +6,6 @@ import logging
 
 from flask import Flask, render_template, request
 from flask_babel import gettext
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -45,14 +44,6 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> tuple[str, int]:
         return page(409, gettext("That could not be done"), say(error))
-
-    @app.errorhandler(CSRFError)
-    def stale(_error: CSRFError) -> tuple[str, int]:
-        return page(
-            419,
-            gettext("This page was open for too long"),
-            gettext("Nothing was lost: go back, reload the page and send it again."),
-        )
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[str, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import Field, SelectChoice, StringField  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import ValidationError
 
 from engagement.core.dates import read_date
@@ -43,6 +44,11 @@ def _flat(errors: Any) -> list[str]:
     if isinstance(errors, (list, tuple)):
         return [s for inner in errors for s in _flat(inner)]
     return [str(errors)] if errors else []
+
+
+def options(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    """The choices of a list, radios or boxes from pairs of (value sent, words shown)."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class TextField(StringField):

@@ -1,0 +1,134 @@
+"""A spreadsheet of officers: read into a plan that is shown first, then taken in whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import Actor, Role
+from engagement.core.dates import read_date
+from engagement.core.errors import Refused
+from engagement.core.names import fold
+from engagement.core.texts import one_line
+from engagement.people.models import Account, Officer
+from engagement.people.queries import places_of
+from engagement.people.service import RANKS, SCOPES, OfficerDraft, PostingDraft, fold_email, post_to, send_link, take_on
+
+LAYOUT = ("Name", "Rank", "Collar number", "Telephone", "E-mail", "Role", "Team or area", "First day")
+EXAMPLE = ("Jo Penrose", "PCSO", "5512", "07700 900123", "jo.penrose@force.example", "PCSO", "Ferndown", "01/04/2026")
+_ROLES = {"pcso": Role.PCSO, "pc": Role.PCSO, "sergeant": Role.SERGEANT, "inspector": Role.INSPECTOR, "administrator": Role.ADMINISTRATOR}
+MOST_ROWS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedOfficer:
+    """A row that can be taken in; `posting` is None for somebody without a role."""
+
+    row: int
+    officer: OfficerDraft
+    posting: PostingDraft | None
+    place: str
+
+
+@dataclass(slots=True, kw_only=True)
+class OfficerPlan:
+    """What a file would do: `new` rows made, `there` rows that are in the diary already, `errors` by row number."""
+
+    new: list[PlannedOfficer] = field(default_factory=list)
+    there: int = 0
+    errors: list[tuple[int, str]] = field(default_factory=list)
+
+
+def layout_csv() -> str:
+    """The layout, with one invented officer."""
+    out = io.StringIO()
+    csv.writer(out).writerows([LAYOUT, EXAMPLE])
+    return out.getvalue()
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def plan_officers(session: Session, actor: Actor, content: bytes, *, today: date) -> OfficerPlan:
+    """Reads a CSV file in the layout. Raises Refused where it is not one at all; errors of rows are in the plan."""
+    if b"\0" in content[:1000]:
+        raise Refused("That is not a CSV file. In your spreadsheet choose Save as, then CSV.", field="file")
+    rows = list(csv.reader(io.StringIO(_decoded(content))))
+    header = [cell.strip() for cell in rows[0]] if rows else []
+    missing = [name for name in LAYOUT[:3] if name not in header]
+    if missing:
+        raise Refused("The first row must name the columns; missing: {names}.", field="file", names=", ".join(missing))
+    if len(rows) > MOST_ROWS + 1:
+        raise Refused("That is more than {n} rows. Cut the file into parts.", field="file", n=MOST_ROWS)
+    teams, areas = places_of(session, actor.force_id)
+    places = {"team": {fold(t.name): t.id for t in teams}, "area": {fold(a.name): a.id for a in areas}}
+    numbers = set(session.scalars(select(Officer.collar_number).where(Officer.force_id == actor.force_id)))
+    mails = set(session.scalars(select(Account.email)))
+    plan = OfficerPlan()
+    for number, cells in enumerate(rows[1:], start=2):
+        row = {name: cells[i].strip() if i < len(cells) else "" for i, name in enumerate(header)}
+        if not any(row.values()):
+            continue
+        try:
+            planned = _planned(number, row, places, today)
+            if planned.officer.collar_number in numbers:
+                plan.there += 1
+                continue
+            if planned.officer.email and planned.officer.email in mails:
+                raise Refused("This e-mail has an account already.")
+            numbers.add(planned.officer.collar_number)
+            mails.add(planned.officer.email)
+            plan.new.append(planned)
+        except Refused as refusal:
+            plan.errors.append((number, str(refusal)))
+    return plan
+
+
+def _planned(number: int, row: Mapping[str, str], places: Mapping[str, Mapping[str, int]], today: date) -> PlannedOfficer:
+    name = one_line(row["Name"], longest=120, field="file", what="The name")
+    if not name:
+        raise Refused("The name is missing.")
+    rank = next((r for r in RANKS if r.casefold() == row["Rank"].casefold()), None)
+    if rank is None:
+        raise Refused("The rank must be one of {ranks}.", ranks=", ".join(RANKS))
+    collar = row["Collar number"].upper()
+    if not (collar.isalnum() and collar.isascii() and len(collar) <= 20):
+        raise Refused("A collar number is letters and digits, such as 5512.")
+    email = fold_email(row["E-mail"]) if row.get("E-mail") else ""
+    phone = one_line(row.get("Telephone", ""), longest=40, field="file", what="The telephone number")
+    officer = OfficerDraft(name=name, rank=rank, collar_number=collar, telephone=phone, email=email)
+    if not row.get("Role"):
+        return PlannedOfficer(row=number, officer=officer, posting=None, place="")
+    role = _ROLES.get(row["Role"].casefold())
+    if role is None:
+        raise Refused("The role must be PCSO, sergeant, inspector or administrator.")
+    scope, place = SCOPES[role][0], row.get("Team or area", "")
+    place_id = places.get(scope, {}).get(fold(place))
+    if scope != "force" and place_id is None:
+        raise Refused("There is no {scope} called “{place}”.", scope=scope, place=place)
+    starts_on = read_date(row["First day"]) if row.get("First day") else today
+    return PlannedOfficer(row=number, officer=officer, posting=PostingDraft(role=role, place_id=place_id, starts_on=starts_on), place=place)
+
+
+def take_in(session: Session, actor: Actor, plan: OfficerPlan, *, public_url: str, hours: int, now: datetime) -> int:
+    """Makes every planned officer, and mails each account its link; refuses a plan with errors, so that it is all or nothing."""
+    if plan.errors:
+        raise Refused("Mend the rows that are marked, then choose the file again. Nothing was taken in.", field="file")
+    for planned in plan.new:
+        officer = take_on(session, actor, planned.officer, now=now)
+        if planned.posting is not None:
+            post_to(session, actor, officer.id, planned.posting, now=now)
+        if planned.officer.email:
+            account = session.scalars(select(Account).where(Account.officer_id == officer.id)).one()
+            send_link(session, actor, account.id, public_url=public_url, hours=hours, first=True, now=now)
+    return len(plan.new)
