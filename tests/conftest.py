@@ -27,6 +27,20 @@ from tests.pages import PageClient
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday morning
 
 
+# Ten times quicker than TRUNCATE where tables hold a few rows.
+EMPTY = """
+DO $$ DECLARE one record; full_one boolean; BEGIN
+  FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', one.tablename) INTO full_one;
+    IF full_one THEN EXECUTE format('DELETE FROM %I', one.tablename); END IF;
+  END LOOP;
+  FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+    PERFORM setval(format('%I', one.sequencename)::regclass, 1, false);
+  END LOOP;
+END $$
+"""
+
+
 class DiaryUnderTest:
     """The application, its clock, and ways in: `work()` for services, `client()` for pages."""
 
@@ -99,10 +113,9 @@ def _migrated(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
                     path.with_name(path.name + ending).unlink(missing_ok=True)
                 shutil.copy(template, path)
             else:
-                tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
                 with db.engine.begin() as connection:
-                    connection.execute(text("SET LOCAL session_replication_role = replica"))
-                    connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+                    connection.execute(text("SET LOCAL session_replication_role = replica"))  # the audit's triggers rest
+                    connection.execute(text(EMPTY))
 
     yield app, clock, empty
     with app.app_context():
