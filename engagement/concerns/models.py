@@ -116,6 +116,7 @@ class Action(Diary, Model):
     result_number: Mapped[int | None]
     public_wording: Mapped[str] = mapped_column(Text, default="")
     is_promise: Mapped[bool] = mapped_column(default=False)
+    reports: Mapped[bool] = mapped_column(default=False)  # a promise to come back and tell: no work on the concern
     promised_to_id: Mapped[int | None] = mapped_column(ForeignKey("community_group.id"))
     promised_to: Mapped[str] = mapped_column(String(120), default="")  # in words, where it is no group
     promised_on: Mapped[date | None]
@@ -123,6 +124,7 @@ class Action(Diary, Model):
     ended_on: Mapped[date | None]
     ended_words: Mapped[str] = mapped_column(Text, default="")
     moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"))
+    override_reason: Mapped[str] = mapped_column(Text, default="")  # saved over the wording warning
     client_ref: Mapped[str | None] = mapped_column(String(36), unique=True)
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
