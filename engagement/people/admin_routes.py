@@ -36,6 +36,14 @@ from engagement.web.forms import options
 from engagement.web.moment import now, today
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@bp.app_template_filter("role")
+def role_words(role: str) -> str:
+    """A role as people say it."""
+    return "PCSO" if role == Role.PCSO else role.capitalize()
+
+
 Answer = BaseResponse | str | tuple[str, int]
 
 
