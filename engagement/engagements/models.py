@@ -26,6 +26,7 @@ class Engagement(Diary, Model):
     kind: Mapped[str] = mapped_column(String(30))
     outcome: Mapped[str | None] = mapped_column(String(30))  # none while planned
     direction: Mapped[str] = mapped_column(String(10), default="ours")  # who began it: ours | theirs
+    cancel_reason: Mapped[str | None] = mapped_column(String(20))  # of "cancelled by us": abstracted | leave | weather
     planned_for: Mapped[datetime | None]
     happened_at: Mapped[datetime | None]
     happened_on: Mapped[date | None]  # London's day of happened_at

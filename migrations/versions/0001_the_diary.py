@@ -512,6 +512,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=30), nullable=False),
         sa.Column("outcome", sa.String(length=30), nullable=True),
         sa.Column("direction", sa.String(length=10), nullable=False),
+        sa.Column("cancel_reason", sa.String(length=20), nullable=True),
         sa.Column("planned_for", sa.DateTime(timezone=True), nullable=True),
         sa.Column("happened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("happened_on", sa.Date(), nullable=True),

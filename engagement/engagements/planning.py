@@ -1,0 +1,103 @@
+"""Engagements to come: booking one, and what became of it where it did not happen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import Actor
+from engagement.audit.domain import Operation
+from engagement.audit.service import keep_version, record
+from engagement.core.clock import london_day
+from engagement.core.errors import Conflict, Missing, Refused
+from engagement.engagements.changing import may_change, said
+from engagement.engagements.domain import Direction, Outcome, State
+from engagement.engagements.drafts import Attending, Became, EndOfPlan, Logged, PlanDraft
+from engagement.engagements.models import Engagement, EngagementGroup
+from engagement.engagements.queries import entry, groups_to_log
+from engagement.engagements.writing import check_officers, insert_once, put_groups, put_officers, where_of
+
+
+def plan(session: Session, actor: Actor, draft: PlanDraft, *, now: datetime) -> Logged:
+    """Books an engagement: it stands on Shift and board, and never counts as contact. Once for each `client_ref`."""
+    if actor.officer_id is None:
+        raise Missing
+    if not draft.group_ids:
+        raise Refused("Say who it is with", field="group")
+    if draft.planned_for < now.replace(second=0, microsecond=0):
+        raise Refused("Date must be today or in the future", field="planned_on")
+    rows = groups_to_log(session, actor, draft.group_ids)
+    officers = check_officers(session, actor, draft.officer_ids or (actor.officer_id,))
+    where = where_of(session, actor, None, rows[draft.group_ids[0]])
+    engagement_id = insert_once(
+        session,
+        {
+            "force_id": actor.force_id,
+            "team_id": where.team_id,
+            "neighbourhood_id": where.neighbourhood_id,
+            "state": State.PLANNED.value,
+            "kind": draft.kind.value,
+            "planned_for": draft.planned_for,
+            "direction": Direction.OURS.value,
+            "place": draft.place,
+            "summary": draft.summary,
+            "client_ref": draft.client_ref,
+            "with_resident": False,
+            "before_the_diary": False,
+            "sensitive": False,
+            "override_reason": "",
+            "content_hash": "",
+            "withdrawn_reason": "",
+            "recorded_at": now,
+            "recorded_by_id": actor.officer_id,
+        },
+    )
+    if engagement_id is None:
+        known = session.scalar(
+            select(Engagement.id).where(Engagement.client_ref == draft.client_ref, Engagement.recorded_by_id == actor.officer_id)
+        )
+        if known is None:
+            raise Missing
+        return Logged(engagement_id=known, new=False)
+    groups = [Attending(group_id=i) for i in dict.fromkeys(draft.group_ids)]
+    put_groups(
+        session, actor, engagement_id, groups, state=State.PLANNED, kind=draft.kind, outcome=None,
+        direction=Direction.OURS, happened_on=None,
+    )  # fmt: skip
+    put_officers(session, actor, engagement_id, officers)
+    record(session, actor, Operation.COLLECTION, "engagement", [engagement_id], fields=["planned_for", "kind", "groups"], now=now)
+    return Logged(engagement_id=engagement_id, new=True, group_ids=tuple(draft.group_ids))
+
+
+def did_it_happen(session: Session, actor: Actor, engagement_id: int, end: EndOfPlan, *, now: datetime) -> None:
+    """What became of a planned engagement that did not happen: cancelled by them or by us, or moved to another moment."""
+    session.execute(select(Engagement.id).where(Engagement.id == engagement_id).with_for_update())
+    view = entry(session, actor, engagement_id)
+    row = view.row
+    if not may_change(actor, view):
+        raise Refused("Only who was to be there, who booked it, or their sergeant can change it")
+    if row.state != State.PLANNED or row.planned_for is None:
+        raise Refused("Somebody has already said what became of this")
+    if end.version is not None and row.version != end.version:
+        raise Conflict("Somebody else has changed this entry since you opened it", theirs={"planned_for": row.planned_for.isoformat()})
+    keep_version(session, actor, "engagement", row.id, said(view), now=now)
+    if end.became is Became.MOVED:
+        if end.moved_to is None or end.moved_to < now.replace(second=0, microsecond=0):
+            raise Refused("Date must be today or in the future", field="planned_on")
+        row.planned_for = end.moved_to
+        fields = ["planned_for"]
+    else:
+        if end.became is Became.CANCELLED_BY_US and end.cancel_reason is None:
+            raise Refused("Say why it was cancelled", field="cancel_reason")
+        row.state = State.HAPPENED
+        row.outcome = Outcome(end.became.value)
+        row.cancel_reason = end.cancel_reason if end.became is Became.CANCELLED_BY_US else None
+        row.happened_at = min(row.planned_for, now.replace(second=0, microsecond=0))
+        row.happened_on = london_day(row.happened_at)
+        fields = ["state", "outcome"]
+        for there in session.scalars(select(EngagementGroup).where(EngagementGroup.engagement_id == row.id)):
+            there.happened_on = row.happened_on
+    session.flush()
+    record(session, actor, Operation.ALTERATION, "engagement", [row.id], fields=fields, now=now)

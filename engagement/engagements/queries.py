@@ -1,0 +1,282 @@
+"""Questions about engagements: who may read them, a group's timeline, one entry whole, tries in vain, who else logged it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import Actor, Permission
+from engagement.audit.models import Version
+from engagement.core.errors import Missing
+from engagement.core.pages import Page
+from engagement.engagements.domain import Kind, Outcome, State
+from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
+from engagement.groups import queries as group_queries
+from engagement.groups.models import Contact, Group
+from engagement.people.models import Officer
+
+ATTEMPTS = tuple(outcome.value for outcome in Outcome if outcome.attempt)
+LONGEST_PAGE = 50
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The entries that the actor may read: of their teams, of a group of their teams, or recorded by themselves."""
+    teams = sorted(actor.readable_teams)
+    theirs = exists().where(
+        EngagementGroup.engagement_id == Engagement.id, Group.id == EngagementGroup.group_id, group_queries.visible_to(actor)
+    )
+    own = Engagement.recorded_by_id == actor.officer_id
+    few = or_(Engagement.sensitive.is_(False), own, Engagement.team_id.in_(sorted(actor.teams(Permission.DECIDE_OVERDUE))))
+    return and_(Engagement.force_id == actor.force_id, or_(Engagement.team_id.in_(teams), own, theirs), few)
+
+
+def groups_to_log(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, Any]:
+    """Groups of the force that anybody may log to, by id; Missing for one that is not there or narrowed to others."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Group.id, Group.name, Group.team_id, Group.neighbourhood_id, Group.owner_id).where(
+            Group.id.in_(wanted), Group.force_id == actor.force_id, or_(Group.sensitive.is_(False), group_queries.visible_to(actor))
+        )
+    ).all()
+    if len(rows) != len(wanted):
+        raise Missing
+    return {row.id: row for row in rows}
+
+
+def recent_groups(session: Session, actor: Actor, limit: int = 5) -> Sequence[Any]:
+    """The groups (id, name) of the officer's latest entries, newest first; then those of theirs that are due first."""
+    latest = (
+        select(Engagement.id)
+        .where(Engagement.recorded_by_id == actor.officer_id, Engagement.state == State.HAPPENED)
+        .order_by(Engagement.recorded_at.desc())
+        .limit(4 * limit)
+        .subquery()
+    )
+    used = (
+        select(Group.id, Group.name, func.max(EngagementGroup.engagement_id).label("last"))
+        .join(EngagementGroup, EngagementGroup.group_id == Group.id)
+        .join(latest, latest.c.id == EngagementGroup.engagement_id)
+        .group_by(Group.id, Group.name)
+        .order_by(func.max(EngagementGroup.engagement_id).desc())
+        .limit(limit)
+    )
+    rows = list(session.execute(used).all())
+    if len(rows) < limit:
+        due = select(Group.id, Group.name, literal(0).label("last")).where(
+            Group.owner_id == actor.officer_id,
+            Group.force_id == actor.force_id,
+            Group.dormant_on.is_(None),
+            Group.id.not_in([row.id for row in rows]),
+        )
+        rows += session.execute(due.order_by(Group.next_due_on.is_(None), Group.next_due_on).limit(limit - len(rows))).all()
+    return rows
+
+
+def last_neighbourhood(session: Session, actor: Actor) -> int | None:
+    """Where the officer's latest entry was."""
+    return session.scalar(
+        select(Engagement.neighbourhood_id)
+        .where(Engagement.recorded_by_id == actor.officer_id, Engagement.neighbourhood_id.is_not(None))
+        .order_by(Engagement.recorded_at.desc())
+        .limit(1)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupThere:
+    """A group's part in an entry, as a page shows it."""
+
+    group_id: int
+    name: str
+    team_id: int
+    part: str
+    host: bool
+    spoke_with_them: bool
+    contact_id: int | None
+    contact: str  # role and name, or nothing
+    counts: bool
+    next_due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerThere:
+    """An officer who was there."""
+
+    officer_id: int
+    collar_number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryView:
+    """One entry whole."""
+
+    row: Engagement
+    recorded_by: str
+    raised_to: str
+    withdrawn_by: str
+    groups: tuple[GroupThere, ...]
+    officers: tuple[OfficerThere, ...]
+
+
+def entry(session: Session, actor: Actor, engagement_id: int) -> EntryView:
+    """An entry that the actor may read; Missing for any other."""
+    row = session.scalar(select(Engagement).where(Engagement.id == engagement_id, visible_to(actor)))
+    if row is None:
+        raise Missing
+    named = {row.recorded_by_id, row.raised_to_id, row.withdrawn_by_id} - {None}
+    names: Mapping[int, str] = dict(session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(named))).all())
+    return EntryView(
+        row=row,
+        recorded_by=names.get(row.recorded_by_id, ""),
+        raised_to=names.get(row.raised_to_id or 0, ""),
+        withdrawn_by=names.get(row.withdrawn_by_id or 0, ""),
+        groups=tuple(groups_of(session, [row.id])[row.id]),
+        officers=tuple(officers_of(session, [row.id])[row.id]),
+    )
+
+
+def groups_of(session: Session, engagement_ids: Collection[int]) -> defaultdict[int, list[GroupThere]]:
+    """The groups of several entries: those it was with first."""
+    found: defaultdict[int, list[GroupThere]] = defaultdict(list)
+    rows = session.execute(
+        select(
+            EngagementGroup.engagement_id, Group.id, Group.name, Group.team_id, EngagementGroup.part, EngagementGroup.host,
+            EngagementGroup.spoke_with_them, EngagementGroup.contact_id, EngagementGroup.counts, Group.next_due_on,
+            Contact.name.label("contact"), Contact.role,
+        )
+        .join(Group, Group.id == EngagementGroup.group_id)
+        .outerjoin(Contact, Contact.id == EngagementGroup.contact_id)
+        .where(EngagementGroup.engagement_id.in_(engagement_ids))
+        .order_by(EngagementGroup.host.desc(), EngagementGroup.part.desc(), Group.name_folded)
+    )  # fmt: skip
+    for row in rows:
+        found[row.engagement_id].append(
+            GroupThere(
+                group_id=row.id, name=row.name, team_id=row.team_id, part=row.part, host=row.host,
+                spoke_with_them=row.spoke_with_them, contact_id=row.contact_id,
+                contact=", ".join(w for w in (row.contact, row.role) if w), counts=row.counts, next_due_on=row.next_due_on,
+            )
+        )  # fmt: skip
+    return found
+
+
+def officers_of(session: Session, engagement_ids: Collection[int]) -> defaultdict[int, list[OfficerThere]]:
+    """The officers who were there, of several entries."""
+    found: defaultdict[int, list[OfficerThere]] = defaultdict(list)
+    rows = session.execute(
+        select(EngagementOfficer.engagement_id, Officer.id, Officer.collar_number, Officer.name)
+        .join(Officer, Officer.id == EngagementOfficer.officer_id)
+        .where(EngagementOfficer.engagement_id.in_(engagement_ids))
+        .order_by(Officer.name_folded)
+    )
+    for row in rows:
+        found[row.engagement_id].append(OfficerThere(officer_id=row.id, collar_number=row.collar_number, name=row.name))
+    return found
+
+
+_LINE = (
+    Engagement.id, Engagement.state, Engagement.kind, Engagement.outcome, Engagement.happened_at, Engagement.happened_on,
+    Engagement.planned_for, Engagement.summary, Engagement.place, Engagement.attendance, Engagement.before_the_diary,
+    Engagement.recorded_at, Engagement.recorded_by_id, Engagement.withdrawn_reason, Engagement.sensitive,
+)  # fmt: skip
+
+
+def of_group(session: Session, group_id: int, page: int = 1, size: int = LONGEST_PAGE) -> Page[Any]:
+    """A group's timeline: what happened and what is planned, newest first, withdrawn entries among them.
+
+    Each row has the entry's columns, `part`, `counts` and `recorded_by`. Whoever shows it asks first whether the
+    reader may see the group; entries narrowed to few readers are left out.
+    """
+    mine = EngagementGroup.group_id == group_id
+    total = session.scalar(
+        select(func.count())
+        .select_from(EngagementGroup)
+        .join(Engagement, Engagement.id == EngagementGroup.engagement_id)
+        .where(mine, Engagement.sensitive.is_(False))
+    )
+    rows = session.execute(
+        _lines()
+        .add_columns(EngagementGroup.part, EngagementGroup.counts)
+        .join(EngagementGroup, EngagementGroup.engagement_id == Engagement.id)
+        .where(mine, Engagement.sensitive.is_(False))
+        .order_by(func.coalesce(Engagement.happened_at, Engagement.planned_for).desc(), Engagement.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    ).all()
+    return Page(rows=rows, number=page, size=size, total=total or 0)
+
+
+def mine(session: Session, actor: Actor, page: int = 1, size: int = LONGEST_PAGE) -> Page[Any]:
+    """The officer's own entries, latest recorded first."""
+    own = Engagement.recorded_by_id == actor.officer_id
+    total = session.scalar(select(func.count()).select_from(Engagement).where(own))
+    ordered = _lines().where(own).order_by(Engagement.recorded_at.desc(), Engagement.id.desc())
+    return Page(rows=session.execute(ordered.limit(size).offset((page - 1) * size)).all(), number=page, size=size, total=total or 0)
+
+
+def mine_today(session: Session, actor: Actor, since: datetime) -> Sequence[Any]:
+    """The officer's own entries since a moment, which may still be taken back."""
+    own = _lines().where(Engagement.recorded_by_id == actor.officer_id, Engagement.recorded_at >= since)
+    return session.execute(own.order_by(Engagement.recorded_at.desc()).limit(LONGEST_PAGE)).all()
+
+
+def _lines() -> Any:
+    return select(*_LINE, Officer.name.label("recorded_by")).join(Officer, Officer.id == Engagement.recorded_by_id)
+
+
+def tries_of(session: Session, group_ids: Collection[int]) -> dict[int, tuple[int, date]]:
+    """For each group that somebody tried in vain since its last two-way contact: how often, and when last."""
+    if not group_ids:
+        return {}
+    rows = session.execute(
+        select(EngagementGroup.group_id, func.count().label("tries"), func.max(EngagementGroup.happened_on).label("latest"))
+        .join(Engagement, Engagement.id == EngagementGroup.engagement_id)
+        .join(Group, Group.id == EngagementGroup.group_id)
+        .where(
+            EngagementGroup.group_id.in_(group_ids),
+            Engagement.state == State.HAPPENED,
+            Engagement.outcome.in_(ATTEMPTS),
+            or_(Group.last_two_way_on.is_(None), EngagementGroup.happened_on > Group.last_two_way_on),
+        )
+        .group_by(EngagementGroup.group_id)
+    )
+    return {row.group_id: (row.tries, row.latest) for row in rows}
+
+
+def logged_by_another(session: Session, actor: Actor, group_ids: Iterable[int], kind: Kind | None, on: date) -> Any:
+    """An entry (id, kind, by) that another officer made of the same group, day and kind, which the actor may read and
+    in which they are not named. Without a kind any will do.
+    """
+    there = exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == actor.officer_id)
+    asked = (
+        select(Engagement.id, Engagement.kind, Officer.name.label("by"))
+        .join(EngagementGroup, EngagementGroup.engagement_id == Engagement.id)
+        .join(Officer, Officer.id == Engagement.recorded_by_id)
+        .where(
+            EngagementGroup.group_id.in_(list(group_ids)),
+            EngagementGroup.happened_on == on,
+            Engagement.state == State.HAPPENED,
+            Engagement.outcome == Outcome.SPOKE,
+            Engagement.recorded_by_id != actor.officer_id,
+            visible_to(actor),
+            ~there,
+        )
+    )
+    if kind is not None:
+        asked = asked.where(Engagement.kind == kind)
+    return session.execute(asked.order_by(Engagement.id.desc()).limit(1)).first()
+
+
+def versions_of(session: Session, engagement_id: int) -> Sequence[Version]:
+    """What the entry said before each correction, newest first."""
+    kept = select(Version).where(Version.entity == "engagement", Version.entity_id == engagement_id)
+    return session.scalars(kept.order_by(Version.n.desc())).all()

@@ -1,0 +1,229 @@
+"""What people do with engagements: `log()`, once for each reference; the rest is re-exported from the modules beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import Actor
+from engagement.audit.domain import Operation
+from engagement.audit.service import record
+from engagement.core.clock import london_day
+from engagement.core.errors import Missing, Refused
+from engagement.engagements.brought import bring_along
+from engagement.engagements.changing import TAKE_BACK_WITHIN, add_yourself, correct, may_change, take_back, withdraw
+from engagement.engagements.domain import Part, State, check_moment
+from engagement.engagements.drafts import (
+    Attending,
+    Became,
+    Correction,
+    EndOfPlan,
+    EngagementDraft,
+    Logged,
+    NewGroup,
+    PlanDraft,
+    Promised,
+    RaisedConcern,
+    ToldThere,
+)
+from engagement.engagements.models import Engagement, KeptElsewhere
+from engagement.engagements.planning import did_it_happen, plan
+from engagement.engagements.queries import groups_to_log
+from engagement.engagements.recount import recount
+from engagement.engagements.writing import (
+    Where,
+    check_contacts,
+    check_officers,
+    check_words,
+    insert_once,
+    put_groups,
+    put_officers,
+    where_of,
+)
+from engagement.groups.drafts import GroupDraft
+from engagement.groups.service import create_group, hold
+from engagement.people.models import OfficerNote
+
+__all__ = [
+    "TAKE_BACK_WITHIN", "Attending", "Became", "Correction", "EndOfPlan", "EngagementDraft", "Logged", "NewGroup", "PlanDraft",
+    "Promised", "RaisedConcern", "ToldThere", "add_yourself", "correct", "did_it_happen", "keep_elsewhere", "log", "may_change",
+    "plan", "recount", "take_back", "withdraw",
+]  # fmt: skip
+
+MOST_GROUPS = 30
+FIELDS = ("kind", "outcome", "happened_at", "summary", "groups", "officers")
+
+
+def log(session: Session, actor: Actor, draft: EngagementDraft, *, now: datetime) -> Logged:
+    """Puts an engagement on the record with all that was said with it, once for each `client_ref`.
+
+    In one transaction: the entry, its groups and officers, a group not known before (to be confirmed), concerns,
+    tellings and promises, the groups' last contacts and next due dates. A second send of a reference changes nothing
+    and answers with the first, `differs` where it says something else. Raises Refused beside a field, or Missing.
+    """
+    if actor.officer_id is None:
+        raise Missing
+    known = _known(session, actor, draft) if draft.planned_id is not None else None
+    if known is not None:
+        return known
+    happened_at = check_moment(draft.happened_at, now)
+    brought = bool(draft.concerns or draft.tellings or draft.promises or draft.before_the_diary)
+    check_words(draft.outcome, draft.summary, draft.attendance, nothing_else=not brought)
+    groups = _groups_of(draft)
+    rows = groups_to_log(session, actor, [g.group_id for g in groups])
+    hold(session, rows)
+    check_contacts(session, groups)
+    there = draft.for_officer_id if draft.for_officer_id is not None else actor.officer_id
+    officers = check_officers(session, actor, (there, *draft.officer_ids, *([draft.raised_to_id] if draft.raised_to_id else [])))
+    present = [i for i in officers if i == there or i in draft.officer_ids]
+    where = where_of(session, actor, draft.neighbourhood_id, rows[groups[0].group_id] if groups else None)
+    values = _values(actor, draft, where, happened_at, now)
+    engagement_id = _finish_plan(session, actor, draft, values) if draft.planned_id else insert_once(session, values)
+    if engagement_id is None:
+        again = _known(session, actor, draft)
+        if again is None:
+            raise Missing
+        return again
+    if draft.new_group is not None:
+        groups = (Attending(group_id=_new_group(session, actor, draft.new_group, where, now)), *groups)
+    counts = put_groups(
+        session, actor, engagement_id, groups, state=State.HAPPENED, kind=draft.kind, outcome=draft.outcome,
+        direction=draft.direction, happened_on=london_day(happened_at),
+    )  # fmt: skip
+    put_officers(session, actor, engagement_id, present)
+    record(session, actor, Operation.COLLECTION, "engagement", [engagement_id], fields=FIELDS, now=now)
+    group_ids = tuple(g.group_id for g in groups)
+    if counts:
+        recount(session, group_ids, today=london_day(now))
+    if brought:
+        bring_along(session, actor, draft, engagement_id, groups, where.neighbourhood_id, now=now)
+    _tell_owners(session, actor, rows, present, draft, now)
+    return Logged(engagement_id=engagement_id, new=True, group_ids=group_ids)
+
+
+def keep_elsewhere(session: Session, actor: Actor, kind: str, *, now: datetime) -> None:
+    """Keeps that something went where it belongs: its kind and the day, tied to nothing and nobody."""
+    teams = actor.own_teams or actor.readable_teams
+    if kind not in ELSEWHERE or not teams:
+        raise Refused("Choose what it is", field="kind")
+    values = {"force_id": actor.force_id, "team_id": min(teams), "kind": kind, "on": london_day(now)}
+    session.execute(insert(KeptElsewhere).values(values))
+    record(session, actor, Operation.COLLECTION, "kept_elsewhere", [], now=now)
+
+
+ELSEWHERE = ("intelligence", "crime", "person_at_risk", "tension")
+
+
+def _groups_of(draft: EngagementDraft) -> tuple[Attending, ...]:
+    """The groups named, each once, those it was with first; Refused where nobody is."""
+    once: dict[int, Attending] = {}
+    for there in draft.groups:
+        if there.group_id in once:
+            raise Refused("You named the same group twice", field="group")
+        once[there.group_id] = there
+    if not once and draft.new_group is None and not draft.with_resident:
+        raise Refused("Say who it was with", field="group")
+    if len(once) > MOST_GROUPS:
+        raise Refused("Name at most {most} groups", field="group", most=MOST_GROUPS)
+    return tuple(sorted(once.values(), key=lambda g: (not g.host, g.part is not Part.WITH)))
+
+
+def _values(actor: Actor, draft: EngagementDraft, where: Where, happened_at: datetime, now: datetime) -> dict[str, Any]:
+    return {
+        "force_id": actor.force_id,
+        "team_id": where.team_id,
+        "neighbourhood_id": where.neighbourhood_id,
+        "state": State.HAPPENED.value,
+        "kind": draft.kind.value,
+        "outcome": draft.outcome.value,
+        "direction": draft.direction.value,
+        "happened_at": happened_at,
+        "happened_on": london_day(happened_at),
+        "place": draft.place,
+        "attendance": draft.attendance,
+        "summary": draft.summary,
+        "raised_to_id": draft.raised_to_id or draft.for_officer_id,
+        "with_resident": draft.with_resident,
+        "before_the_diary": draft.before_the_diary,
+        "sensitive": draft.sensitive,
+        "override_reason": draft.override_reason,
+        "client_ref": draft.client_ref,
+        "content_hash": draft.content_hash,
+        "recorded_at": now,
+        "recorded_by_id": actor.officer_id,
+    }
+
+
+def _known(session: Session, actor: Actor, draft: EngagementDraft) -> Logged | None:
+    """What became of this reference before; Missing where somebody else made it."""
+    row = session.execute(
+        select(Engagement.id, Engagement.content_hash, Engagement.recorded_by_id).where(
+            Engagement.client_ref == draft.client_ref, Engagement.force_id == actor.force_id
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.recorded_by_id != actor.officer_id:
+        raise Missing
+    return Logged(engagement_id=row.id, new=False, differs=row.content_hash != draft.content_hash)
+
+
+def _finish_plan(session: Session, actor: Actor, draft: EngagementDraft, values: dict[str, Any]) -> int | None:
+    """Turns a planned engagement into this one; None where this very form did so already."""
+    planned = session.scalar(
+        select(Engagement).where(Engagement.id == draft.planned_id, Engagement.force_id == actor.force_id).with_for_update()
+    )
+    if planned is None:
+        raise Missing
+    if planned.state != State.PLANNED:
+        if planned.client_ref == draft.client_ref:
+            return None
+        raise Refused("Somebody has already said what became of this. Open it to read or correct it.")
+    for name, value in values.items():
+        setattr(planned, name, value)
+    session.flush()
+    return planned.id
+
+
+def _new_group(session: Session, actor: Actor, new: NewGroup, where: Where, now: datetime) -> int:
+    """Makes the group that nobody knew, in the entry's neighbourhood, under an assumed agreement."""
+    if where.neighbourhood_id is None:
+        raise Refused("Choose the neighbourhood", field="neighbourhood")
+    asked = GroupDraft(name=new.name, kind=new.kind, neighbourhood_id=where.neighbourhood_id, owner_id=actor.officer_id, to_confirm=True)
+    return create_group(session, actor, asked, now=now).id
+
+
+def _tell_owners(
+    session: Session, actor: Actor, rows: dict[int, Any], present: Sequence[int], draft: EngagementDraft, now: datetime
+) -> None:
+    """Leaves a note for each owner who was not there, and for the officer for whom it was recorded."""
+    if draft.before_the_diary:
+        return
+    notes = [
+        {
+            "officer_id": row.owner_id,
+            "about": "group",
+            "about_id": row.id,
+            "words": f"{actor.name} logged: {draft.kind.label.lower()}, {draft.outcome.label.lower()}",
+        }
+        for row in rows.values()
+        if row.owner_id is not None and row.owner_id != actor.officer_id and row.owner_id not in present
+    ]
+    if draft.for_officer_id is not None and draft.for_officer_id != actor.officer_id:
+        about = next(iter(rows), None)
+        notes.append(
+            {
+                "officer_id": draft.for_officer_id,
+                "about": "group",
+                "about_id": about,
+                "words": f"{actor.name} logged this for you: {draft.kind.label.lower()}",
+            }
+        )
+    if notes:
+        session.execute(
+            insert(OfficerNote), [{**note, "force_id": actor.force_id, "left_at": now, "left_by": actor.name} for note in notes]
+        )

@@ -1,0 +1,136 @@
+"""The rows of an engagement: written once for each reference, with who was there for the groups and for the police."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import Table, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import Actor
+from engagement.core.errors import Refused
+from engagement.engagements.domain import Direction, Entry, Kind, Outcome, State
+from engagement.engagements.drafts import Attending
+from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
+from engagement.groups.models import Contact
+from engagement.people.models import Officer
+from engagement.places.models import Neighbourhood
+
+LINE_LONGEST, PLACE_LONGEST, REASON_LONGEST = 300, 200, 300
+MOST_THERE = 100_000
+_TABLE = cast(Table, Engagement.__table__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """The team and neighbourhood that an entry belongs to."""
+
+    team_id: int
+    neighbourhood_id: int | None
+
+
+def insert_once(session: Session, values: dict[str, Any]) -> int | None:
+    """Writes an engagement and answers its id; None where its `client_ref` is on the record already.
+
+    It goes to the table itself: a second send changes nothing and so owes the audit nothing.
+    """
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    once = make(_TABLE).values(version=1, **values).on_conflict_do_nothing(index_elements=["client_ref"])
+    made: int | None = session.execute(once.returning(_TABLE.c.id)).scalar()
+    return made
+
+
+def where_of(session: Session, actor: Actor, neighbourhood_id: int | None, first: Any) -> Where:
+    """Where an entry belongs: its first group's team, else the neighbourhood's, else the officer's own."""
+    if neighbourhood_id is not None:
+        team_id = session.scalar(
+            select(Neighbourhood.team_id).where(Neighbourhood.id == neighbourhood_id, Neighbourhood.force_id == actor.force_id)
+        )
+        if team_id is None:
+            raise Refused("Choose a neighbourhood from the list", field="neighbourhood")
+        return Where(team_id=first.team_id if first else team_id, neighbourhood_id=neighbourhood_id)
+    if first is not None:
+        return Where(team_id=first.team_id, neighbourhood_id=first.neighbourhood_id)
+    own = actor.own_teams or actor.readable_teams
+    places = session.execute(select(Neighbourhood.id, Neighbourhood.team_id).where(Neighbourhood.team_id.in_(own))).all()
+    if len(places) != 1:
+        raise Refused("Choose the neighbourhood", field="neighbourhood")
+    return Where(team_id=places[0].team_id, neighbourhood_id=places[0].id)
+
+
+def check_officers(session: Session, actor: Actor, officer_ids: Iterable[int]) -> list[int]:
+    """The officers, each once; Refused where one is not of the force."""
+    wanted = sorted(set(officer_ids))
+    others = [i for i in wanted if i != actor.officer_id]
+    if others:
+        known = session.scalars(select(Officer.id).where(Officer.id.in_(others), Officer.force_id == actor.force_id)).all()
+        if len(known) != len(others):
+            raise Refused("Choose officers of this force", field="officers")
+    return wanted
+
+
+def check_contacts(session: Session, groups: Sequence[Attending]) -> None:
+    """Refused where somebody named as spoken with does not speak for that group."""
+    named = {(g.contact_id, g.group_id) for g in groups if g.contact_id is not None}
+    if named:
+        found = session.execute(select(Contact.id, Contact.group_id).where(Contact.id.in_([contact for contact, _ in named])))
+        if named - {(row.id, row.group_id) for row in found}:
+            raise Refused("Choose a contact of this group", field="contact")
+
+
+def put_groups(
+    session: Session,
+    actor: Actor,
+    engagement_id: int,
+    groups: Sequence[Attending],
+    *,
+    state: State,
+    kind: Kind,
+    outcome: Outcome | None,
+    direction: Direction,
+    happened_on: date | None,
+) -> bool:
+    """Writes the groups of an entry in the place of those it had; answers whether it counts as contact with any."""
+    session.execute(delete(EngagementGroup).where(EngagementGroup.engagement_id == engagement_id))
+    rows = [
+        {
+            "force_id": actor.force_id,
+            "engagement_id": engagement_id,
+            "group_id": there.group_id,
+            "part": there.part.value,
+            "host": there.host,
+            "spoke_with_them": there.spoke_with_them,
+            "contact_id": there.contact_id,
+            "happened_on": happened_on,
+            "counts": Entry(
+                state=state, kind=kind, outcome=outcome, happened_on=happened_on, direction=direction, part=there.part,
+                contact_named=there.contact_id is not None, spoke_with_them=there.spoke_with_them,
+            ).counts,
+        }
+        for there in groups
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(EngagementGroup), rows)
+    return any(row["counts"] for row in rows)
+
+
+def put_officers(session: Session, actor: Actor, engagement_id: int, officer_ids: Collection[int]) -> None:
+    """Writes who was there for the police in the place of who it said."""
+    session.execute(delete(EngagementOfficer).where(EngagementOfficer.engagement_id == engagement_id))
+    if officer_ids:
+        session.execute(
+            insert(EngagementOfficer),
+            [{"force_id": actor.force_id, "engagement_id": engagement_id, "officer_id": officer_id} for officer_id in officer_ids],
+        )
+
+
+def check_words(outcome: Outcome | None, summary: str, attendance: int | None, *, nothing_else: bool = True) -> None:
+    """Refused where somebody spoke and there is not a word of it, and for a headcount that cannot be."""
+    if outcome is not None and not outcome.line_may_be_empty and nothing_else and not summary.strip():
+        raise Refused("Say in a line what happened", field="summary")
+    if attendance is not None and not 0 <= attendance <= MOST_THERE:
+        raise Refused("Headcount must be from 0 to {most}", field="attendance", most=f"{MOST_THERE:,}")
