@@ -35,17 +35,19 @@ from engagement.demonstration.routes import bp as demonstration
 from engagement.engagements.routes import bp as engagements
 from engagement.group_import.routes import bp as group_import
 from engagement.groups.routes import bp as groups
+from engagement.ledger.routes import bp as ledger
 from engagement.people.admin_routes import bp as admin
 from engagement.people.routes import bp as people
 from engagement.people.watch import init_sign_in
 from engagement.profile.routes import bp as profile
-from engagement.settings import ROOT, Settings
+from engagement.settings import ROOT, Settings, load
 from engagement.shift.routes import bp as shift
 from engagement.summaries.routes import bp as summaries
 from engagement.web.compression import init_compression
 from engagement.web.errors import init_errors
 from engagement.web.headers import init_headers
 from engagement.web.links import address_with
+from engagement.web.logs import begin_logging, init_access_log
 from engagement.web.moment import today
 from engagement.web.static_files import asset, static_folder_address
 
@@ -64,7 +66,7 @@ TABLES = (
     engagement.summaries.models,
 )
 
-FEATURES = (people, admin, shift, groups, profile, engagements, concerns, board, summaries, group_import)
+FEATURES = (people, admin, shift, groups, profile, engagements, concerns, board, summaries, group_import, ledger)
 
 # What stands in the header on a desk; the first four are the bar of a phone.
 NAVIGATION = (
@@ -105,6 +107,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
     Babel(app)
     init_compression(app)  # registered first, so that it works last, on the finished answer
+    init_access_log(app)
     init_headers(app)
     init_errors(app)
     init_chains(app, settings.secret_key)
@@ -118,6 +121,12 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
         app.register_blueprint(demonstration)
     check_doors(app)
     return app
+
+
+def from_environment() -> Flask:
+    """The service with the settings of its environment: what the web server starts."""
+    begin_logging()
+    return create_app(load())
 
 
 def _init_templates(app: Flask, settings: Settings) -> None:

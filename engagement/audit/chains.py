@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, insert, update
 from sqlalchemy.orm import Session
 
-from engagement.audit.domain import Entry, Head, head_mac, row_hash
+from engagement.audit.domain import Entry, Head, audit_key, head_mac, row_hash
 from engagement.audit.models import AuditHead, AuditRow
 
 
@@ -41,7 +41,7 @@ class Chains:
 
 def init_chains(app: Flask, secret: str) -> None:
     """Gives the application its chains."""
-    app.extensions["audit_chains"] = Chains(b"audit:" + secret.encode())
+    app.extensions["audit_chains"] = Chains(audit_key(secret))
 
 
 def chains() -> Chains:

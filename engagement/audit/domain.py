@@ -58,12 +58,17 @@ def row_hash(entry: Entry, *, chain: str, seq: int, prev: str) -> str:
     return hashlib.sha256(json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
 
+def audit_key(secret: str) -> bytes:
+    """The key that signs heads and seals, made of the service's secret."""
+    return b"audit:" + secret.encode()
+
+
 def head_mac(key: bytes, head: Head) -> str:
     """The signature of a head, which only who holds the service's secret can make."""
     return hmac.new(key, f"{head.chain}:{head.seq}:{head.hash}".encode(), hashlib.sha256).hexdigest()
 
 
-def seal_mac(key: bytes, day: str, heads: Iterable[Head]) -> str:
-    """The signature of a day: all heads together."""
+def seal_mac(key: bytes, day: str, heads: Iterable[Head], before: str) -> str:
+    """The signature of a day: the heads that moved, together, on top of the seal `before` (empty for the first)."""
     lines = [f"{h.chain}:{h.seq}:{h.hash}" for h in sorted(heads, key=lambda h: h.chain)]
-    return hmac.new(key, "\n".join([day, *lines]).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, "\n".join([before, day, *lines]).encode(), hashlib.sha256).hexdigest()

@@ -67,7 +67,7 @@ def build(*, now: datetime, password: str, progress: Progress = _silent) -> Buil
     Call it in an application context on a migrated database. The database is written in one transaction, so a
     demonstration that was broken off leaves nothing. Raises Refused where the database holds anything else.
     """
-    if _is_here():
+    if is_here():
         _see_to_passwords(password)
         return _count(new=False)
     hashes = {officer.email: hash_password(password) for officer in source.officers()}
@@ -96,7 +96,8 @@ def imagine(now: datetime, password_hashes: dict[str, str]) -> World:
     return world
 
 
-def _is_here() -> bool:
+def is_here() -> bool:
+    """Whether the database holds the demonstration."""
     with unit_of_work() as session:
         forces = session.scalars(select(Force.slug)).all()
         mark = session.scalar(select(Account.id).where(Account.email == MARK))

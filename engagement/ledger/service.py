@@ -38,7 +38,7 @@ def run_once(name: str, period: str, work: Work) -> Outcome:
     claim = _claim(name, period, lease)
     if claim is None:
         return _seen(name, period)
-    log.info("%s for %s begins", name, period)
+    log.debug("%s for %s begins", name, period)
     try:
         with _beating(claim), _fenced(claim):
             counts = dict(work())

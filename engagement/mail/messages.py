@@ -1,4 +1,4 @@
-"""Turns a letter into the message that leaves: headers, plain text and HTML with its styles made inline."""
+"""Turns a letter into the message that leaves: its headers, and plain text with HTML beside it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-import css_inline
-
 from engagement.mail.domain import one_line
 from engagement.mail.models import Letter
-
-_INLINER = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
 def message_of(letter: Letter, now: datetime) -> EmailMessage:
@@ -31,7 +27,7 @@ def message_of(letter: Letter, now: datetime) -> EmailMessage:
         message[one_line(name)] = one_line(str(value))
     message.set_content(letter.text)
     if letter.html:
-        message.add_alternative(_INLINER.inline(letter.html), subtype="html")
+        message.add_alternative(letter.html, subtype="html")
     return message
 
 

@@ -37,7 +37,7 @@ _ENOUGH = timedelta(minutes=3)  # left of a lease before another letter is begun
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterDraft:
-    """A letter to be posted. `sender` and `reply_to` are "Name <address>"; `html` may carry its styles in the head."""
+    """A letter to be posted. `sender` and `reply_to` are "Name <address>"; `text` and `html` as `mail.paper` makes them."""
 
     force_id: int | None
     kind: str  # summary | digest | password | officer

@@ -1,16 +1,13 @@
-"""Who gets which items: one letter for each address and month, its own groups' items first, sent in working hours."""
+"""Who gets which items: one letter for each address and month, its own groups' items first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
-from engagement.core.clock import LONDON, london_day, london_moment
-from engagement.core.months import Month, is_working_day
+from engagement.core.months import Month
 
 ITEMS_IN_A_LETTER = 5
-OPENS, CLOSES = time(9), time(18)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,23 +91,6 @@ def subject(places: Sequence[str], month: Month) -> str:
         raise ValueError("a letter is about a place")
     place = " and ".join(names) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} more places"
     return f"{place}: you said, we did, {month.name}"
-
-
-def send_window(now: datetime, *, working: Callable[[date], bool] = is_working_day) -> bool:
-    """Whether letters may leave at this (aware) moment: London's wall clock from 09:00 until before 18:00, working days."""
-    return working(london_day(now)) and OPENS <= now.astimezone(LONDON).time() < CLOSES
-
-
-def next_sending(now: datetime, *, working: Callable[[date], bool] = is_working_day) -> datetime:
-    """The first moment, in UTC, from now on at which letters may leave; now itself inside the window."""
-    if send_window(now, working=working):
-        return now
-    day = london_day(now)
-    if now.astimezone(LONDON).time() >= OPENS:
-        day += timedelta(days=1)
-    while not working(day):
-        day += timedelta(days=1)
-    return london_moment(day, OPENS.hour, OPENS.minute)
 
 
 def _order(item: ApprovedItem) -> tuple[int, int]:

@@ -1,23 +1,18 @@
-"""One letter for each address and month, its own items first, in working hours."""
+"""One letter for each address and month, its own items first."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagement.core.clock import LONDON
-from engagement.core.months import Month, is_working_day
+from engagement.core.months import Month
 from engagement.summaries.letters import (
     ITEMS_IN_A_LETTER,
     Addressee,
     ApprovedItem,
     fold_address,
     letters,
-    next_sending,
-    send_window,
     subject,
 )
 
@@ -46,7 +41,6 @@ ADDRESSEES = st.lists(
     ),
     max_size=6,
 )
-MOMENTS = st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
 
 
 @given(ADDRESSEES, ITEMS)
@@ -81,34 +75,6 @@ def test_who_gets_no_letter_had_nothing_to_read(people: list[Addressee], items: 
             near = {key for key, _name in person.neighbourhoods}
             assert not any(i.only_for is None and i.neighbourhood_id in near for i in items)
             assert not any(person.group_id in i.raised_by and i.only_for in {None, person.group_id} for i in items)
-
-
-@given(MOMENTS)
-def test_letters_leave_in_working_hours_only(now: datetime) -> None:
-    wall = now.astimezone(LONDON)
-    assert send_window(now) == (is_working_day(wall.date()) and 9 <= wall.hour < 18)
-    at = next_sending(now)
-    assert send_window(at)
-    assert at >= now
-    assert at == now or not send_window(at - timedelta(minutes=1))
-    assert at - now < timedelta(days=6)
-
-
-@pytest.mark.parametrize(
-    ("now", "open_"),
-    [
-        ((2026, 11, 2, 9, 0), True),  # a Monday in winter
-        ((2026, 11, 2, 8, 59), False),
-        ((2026, 11, 2, 18, 0), False),
-        ((2026, 7, 1, 8, 0), True),  # summer time: nine on the wall
-        ((2026, 7, 1, 17, 0), False),
-        ((2026, 11, 1, 12, 0), False),  # a Sunday
-        ((2026, 12, 25, 12, 0), False),
-        ((2026, 12, 28, 12, 0), False),  # the substitute for Boxing Day
-    ],
-)
-def test_the_window(now: tuple[int, int, int, int, int], open_: bool) -> None:
-    assert send_window(datetime(*now, tzinfo=UTC)) is open_
 
 
 def test_the_subject_begins_with_the_place() -> None:

@@ -1,0 +1,1 @@
+"""What touches every table: retention, backup and restoring."""

@@ -1,0 +1,84 @@
+"""The job that keeps to the retention schedule: erases what may go by itself, and counts what a person must review first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import system
+from engagement.audit.domain import Operation
+from engagement.audit.service import record
+from engagement.concerns.models import Raising, ReplyAddress
+from engagement.core.clock import london_day
+from engagement.core.months import add_months
+from engagement.db import database_time, unit_of_work
+from engagement.groups.models import Contact
+from engagement.ledger.service import forget_runs
+from engagement.people.models import LoginAttempt
+
+BATCH = 500
+KEEP_TRIES = timedelta(days=30)
+KEEP_MINUTES = timedelta(days=2)  # of runs by the minute
+CONTACT_MONTHS = 12
+
+
+def review_retention(now: datetime) -> dict[str, int]:
+    """Erases reply addresses whose time has come (30 days after the outcome) and tries at the door older than 30 days.
+
+    Everything else is counted and left: disposal is a person's decision. Counts: what was erased, and what is to be reviewed.
+    """
+    counts = {
+        "reply_addresses_erased": _all(lambda session: _erase_reply_addresses(session, now)),
+        "tries_erased": _all(lambda session: _erase_tries(session, now)),
+        "runs_forgotten": _all(_forget_runs),
+    }
+    with unit_of_work() as session:
+        counts["contacts_to_review"] = _contacts_to_review(session, now)
+    return counts
+
+
+def _all(batch: Callable[[Session], int]) -> int:
+    """Does batch after batch, each in a transaction of its own, until nothing is left."""
+    total = 0
+    while True:
+        with unit_of_work() as session:
+            done = batch(session)
+        total += done
+        if done < BATCH:
+            return total
+
+
+def _erase_reply_addresses(session: Session, now: datetime) -> int:
+    rows = session.execute(
+        select(ReplyAddress.id, ReplyAddress.force_id, Raising.concern_id)
+        .join(Raising, Raising.id == ReplyAddress.raising_id)
+        .where(ReplyAddress.erase_after < london_day(now))
+        .order_by(ReplyAddress.id)
+        .limit(BATCH)
+    ).all()
+    if not rows:
+        return 0
+    session.execute(delete(ReplyAddress).where(ReplyAddress.id.in_([row.id for row in rows])))
+    for force_id in sorted({row.force_id for row in rows}):
+        concerns = [row.concern_id for row in rows if row.force_id == force_id]
+        actor = system("review-retention", force_id)
+        record(session, actor, Operation.ERASURE, "concern", concerns, fields=["reply address"], now=now)
+    return len(rows)
+
+
+def _erase_tries(session: Session, now: datetime) -> int:
+    old = select(LoginAttempt.id).where(LoginAttempt.at < now - KEEP_TRIES).limit(BATCH).scalar_subquery()
+    return int(session.execute(delete(LoginAttempt).where(LoginAttempt.id.in_(old))).rowcount)  # type: ignore[attr-defined]
+
+
+def _forget_runs(session: Session) -> int:
+    return forget_runs(session, before=database_time(session) - KEEP_MINUTES, name="send-mail", limit=BATCH)
+
+
+def _contacts_to_review(session: Session, now: datetime) -> int:
+    since = add_months(london_day(now), -CONTACT_MONTHS)
+    has_details = (Contact.telephone != "") | (Contact.mobile != "") | (Contact.email != "")
+    return session.scalar(select(func.count()).select_from(Contact).where(Contact.ended_on < since, has_details)) or 0

@@ -1,0 +1,178 @@
+"""The timetable: every job on one screen; and the process that runs it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import FrameType
+from typing import Any, Literal
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+from flask import Flask
+
+from engagement.audit.jobs import check_audit
+from engagement.core.clock import LONDON, Clock, london_day, london_moment
+from engagement.core.months import Month
+from engagement.db import db, reading
+from engagement.ledger.domain import Outcome
+from engagement.ledger.queries import done_among
+from engagement.ledger.service import run_once
+from engagement.mail.jobs import send_mail
+from engagement.records.jobs import review_retention
+from engagement.settings import Settings
+
+log = logging.getLogger(__name__)
+
+GRACE = 6 * 3600  # seconds that a run may be late and still be made
+Every = Literal["minute", "day", "month"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Something that runs by itself, once for each period. `setting` of [jobs] says at what London time, or how often.
+
+    A job for every month is asked for each day, and done on the first of them on which it can be.
+    """
+
+    name: str
+    setting: str
+    every: Every
+    run: Callable[[datetime], Mapping[str, Any]]
+    says: str
+
+    def period(self, now: datetime) -> str:
+        """The period that a moment belongs to: "2026-11", "2026-11-24", or "2026-11-24T10:01" in UTC."""
+        match self.every:
+            case "month":
+                return str(Month.of(london_day(now)))
+            case "day":
+                return london_day(now).isoformat()
+            case "minute":
+                return f"{now:%Y-%m-%dT%H:%M}"
+
+    def due(self, settings: Settings, now: datetime) -> datetime | None:
+        """The moment of this London day from which its run is owed; None for what runs by the minute, which is never made up."""
+        if self.every == "minute":
+            return None
+        hour, minute = (int(part) for part in settings.text("jobs", self.setting).split(":"))
+        return london_moment(london_day(now), hour, minute)
+
+    def when(self, settings: Settings) -> str:
+        """When it runs, in words."""
+        if self.every == "minute":
+            minutes = settings.number("jobs", self.setting)
+            return "every minute" if minutes == 1 else f"every {minutes} minutes"
+        at = settings.text("jobs", self.setting)
+        return f"daily {at}" if self.every == "day" else f"monthly {at}"
+
+
+TIMETABLE: tuple[Job, ...] = (
+    Job(
+        name="check-audit",
+        setting="check_audit_at",
+        every="day",
+        run=check_audit,
+        says="seals yesterday's record, and names a row changed, removed or cut off",
+    ),
+    Job(
+        name="review-retention",
+        setting="review_retention_at",
+        every="day",
+        run=review_retention,
+        says="erases what may go by itself, counts what a person must review",
+    ),
+    Job(
+        name="send-mail",
+        setting="send_mail_every_minutes",
+        every="minute",
+        run=send_mail,
+        says="sends the letters that wait",
+    ),
+)
+
+
+def job_named(name: str, timetable: Sequence[Job] = TIMETABLE) -> Job | None:
+    """The job of that name, or None."""
+    return next((job for job in timetable if job.name == name), None)
+
+
+def run_job(app: Flask, job: Job, now: datetime) -> Outcome:
+    """Runs a job for the period that `now` belongs to, unless it is done."""
+    with app.app_context():
+        try:
+            return run_once(job.name, job.period(now), lambda: job.run(now))
+        finally:
+            db.session.remove()
+
+
+def catch_up(app: Flask, timetable: Sequence[Job], now: datetime) -> list[Outcome]:
+    """Runs what was owed before `now` on this day or month and is not done: missed while down, failed, or left by a process that died."""
+    settings: Settings = app.extensions["settings"]
+    owed = [job for job in timetable if (due := job.due(settings, now)) is not None and due <= now]
+    with app.app_context():
+        done = done_among(reading(), [(job.name, job.period(now)) for job in owed])
+        db.session.remove()
+    return [run_job(app, job, now) for job in owed if (job.name, job.period(now)) not in done]
+
+
+def run_timetable(app: Flask, timetable: Sequence[Job] = TIMETABLE) -> None:
+    """Runs the timetable until SIGTERM or SIGINT; a job that is running then is finished first."""
+    clock: Clock = app.extensions["clock"]
+    settings: Settings = app.extensions["settings"]
+    scheduler = BlockingScheduler(
+        timezone=LONDON,
+        executors={"default": ThreadPoolExecutor(len(timetable) + 1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": GRACE},
+    )
+    for job in timetable:
+        _add(scheduler, app, job)
+    scheduler.add_job(
+        _safely(lambda: catch_up(app, timetable, clock.now())),
+        "interval",
+        seconds=max(1.0, settings.number("jobs", "lease_seconds") / 2),
+        next_run_time=datetime.now(LONDON),
+        id="catch-up",
+    )
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        log.info("scheduler ends after signal %s", number)
+        scheduler.shutdown(wait=False)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    log.info("scheduler begins with %s jobs", len(timetable))
+    scheduler.start()
+
+
+def _add(scheduler: BlockingScheduler, app: Flask, job: Job) -> None:
+    clock: Clock = app.extensions["clock"]
+    settings: Settings = app.extensions["settings"]
+
+    def run() -> None:
+        run_job(app, job, clock.now())
+
+    now = clock.now()
+    due = job.due(settings, now)
+    if due is None:
+        scheduler.add_job(
+            _safely(run), "interval", minutes=settings.number("jobs", job.setting), next_run_time=datetime.now(LONDON), id=job.name
+        )
+        return
+    wall = due.astimezone(LONDON)
+    scheduler.add_job(_safely(run), "cron", hour=wall.hour, minute=wall.minute, id=job.name)
+
+
+def _safely(run: Callable[[], object]) -> Callable[[], None]:
+    """A run that ends in the log when it fails, so that the next one is made."""
+
+    def guarded() -> None:
+        try:
+            run()
+        except Exception:
+            log.exception("a job could not be begun")
+
+    return guarded
