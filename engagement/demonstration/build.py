@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from engagement.access.domain import system
 from engagement.audit.domain import Operation
 from engagement.audit.service import record
+from engagement.concerns.models import Concern
+from engagement.concerns.service import settle as settle_concerns
 from engagement.core.errors import Refused
 from engagement.core.ids import new_token
 from engagement.db import Diary, Model, db, unit_of_work
@@ -25,6 +27,8 @@ from engagement.demonstration.raised import make_concerns
 from engagement.demonstration.register import make_register
 from engagement.demonstration.states import work_out_states
 from engagement.demonstration.world import FORCE_ID, World
+from engagement.engagements.service import recount
+from engagement.groups.models import Group
 from engagement.people.models import Account
 from engagement.people.passwords import hash_password, password_fits
 from engagement.places.models import Force
@@ -141,6 +145,9 @@ def _write(session: Session, world: World, progress: Progress) -> None:
 
 def _settle(session: Session, world: World) -> None:
     """Has the columns that follow from others worked out by what the diary itself uses."""
+    ids = [row["id"] for row in world.all(Group)]
+    recount(session, ids, today=world.today)
+    settle_concerns(session, [row["id"] for row in world.all(Concern)], now=world.now)
 
 
 def _count(*, new: bool) -> Built:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from engagement.concerns.models import Concern
 from engagement.core.errors import Refused
 from engagement.demonstration.build import build, imagine
 from engagement.demonstration.source import officers
 from engagement.engagements.models import Engagement
+from engagement.groups.domain import Standing
+from engagement.groups.models import Group
+from engagement.groups.queries import due_condition
+from engagement.groups.service import drifted
 from engagement.people.models import Account
 from engagement.people.passwords import password_fits
 from engagement.places.models import Force
@@ -32,6 +37,27 @@ def test_it_is_of_the_size_of_a_real_patch(built: DiaryUnderTest) -> None:
     assert 150 <= again.groups <= 220
     assert 3_000 <= again.engagements <= 4_000
     assert 110 <= again.concerns <= 130
+
+
+def test_every_column_that_follows_from_others_is_as_the_diary_works_it_out(built: DiaryUnderTest) -> None:
+    with built.work() as session:
+        assert drifted(session, session.scalars(select(Group.id)).all(), today=NOW.date()) == []
+        states = dict(session.execute(select(Concern.id, Concern.state)).all())
+    assert states == {row["id"]: row["state"] for row in imagine(NOW, SAID).rows["concern"]}
+
+
+def test_the_board_has_forty_groups_and_every_other_standing_has_some(built: DiaryUnderTest) -> None:
+    with built.work() as session:
+        counts = {
+            standing: session.scalar(select(func.count()).select_from(Group).where(due_condition(standing, NOW.date())))
+            for standing in Standing
+        }
+    assert counts[Standing.OVERDUE] + counts[Standing.LONG_OVERDUE] == 40
+    assert counts[Standing.LONG_OVERDUE] >= 12
+    assert all(counts.values()), counts
+    assert counts[Standing.PAUSED] == 7
+    assert counts[Standing.ON_REQUEST] == 6
+    assert counts[Standing.DORMANT] == 4
 
 
 def test_the_same_moment_makes_the_same_diary() -> None:
