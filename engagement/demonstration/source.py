@@ -256,10 +256,3 @@ def lines() -> tuple[Line, ...]:
 def promises() -> tuple[str, ...]:
     """What officers promised."""
     return tuple(row["what"] for row in _rows("promises.csv"))
-
-
-def who_can_sign_in() -> list[tuple[str, str, str]]:
-    """(mail address, name, what they are) of every account, the addresses that scripts rely on first."""
-    known = ("pcso@", "pcso2@", "sergeant@", "inspector@", "administrator@")
-    ordered = sorted(officers(), key=lambda one: (not one.email.startswith(known), one.place, one.role, one.email))
-    return [(one.email, one.name, f"{one.rank}, {one.place}" if one.role != "administrator" else "Administrator") for one in ordered]
