@@ -34,6 +34,8 @@ from engagement.db import db, init_db
 from engagement.demonstration.routes import bp as demonstration
 from engagement.engagements.routes import bp as engagements
 from engagement.group_import.routes import bp as group_import
+from engagement.groups.agreement_routes import bp as agreements
+from engagement.groups.contact_routes import bp as contacts
 from engagement.groups.routes import bp as groups
 from engagement.ledger.routes import bp as ledger
 from engagement.people.admin_routes import bp as admin
@@ -46,7 +48,7 @@ from engagement.summaries.routes import bp as summaries
 from engagement.web.compression import init_compression
 from engagement.web.errors import init_errors
 from engagement.web.headers import init_headers
-from engagement.web.links import address_with
+from engagement.web.links import KeyConverter, address_with
 from engagement.web.logs import begin_logging, init_access_log
 from engagement.web.moment import today
 from engagement.web.static_files import asset, static_folder_address
@@ -66,7 +68,9 @@ TABLES = (
     engagement.summaries.models,
 )
 
-FEATURES = (people, admin, shift, groups, profile, engagements, concerns, board, summaries, group_import, ledger)
+FEATURES = (
+    people, admin, shift, groups, contacts, agreements, profile, engagements, concerns, board, summaries, group_import, ledger,
+)  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.
 NAVIGATION = (
@@ -103,6 +107,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     )
     app.extensions["settings"] = settings
     app.extensions["clock"] = clock or SystemClock()
+    app.url_map.converters["int"] = KeyConverter
     init_db(app, settings.database_url, pooled=pooled)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
     Babel(app)

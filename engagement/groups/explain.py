@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from engagement.core.dates import say_date
-from engagement.groups.domain import Agreement, Level, Pause, ask_again_on, asks_for_dates, due_on
+from engagement.core.dates import days_over, say_date
+from engagement.groups.domain import Agreement, Level, Pause, Standing, StandingFacts, ask_again_on, asks_for_dates, due_on, standing
 from engagement.groups.frequency import Term
 
 
@@ -45,3 +46,36 @@ def _outcome(agreement: Agreement, last: date | None, today: date, pauses: Seque
     if due == agreement.first_due_on:
         return f"first due {say_date(due, today)}"
     return f"due {say_date(due, today)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badge:
+    """Where a group stands, for the eye: the end of a CSS class that gives shape and colour, and the words that tell it."""
+
+    look: str
+    words: str
+
+
+_LOOKS = {Standing.NEVER_CONTACTED: "never"}
+
+
+def badge(facts: StandingFacts, today: date) -> Badge:
+    """A group's standing in a few words: "9 days over", "Paused until Fri 4 Dec". Words alone tell everything."""
+    at = standing(facts, today)
+    return Badge(look=_LOOKS.get(at, at.value.replace("_", "-")), words=_badge_words(at, facts, today))
+
+
+def _badge_words(at: Standing, facts: StandingFacts, today: date) -> str:
+    due = facts.next_due_on
+    match at:
+        case Standing.PAUSED:
+            return f"Paused until {say_date(facts.paused_until, today)}" if facts.paused_until else "Paused, no end date"
+        case Standing.OVERDUE | Standing.DUE_SOON if due is not None:
+            words = days_over((today - due).days)
+            return words[0].upper() + words[1:]
+        case Standing.LONG_OVERDUE if due is not None:
+            return f"{days_over((today - due).days)}, too long".replace("due today, too long", "Due today, too long")
+        case Standing.NOT_DUE | Standing.NEVER_CONTACTED if due is not None:
+            return f"{'Never contacted, due' if at is Standing.NEVER_CONTACTED else 'Due'} {say_date(due, today)}"
+        case _:
+            return at.label

@@ -151,8 +151,8 @@ def _reached(mark: Mark, today: date) -> ColumnElement[bool]:
     return Group.next_due_on <= case(*((Group.soon_days == days, literal(limit)) for days, limit in limits.items()), else_=literal(today))
 
 
-def facts_of(row: Group) -> StandingFacts:
-    """What `domain.standing` asks, from a row of the register."""
+def facts_of(row: Any) -> StandingFacts:
+    """What `domain.standing` asks, from a group or a row with its columns."""
     contacted = row.last_two_way_on is not None or (row.level == Level.INFORM and row.last_one_way_on is not None)
     return StandingFacts(
         next_due_on=row.next_due_on,

@@ -5,6 +5,14 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import request
+from werkzeug.routing import IntegerConverter, Map
+
+
+class KeyConverter(IntegerConverter):
+    """The `int` of an address: a number that a key can be. A longer one is no page, rather than a database's error."""
+
+    def __init__(self, map: Map, *args: object, **kwargs: object) -> None:  # noqa: A002 - the name that Werkzeug uses
+        super().__init__(map, max=2**63 - 1)
 
 
 def address_with(**changes: object) -> str:
