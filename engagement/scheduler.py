@@ -21,9 +21,9 @@ from engagement.db import db, reading
 from engagement.ledger.domain import Outcome
 from engagement.ledger.queries import done_among
 from engagement.ledger.service import run_once
-from engagement.mail.jobs import send_mail
 from engagement.records.jobs import review_retention
 from engagement.settings import Settings
+from engagement.summaries.jobs import draft_and_remind, send_mail
 
 log = logging.getLogger(__name__)
 
@@ -86,11 +86,18 @@ TIMETABLE: tuple[Job, ...] = (
         says="erases what may go by itself, counts what a person must review",
     ),
     Job(
+        name="draft-summaries",
+        setting="draft_summaries_at",
+        every="day",
+        run=draft_and_remind,
+        says="drafts the month before for each neighbourhood with something to say, reminds of what nobody approved",
+    ),
+    Job(
         name="send-mail",
         setting="send_mail_every_minutes",
         every="minute",
         run=send_mail,
-        says="sends the letters that wait",
+        says="writes the letters of approved summaries, sends what waits, tells what arrived",
     ),
 )
 

@@ -23,6 +23,7 @@ Reminder = Literal["none", "remind", "inspector"]
 QUIET_CATEGORIES = ("drug", "neighbour_disp", "hate")
 APPROVING_ROLES = frozenset({"sergeant", "inspector"})
 
+_NO_REASON = re.compile(r"because\s*(?:\.\.\.|…)", re.IGNORECASE)
 _STARTS_A_SENTENCE = re.compile(
     r"(?:We|The|Residents|Neighbours|Volunteers|Officers|Local|People|A|An|Our|Some|They|Young|Members|Parents|Children)\b"
 )
@@ -125,6 +126,17 @@ def compose(facts: ConcernFacts, month: Month) -> ItemDraft:
         left_out_reason=reason,
         gaps=_gaps(facts, done),
     )
+
+
+def tells(facts: ConcernFacts, month: Month) -> Literal["answer", "outcome"]:
+    """What an item about that month tells a raiser: the outcome of what had ended by the month's end, else an answer."""
+    ended = facts.ending is not None and (facts.ended_on is None or facts.ended_on <= month.last)
+    return "outcome" if ended else "answer"
+
+
+def unfinished(parts: Mapping[str, str]) -> tuple[str, ...]:
+    """The parts of a wording that are empty, or still say "because ..." where the reason belongs."""
+    return tuple(name for name, text in parts.items() if not text.strip() or _NO_REASON.search(text))
 
 
 def blocking_findings(parts: Mapping[str, str], cleared: Collection[str]) -> tuple[tuple[str, Finding], ...]:

@@ -15,7 +15,9 @@ class Summary(Diary, Model):
     """One neighbourhood's month."""
 
     __tablename__ = "summary"
-    __table_args__ = table_args(UniqueConstraint("neighbourhood_id", "month"), Index(None, "force_id", "team_id", "month"))
+    __table_args__ = table_args(
+        UniqueConstraint("neighbourhood_id", "month"), Index(None, "force_id", "team_id", "month"), Index(None, "state", "lettered_at")
+    )
     id: Mapped[Key]
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     neighbourhood_id: Mapped[int] = mapped_column(ForeignKey("neighbourhood.id"))
@@ -68,6 +70,18 @@ class MonthlyLetter(Diary, Model):
     address: Mapped[str] = mapped_column(String(254))  # folded
     month: Mapped[str] = mapped_column(String(7))
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    came_back_at: Mapped[datetime | None]  # refused, or bounced after it was taken
+
+
+class LetterContact(Diary, Model):
+    """A contact that a letter is for, as somebody who speaks for a group; one address may be several."""
+
+    __tablename__ = "letter_contact"
+    __table_args__ = table_args(Index(None, "monthly_letter_id"), Index(None, "group_id"))
+    id: Mapped[Key]
+    monthly_letter_id: Mapped[int] = mapped_column(ForeignKey("monthly_letter.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("community_group.id"))
 
 
 class LetterItem(Diary, Model):
@@ -80,6 +94,7 @@ class LetterItem(Diary, Model):
     item_id: Mapped[int] = mapped_column(ForeignKey("summary_item.id"))
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
     group_id: Mapped[int] = mapped_column(ForeignKey("community_group.id"))
+    tells: Mapped[str] = mapped_column(String(10))  # outcome, or answer while the matter is not at its end
 
 
 class Stop(Model):

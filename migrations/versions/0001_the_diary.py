@@ -146,6 +146,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("month", sa.String(length=7), nullable=False),
         sa.Column("letter_id", BIG, nullable=False),
+        sa.Column("came_back_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("force_id", BIG, nullable=False),
         sa.ForeignKeyConstraint(["force_id"], ["force.id"], name=op.f("fk_monthly_letter_force_id_force")),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_monthly_letter_letter_id_letter")),
@@ -586,6 +587,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_summary_force_id_team_id_month", "summary", ["force_id", "team_id", "month"], unique=False)
+    op.create_index("ix_summary_state_lettered_at", "summary", ["state", "lettered_at"], unique=False)
 
     op.create_table(
         "ward",
@@ -910,12 +912,32 @@ def upgrade() -> None:
     op.create_index("ix_engagement_group_group_id_happened_on", "engagement_group", ["group_id", "happened_on"], unique=False)
 
     op.create_table(
+        "letter_contact",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("monthly_letter_id", BIG, nullable=False),
+        sa.Column("contact_id", BIG, nullable=False),
+        sa.Column("group_id", BIG, nullable=False),
+        sa.Column("force_id", BIG, nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_letter_contact_contact_id_contact")),
+        sa.ForeignKeyConstraint(["force_id"], ["force.id"], name=op.f("fk_letter_contact_force_id_force")),
+        sa.ForeignKeyConstraint(["group_id"], ["community_group.id"], name=op.f("fk_letter_contact_group_id_community_group")),
+        sa.ForeignKeyConstraint(
+            ["monthly_letter_id"], ["monthly_letter.id"], name=op.f("fk_letter_contact_monthly_letter_id_monthly_letter")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_contact")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_letter_contact_group_id", "letter_contact", ["group_id"], unique=False)
+    op.create_index("ix_letter_contact_monthly_letter_id", "letter_contact", ["monthly_letter_id"], unique=False)
+
+    op.create_table(
         "letter_item",
         sa.Column("id", BIG, nullable=False),
         sa.Column("monthly_letter_id", BIG, nullable=False),
         sa.Column("item_id", BIG, nullable=False),
         sa.Column("contact_id", BIG, nullable=False),
         sa.Column("group_id", BIG, nullable=False),
+        sa.Column("tells", sa.String(length=10), nullable=False),
         sa.Column("force_id", BIG, nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_letter_item_contact_id_contact")),
         sa.ForeignKeyConstraint(["force_id"], ["force.id"], name=op.f("fk_letter_item_force_id_force")),
@@ -979,6 +1001,10 @@ def downgrade() -> None:
     op.drop_index("ix_letter_item_monthly_letter_id", table_name="letter_item")
 
     op.drop_table("letter_item")
+    op.drop_index("ix_letter_contact_monthly_letter_id", table_name="letter_contact")
+    op.drop_index("ix_letter_contact_group_id", table_name="letter_contact")
+
+    op.drop_table("letter_contact")
     op.drop_index("ix_engagement_group_group_id_happened_on", table_name="engagement_group")
 
     op.drop_table("engagement_group")
@@ -1023,6 +1049,7 @@ def downgrade() -> None:
 
     op.drop_table("action")
     op.drop_table("ward")
+    op.drop_index("ix_summary_state_lettered_at", table_name="summary")
     op.drop_index("ix_summary_force_id_team_id_month", table_name="summary")
 
     op.drop_table("summary")

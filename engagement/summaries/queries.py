@@ -1,0 +1,196 @@
+"""Questions about summaries: who sees which, who may approve by name, what waits, which addresses stopped their letters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import Actor, Permission
+from engagement.concerns.models import Concern, Raising
+from engagement.core.errors import Missing
+from engagement.core.months import Month
+from engagement.core.pages import Page
+from engagement.people.models import Officer, Posting
+from engagement.places.models import Neighbourhood, Team
+from engagement.summaries.domain import APPROVING_ROLES, approve_by
+from engagement.summaries.letters import fold_address
+from engagement.summaries.models import Stop, Summary, SummaryItem
+
+STATES = ("drafted", "with_approver", "approved")
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The summaries that an actor may read and word: those of their teams."""
+    return and_(Summary.force_id == actor.force_id, Summary.team_id.in_(sorted(actor.teams(Permission.EDIT_SUMMARY))))
+
+
+def summary_to_read(session: Session, actor: Actor, summary_id: int) -> Summary:
+    """The summary, if it is there and theirs; Missing otherwise."""
+    found = session.scalar(select(Summary).where(Summary.id == summary_id, visible_to(actor)))
+    if found is None:
+        raise Missing
+    return found
+
+
+def roles_over(actor: Actor, team_id: int) -> frozenset[str]:
+    """The roles that the actor holds today over a team, at home or as cover."""
+    return frozenset(str(place.role) for place in actor.places if team_id in place.team_ids)
+
+
+def may_be_said() -> ColumnElement[bool]:
+    """That an item's concern (joined) may be in a summary still: not sensitive, not one with another, raised by somebody."""
+    standing = select(Raising.id).where(Raising.concern_id == Concern.id, Raising.withdrawn_at.is_(None)).exists()
+    return and_(Concern.sensitive.is_(False), or_(Concern.side_end.is_(None), Concern.side_end != "same_as"), standing)
+
+
+def items_of(session: Session, summary_id: int) -> Sequence[SummaryItem]:
+    """The items of a summary in order, but for those of concerns that may not be in one any more."""
+    return session.scalars(
+        select(SummaryItem)
+        .join(Concern, Concern.id == SummaryItem.concern_id)
+        .where(SummaryItem.summary_id == summary_id, may_be_said())
+        .order_by(SummaryItem.position, SummaryItem.id)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approver:
+    """Somebody who may approve for a team: rank and name, and whether as cover."""
+
+    officer_id: int
+    said: str
+    role: str
+    cover: bool
+
+
+def approvers(session: Session, team_ids: Collection[int], on: date) -> dict[int, list[Approver]]:
+    """Who may approve for each of the teams on a day, sergeants before inspectors; an officer once."""
+    reach = or_(
+        and_(Posting.scope == "team", Posting.team_id == Team.id),
+        and_(Posting.scope == "area", Posting.area_id == Team.area_id),
+        and_(Posting.scope == "force", Posting.force_id == Team.force_id),
+    )
+    rows = session.execute(
+        select(Team.id.label("team_id"), Officer.id, Officer.rank, Officer.name, Posting.role, Posting.kind)
+        .join(Posting, reach)
+        .join(Officer, Officer.id == Posting.officer_id)
+        .where(
+            Team.id.in_(sorted(set(team_ids))),
+            Posting.role.in_(sorted(APPROVING_ROLES)),
+            Posting.starts_on <= on,
+            or_(Posting.ends_on.is_(None), Posting.ends_on >= on),
+        )
+        .order_by(case((Posting.role == "sergeant", 0), else_=1), case((Posting.kind == "home", 0), else_=1), Officer.name_folded)
+    )
+    found: dict[int, dict[int, Approver]] = defaultdict(dict)
+    for row in rows:
+        said = f"{row.rank} {row.name}"
+        found[row.team_id].setdefault(row.id, Approver(officer_id=row.id, said=said, role=row.role, cover=row.kind == "cover"))
+    return {team: list(people.values()) for team, people in found.items()}
+
+
+_USED = func.coalesce(func.sum(case((SummaryItem.left_out.is_(False), 1), else_=0)), 0)
+_APPROVED = func.coalesce(func.sum(case((and_(SummaryItem.left_out.is_(False), SummaryItem.approved_at.is_not(None)), 1), else_=0)), 0)
+_LINE = (
+    Summary.id, Summary.team_id, Summary.month, Summary.state, Summary.drafted_at, Summary.approved_at, Summary.lettered_at,
+    Neighbourhood.name.label("place"), Team.name.label("team"),
+)  # fmt: skip
+
+
+def list_page(
+    session: Session, actor: Actor, *, month: str = "", state: str = "", team_id: int | None = None, number: int = 1, size: int = 50
+) -> Page[Any]:
+    """Summaries with their counts, newest month first: id, place, team, month, state, used and approved items."""
+    where = [visible_to(actor)]
+    if month:
+        where.append(Summary.month == month)
+    if state:
+        where.append(Summary.state == state)
+    if team_id:
+        where.append(Summary.team_id == team_id)
+    total = session.scalar(select(func.count()).select_from(Summary).where(*where)) or 0
+    rows = session.execute(
+        _lines().where(*where).order_by(Summary.month.desc(), Neighbourhood.name, Summary.id).limit(size).offset((number - 1) * size)
+    ).all()
+    return Page(rows=rows, number=number, size=size, total=total)
+
+
+def _lines() -> Any:
+    return (
+        select(*_LINE, _USED.label("used"), _APPROVED.label("approved"))
+        .join(Neighbourhood, Neighbourhood.id == Summary.neighbourhood_id)
+        .join(Team, Team.id == Summary.team_id)
+        .outerjoin(SummaryItem, SummaryItem.summary_id == Summary.id)
+        .group_by(Summary.id, Neighbourhood.name, Team.name)
+    )
+
+
+def waiting_for(session: Session, actor: Actor, limit: int = 20) -> Sequence[Any]:
+    """What waits for the actor, oldest month first: for an approver what was sent to them, for others what is to be worded."""
+    approving = sorted(actor.teams(Permission.APPROVE_SUMMARY))
+    wording = sorted(actor.teams(Permission.EDIT_SUMMARY) - set(approving))
+    mine = or_(
+        and_(Summary.state == "with_approver", Summary.team_id.in_(approving)),
+        and_(Summary.state == "drafted", Summary.team_id.in_(wording)),
+    )
+    statement = _lines().where(Summary.force_id == actor.force_id, mine).order_by(Summary.month, Neighbourhood.name).limit(limit)
+    rows: Sequence[Any] = session.execute(statement).all()
+    return rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A summary that waits for approval: for a digest or a board. `by` is the last day without a reminder."""
+
+    summary_id: int
+    team_id: int
+    place: str
+    month: Month
+    items: int
+    by: date
+    sent_on: datetime | None
+
+
+def awaiting_approval(session: Session, team_ids: Iterable[int]) -> list[Waiting]:
+    """The summaries of some teams that were sent for approval and have none, oldest month first."""
+    rows = session.execute(
+        select(Summary.id, Summary.team_id, Summary.month, Summary.submitted_at, Neighbourhood.name, _USED.label("used"))
+        .join(Neighbourhood, Neighbourhood.id == Summary.neighbourhood_id)
+        .outerjoin(SummaryItem, SummaryItem.summary_id == Summary.id)
+        .where(Summary.team_id.in_(sorted(set(team_ids))), Summary.state == "with_approver")
+        .group_by(Summary.id, Neighbourhood.name)
+        .order_by(Summary.month, Neighbourhood.name)
+    )
+    return [
+        Waiting(
+            summary_id=row.id,
+            team_id=row.team_id,
+            place=row.name,
+            month=Month.parse(row.month),
+            items=int(row.used),
+            by=approve_by(Month.parse(row.month)),
+            sent_on=row.submitted_at,
+        )
+        for row in rows
+    ]
+
+
+def months_of(session: Session, actor: Actor) -> list[Month]:
+    """The months that the actor has summaries of, newest first."""
+    rows = session.scalars(select(Summary.month).where(visible_to(actor)).distinct().order_by(Summary.month.desc()).limit(36))
+    return [Month.parse(month) for month in rows]
+
+
+def stopped_among(session: Session, force_id: int, addresses: Collection[str]) -> dict[str, datetime]:
+    """Of these addresses those that stopped the monthly letters (folded), each with since when."""
+    folded = sorted({fold_address(address) for address in addresses if address})
+    rows = session.execute(
+        select(Stop.address, Stop.stopped_at).where(Stop.force_id == force_id, Stop.address.in_(folded), Stop.stopped_at.is_not(None))
+    )
+    return {row.address: row.stopped_at for row in rows}
