@@ -137,7 +137,7 @@ class Floor:
                 due=now.date() + timedelta(days=30), longest=now.date() + timedelta(days=45),
             )  # fmt: skip
             self.plain.run(cursor, ENGAGEMENT, values)
-            values["engagement"] = cursor.fetchone()[0]
+            [(values["engagement"],)] = cursor.fetchall()
             for statement in (LINK, OFFICER, DATES):
                 self.plain.run(cursor, statement, values)
             self.audit(cursor, who, [values["engagement"]])
