@@ -91,7 +91,9 @@ def demo(port: int, host: str, reset: bool) -> None:
     run.prepare(app)
     password = run.password(settings)
     with app.app_context():
-        built = build.build(now=SystemClock().now(), password=password, progress=_bar("Making the demonstration", "rows"))
+        built = build.build(
+            now=SystemClock().now(), password=password, progress=_bar("Making the demonstration", "rows"), mail_folder=mail_folder(settings)
+        )
         db.session.remove()
         db.engine.dispose()
     made = "made" if built.new else "there already"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from engagement.demonstration.ahead import make_plans_ahead, make_promises
 from engagement.demonstration.done import make_what_was_done
 from engagement.demonstration.lateness import make_decisions, make_flags
 from engagement.demonstration.meetings import make_meetings
+from engagement.demonstration.months_before import LETTERED_MONTHS, make_months_before
 from engagement.demonstration.people_and_places import make_officers, make_places
 from engagement.demonstration.raised import make_concerns
 from engagement.demonstration.register import make_register
@@ -38,6 +40,7 @@ Progress = Callable[[int, int, str], None]
 
 MARK = "inspector@east-dorset.example"
 CHUNK = 500
+LETTERS = 6_000  # what a month's letters weigh in the progress bar, in rows
 NOT_EMPTY = "This database holds something else. The demonstration goes into an empty one: set ENGAGEMENT_DATABASE_URL to another"
 WORDS = {
     "community_group": "groups",
@@ -64,12 +67,14 @@ def _silent(done: int, total: int, what: str) -> None:
     del done, total, what
 
 
-def build(*, now: datetime, password: str, progress: Progress = _silent) -> Built:
+def build(*, now: datetime, password: str, progress: Progress = _silent, mail_folder: Path | None = None) -> Built:
     """Makes the demonstration, ending at `now`, with one password for all its accounts; where it is already, only the
     password is seen to.
 
-    Call it in an application context on a migrated database. The database is written in one transaction, so a
-    demonstration that was broken off leaves nothing. Raises Refused where the database holds anything else.
+    Call it in an application context on a migrated database. The records are written in one transaction, so a build
+    that was broken off leaves nothing of them; the letters of the months before are then made by the diary's own jobs.
+    With a `mail_folder`, the newest letters are put there as if they had been caught. Raises Refused where the database
+    holds anything else.
     """
     if is_here():
         _see_to_passwords(password)
@@ -81,7 +86,18 @@ def build(*, now: datetime, password: str, progress: Progress = _silent) -> Buil
             raise Refused(NOT_EMPTY)
         _write(session, world, progress)
         _settle(session, world)
+    rows = _rows(world)
+    total = rows + LETTERS * (LETTERED_MONTHS + 1)
+    for number, month in enumerate(make_months_before(now, mail_folder), start=1):
+        progress(rows + LETTERS * number, total, f"letters of {month.name}")
+    with unit_of_work() as session:
+        _settle(session, world)
+    progress(total, total, "")
     return _count(new=True)
+
+
+def _rows(world: World) -> int:
+    return sum(len(rows) for rows in world.rows.values())
 
 
 def imagine(now: datetime, password_hashes: dict[str, str]) -> World:
@@ -128,7 +144,7 @@ def _write(session: Session, world: World, progress: Progress) -> None:
     """Every row, table by table in the order of their references, and one audit row for each table of the diary."""
     actor = system("Demonstration", FORCE_ID)
     diary = {table.name for mapper in Model.registry.mappers if issubclass(mapper.class_, Diary) for table in mapper.tables}
-    total, done = sum(len(rows) for rows in world.rows.values()), 0
+    total, done = _rows(world) + LETTERS * (LETTERED_MONTHS + 1), 0
     for table in [table for table in db.metadata.sorted_tables if table.name in world.rows]:
         rows = list(world.complete(table.name))
         for start in range(0, len(rows), CHUNK):

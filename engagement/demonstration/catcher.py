@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 REFUSED_ADDRESS = "clerk@west-parley-parish-council.example"
 REFUSAL = f"550 5.1.1 <{REFUSED_ADDRESS}>: mailbox unavailable"
 KEPT = 500
+_COUNT = itertools.count()
 _PERMITTED = re.compile(r"[^@\s<>]+@[^@\s<>]+\.example", re.IGNORECASE)
 
 
@@ -25,7 +26,6 @@ class Keeper:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._count = itertools.count()
         folder.mkdir(parents=True, exist_ok=True)
 
     async def handle_RCPT(  # noqa: N802  (aiosmtpd looks for this name)
@@ -43,16 +43,22 @@ class Keeper:
         """Keeps the letter; the answer comes after the file is whole, so nothing answered for is lost."""
         body = envelope.content or b""
         content = body if isinstance(body, bytes) else body.encode("utf-8", "surrogateescape")
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{next(self._count):04}-{hashlib.sha256(content).hexdigest()[:8]}"
-        part = self.folder / f"{name}.part"
-        part.write_bytes(b"X-Caught-For: " + ", ".join(envelope.rcpt_tos).encode() + b"\r\n" + content)
-        os.replace(part, self.folder / f"{name}.eml")
+        keep(self.folder, content, ", ".join(envelope.rcpt_tos), datetime.now(UTC))
         self._forget_the_oldest()
         return "250 2.0.0 kept"
 
     def _forget_the_oldest(self) -> None:
         for old in sorted(self.folder.glob("*.eml"), reverse=True)[KEPT:]:
             old.unlink(missing_ok=True)
+
+
+def keep(folder: Path, content: bytes, to: str, at: datetime) -> None:
+    """Keeps a letter as a file named after the moment it was caught; it is whole as soon as it is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{at:%Y%m%dT%H%M%S%f}-{next(_COUNT) % 10_000:04}-{hashlib.sha256(content).hexdigest()[:8]}"
+    part = folder / f"{name}.part"
+    part.write_bytes(b"X-Caught-For: " + to.encode() + b"\r\n" + content)
+    os.replace(part, folder / f"{name}.eml")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from random import Random
 from engagement.concerns.domain import ActionBy, SideEnd, TellingKind
 from engagement.concerns.models import Action, Concern, Telling
 from engagement.core.clock import london_day, london_moment
-from engagement.demonstration.endings import UNANSWERED, Stage, done_last_month
+from engagement.demonstration.endings import BOUNCED, UNANSWERED, Stage, bounced_done_on, done_last_month, told_by_letter
 from engagement.demonstration.raised import Matter, Raised
 from engagement.demonstration.world import FORCE_ID, World
 
@@ -80,16 +80,23 @@ def _go_on(world: World, random: Random, matter: Matter) -> None:
         case Stage.PARTNER:
             _with_partner(world, random, matter)
         case Stage.OWED:
-            _act(world, random, matter, done=_after_all(matter, done_last_month(world.today, random)))
+            bounced = matter.source.title == BOUNCED
+            day = bounced_done_on(world.today) if bounced else done_last_month(world.today, random)
+            _act(world, random, matter, done=_after_all(matter, day))
         case Stage.CLOSED:
             last = _after_all(matter, london_day(matter.first_at))
             done = min(last + timedelta(days=random.randrange(3, 34)), world.today - timedelta(days=2))
             _act(world, random, matter, done=done)
-            _outcomes(world, random, matter, london_moment(done, 16))
+            if not (told_by_letter(done, world.today) and _all_can_be_written_to(matter) and random.random() < 0.6):
+                _outcomes(world, random, matter, london_moment(done, 16))
         case Stage.PRIORITY | Stage.CANNOT | Stage.ELSEWHERE:
             _side_end(world, random, matter)
         case _:
             return
+
+
+def _all_can_be_written_to(matter: Matter) -> bool:
+    return all(raised.group_id is not None and raised.not_told is None for raised in matter.raisings)
 
 
 def _after_all(matter: Matter, day: date) -> date:
@@ -115,6 +122,7 @@ def _act(world: World, random: Random, matter: Matter, done: date | None) -> Non
     by, _, partner = matter.source.done_by.partition(":")
     due = done + timedelta(days=random.randrange(-2, 8)) if done else world.today + timedelta(days=random.randrange(-2, 21))
     named = PARTNERS[partner] if partner else ""
+    planned = PLANNED.get(matter.source.category, OTHERWISE)
     world.add(
         Action,
         force_id=FORCE_ID,
@@ -126,11 +134,11 @@ def _act(world: World, random: Random, matter: Matter, done: date | None) -> Non
         reference=f"ED/{first.year % 100}/{1000 + matter.concern_id * 7}" if partner else "",
         expected_on=due if partner else None,
         partner_outcome=matter.source.public_wording if partner and done else "",
-        what=f"Ask {named} to deal with it" if partner else PLANNED.get(matter.source.category, OTHERWISE),
+        what=f"Ask {named} to deal with it" if partner else planned,
         due_on=max(due, first + timedelta(days=2)),
         done_on=done,
         result=matter.source.public_wording if done else "",
-        public_wording=matter.source.public_wording if done else "",
+        public_wording=matter.source.public_wording if done else "" if partner else planned,
         recorded_at=_shortly_after(world, matter.first_at + timedelta(hours=30)),
         recorded_by_id=matter.owner_id,
         version=1,

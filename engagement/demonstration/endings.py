@@ -42,6 +42,8 @@ HOW_MANY = {
     Stage.SAME: 3,
 }
 ON_THE_CLOCK = "Parking at the surgery"
+BOUNCED = "Vehicles speeding in a residential lane, parked cars block the view"
+LETTERS_ARE_OUT = 9  # the day of a month by which letters of the month before have left
 UNANSWERED = {Stage.CLOCK: (70,), Stage.FRESH: (4, 20, 31), Stage.RECEIVED: (26, 44)}  # hours since it was raised
 DAYS_AGO = {  # when a concern of each stage was raised
     Stage.ANSWERED: (4, 20),
@@ -56,11 +58,11 @@ DAYS_AGO = {  # when a concern of each stage was raised
 
 def assign(concerns: Sequence[SourceConcern], random: Random) -> dict[str, Stage]:
     """How far each concern has come, by title; whatever is left over is closed."""
-    left = [concern for concern in concerns if concern.title != ON_THE_CLOCK]
+    left = [concern for concern in concerns if concern.title not in (ON_THE_CLOCK, BOUNCED)]
     random.shuffle(left)
-    found = {ON_THE_CLOCK: Stage.CLOCK}
+    found = {ON_THE_CLOCK: Stage.CLOCK, BOUNCED: Stage.OWED}
     for stage, count in HOW_MANY.items():
-        missing = count - (stage is Stage.CLOCK)
+        missing = count - sum(one is stage for one in found.values())
         for concern in [concern for concern in left if _suits(stage, concern)][:missing]:
             found[concern.title] = stage
             left.remove(concern)
@@ -93,3 +95,18 @@ def raised_on(stage: Stage, today: date, random: Random) -> date:
 def done_last_month(today: date, random: Random) -> date:
     """A day of the calendar month before today's."""
     return Month.of(today).previous.first + timedelta(days=random.randrange(1, 27))
+
+
+def newest_lettered(today: date) -> Month:
+    """The newest month of which letters have gone out."""
+    return Month.of(today).previous if today.day >= LETTERS_ARE_OUT else Month.of(today).previous.previous
+
+
+def bounced_done_on(today: date) -> date:
+    """When that was done of which the clerk's letter spoke."""
+    return newest_lettered(today).first + timedelta(days=19)
+
+
+def told_by_letter(done: date, today: date) -> bool:
+    """Whether the outcome may have been left to the month's letter: letters of that month have gone out."""
+    return Month.of(today).plus(-3) <= Month.of(done) <= Month.of(today).plus(-2)

@@ -11,7 +11,7 @@ from engagement.concerns.models import Concern, Raising, ReplyAddress
 from engagement.core.clock import london_day
 from engagement.core.names import fold
 from engagement.demonstration import source
-from engagement.demonstration.endings import UNANSWERED, Stage, assign, raised_on
+from engagement.demonstration.endings import BOUNCED, UNANSWERED, Stage, assign, bounced_done_on, raised_on
 from engagement.demonstration.people_and_places import OFF_WITHOUT_COVER
 from engagement.demonstration.register import Plan
 from engagement.demonstration.source import SourceConcern
@@ -28,6 +28,7 @@ ASB = {
     "litter": "environmental",
     "graffiti": "environmental",
 }
+BOUNCED_RAISER = "West Parley Parish Council"
 OTHER_RAISERS = ("resident", "resident", "resident", "business", "councillor", "partner", "meeting")
 RESIDENTS_WITH_REPLY = 4
 
@@ -106,14 +107,18 @@ def _present(world: World, officer: int) -> int:
 def _raised_at_an_engagement(world: World, random: Random, plans: list[Plan], concern: SourceConcern, stage: Stage, place: int) -> Matter:
     day = raised_on(stage, world.today, random)
     here = [met for met in world.met if met.spoke and plans[met.group_id - 1].neighbourhood_id == place]
+    bounced = concern.title == BOUNCED
+    if bounced:
+        day = bounced_done_on(world.today) - timedelta(days=20)
+        here = [met for met in here if met.group_id == world.groups[BOUNCED_RAISER] and met.on <= day]
     first = min(here, key=lambda met: (abs((met.on - day).days), met.engagement_id))
     plan = plans[first.group_id - 1]
     at = first.at + timedelta(minutes=10)
     matter = _concern(world, concern, stage, place, plan.owner_id, at, first.at + timedelta(minutes=30))
-    by_group = random.random() < 0.68
+    by_group = random.random() < 0.68 or bounced
     raiser = "group" if by_group else random.choice(OTHER_RAISERS)
     _raising(world, random, matter, raiser, plan if by_group else None, at, first.officer_id, first)
-    if stage is not Stage.SAME and random.random() < 0.35:
+    if stage is not Stage.SAME and not bounced and random.random() < 0.35:
         again = _again(world, random, plans, matter, here, first)
         if again is not None:
             _raising(world, random, matter, "group", plans[again.group_id - 1], again.at + timedelta(minutes=15), again.officer_id, again)
@@ -165,7 +170,7 @@ def _raising(
     if matter.stage not in UNANSWERED:
         if plan is None and raiser == "resident" and random.random() < 0.4:
             not_told = "no_way"
-        elif random.random() < 0.06:
+        elif random.random() < 0.06 and matter.source.title != BOUNCED:
             not_told = "asked_not"
     recorded_by = officer if random.random() < 0.85 else matter.owner_id
     key = world.add(

@@ -2,52 +2,58 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
-from engagement.concerns.models import Concern
+from engagement.concerns.domain import ConcernState
+from engagement.concerns.models import Concern, Telling
+from engagement.concerns.service import settle
 from engagement.core.errors import Refused
 from engagement.demonstration.build import build, imagine
+from engagement.demonstration.catcher import REFUSED_ADDRESS
+from engagement.demonstration.mailbox import letters
 from engagement.demonstration.source import officers
 from engagement.engagements.models import Engagement
 from engagement.groups.domain import Standing
-from engagement.groups.models import Group
+from engagement.groups.models import Contact, Group
 from engagement.groups.queries import due_condition
 from engagement.groups.service import drifted
-from engagement.people.models import Account
+from engagement.mail.models import Letter
+from engagement.people.models import Account, OfficerNote
 from engagement.people.passwords import password_fits
 from engagement.places.models import Force
+from engagement.summaries.models import Summary
 from tests.builders import PASSWORD, keep
 from tests.conftest import NOW, DiaryUnderTest
 
 SAID = {officer.email: "not a hash" for officer in officers()}
 
 
-@pytest.fixture
-def built(diary: DiaryUnderTest) -> DiaryUnderTest:
+def test_it_is_made_once_and_everything_in_it_is_as_the_diary_works_it_out(diary: DiaryUnderTest, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
     with diary.app.app_context():
-        build(now=NOW, password=PASSWORD)
-    return diary
-
-
-def test_it_is_of_the_size_of_a_real_patch(built: DiaryUnderTest) -> None:
-    with built.app.app_context():
-        again = build(now=NOW, password=PASSWORD)
+        made = build(now=NOW, password=PASSWORD, progress=lambda done, total, _what: told.append((done, total)), mail_folder=tmp_path)
+        again = build(now=NOW, password="another horse battery")
+    assert made.new
     assert not again.new
-    assert 150 <= again.groups <= 220
-    assert 3_000 <= again.engagements <= 4_000
-    assert 110 <= again.concerns <= 130
+    assert (made.groups, made.engagements, made.concerns) == (again.groups, again.engagements, again.concerns)
+    assert 3_000 <= made.engagements <= 4_000
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1]
+    _has_every_standing(diary)
+    _follows_the_rules(diary)
+    _has_its_letters(diary, tmp_path)
+    with diary.work() as session:
+        hashes = session.scalars(select(Account.password_hash)).all()
+    assert len(hashes) == 13
+    assert password_fits(hashes[0], "another horse battery")
 
 
-def test_every_column_that_follows_from_others_is_as_the_diary_works_it_out(built: DiaryUnderTest) -> None:
-    with built.work() as session:
-        assert drifted(session, session.scalars(select(Group.id)).all(), today=NOW.date()) == []
-        states = dict(session.execute(select(Concern.id, Concern.state)).all())
-    assert states == {row["id"]: row["state"] for row in imagine(NOW, SAID).rows["concern"]}
-
-
-def test_the_board_has_forty_groups_and_every_other_standing_has_some(built: DiaryUnderTest) -> None:
-    with built.work() as session:
+def _has_every_standing(diary: DiaryUnderTest) -> None:
+    with diary.work() as session:
         counts = {
             standing: session.scalar(select(func.count()).select_from(Group).where(due_condition(standing, NOW.date()))) or 0
             for standing in Standing
@@ -55,9 +61,45 @@ def test_the_board_has_forty_groups_and_every_other_standing_has_some(built: Dia
     assert counts[Standing.OVERDUE] + counts[Standing.LONG_OVERDUE] == 40
     assert counts[Standing.LONG_OVERDUE] >= 12
     assert all(counts.values()), counts
-    assert counts[Standing.PAUSED] == 7
-    assert counts[Standing.ON_REQUEST] == 6
-    assert counts[Standing.DORMANT] == 4
+    assert (counts[Standing.PAUSED], counts[Standing.ON_REQUEST], counts[Standing.DORMANT]) == (7, 6, 4)
+
+
+def _follows_the_rules(diary: DiaryUnderTest) -> None:
+    """Settled again, nothing changes; and nothing was written that a summary or the board would contradict."""
+    with diary.work() as session:
+        assert drifted(session, session.scalars(select(Group.id)).all(), today=NOW.date()) == []
+        before = session.execute(select(Concern.id, Concern.state, Concern.answer_due_at, Concern.closed_at).order_by(Concern.id)).all()
+        settle(session, [row.id for row in before], now=NOW)
+        after = session.execute(select(Concern.id, Concern.state, Concern.answer_due_at, Concern.closed_at).order_by(Concern.id)).all()
+    assert before == after
+    assert {row.state for row in after} == {state.value for state in ConcernState}
+
+
+def _has_its_letters(diary: DiaryUnderTest, folder: Path) -> None:
+    with diary.work() as session:
+        states = {row[0]: row[1] for row in session.execute(select(Letter.state, func.count()).group_by(Letter.state))}
+        months = list(session.scalars(select(Summary.month).distinct()))
+        found = set(session.scalars(select(Summary.state).where(Summary.month == "2026-10")))
+        suspended = session.scalars(select(Contact.email).where(Contact.mail_suspended_at.is_not(None))).all()
+        by_letter = session.scalar(select(func.count()).select_from(Telling).where(Telling.how == "letter")) or 0
+        notes = session.scalars(select(OfficerNote.words)).all()
+    assert states["refused"] == 1
+    assert states["sent"] > 300
+    assert sorted(months) == ["2026-08", "2026-09", "2026-10"]
+    assert found == {"drafted", "with_approver", "approved"}
+    assert suspended == [REFUSED_ADDRESS]
+    assert by_letter >= 5
+    assert [note for note in notes if "phone instead" in note]
+    assert letters(folder, limit=1)[1] > 30
+
+
+@pytest.mark.parametrize("now", [datetime(2027, 1, 1, 0, 10, tzinfo=UTC), datetime(2027, 4, 5, 9, 0, tzinfo=UTC)])
+def test_it_is_made_in_the_first_days_of_a_month(diary: DiaryUnderTest, now: datetime) -> None:
+    with diary.app.app_context():
+        assert build(now=now, password=PASSWORD).new
+    with diary.work() as session:
+        assert drifted(session, session.scalars(select(Group.id)).all(), today=now.date()) == []
+        assert session.scalars(select(Contact.email).where(Contact.mail_suspended_at.is_not(None))).all() == [REFUSED_ADDRESS]
 
 
 def test_the_same_moment_makes_the_same_diary() -> None:
@@ -74,12 +116,3 @@ def test_it_is_refused_where_anything_else_is(diary: DiaryUnderTest) -> None:
         build(now=NOW, password=PASSWORD)
     with diary.work() as session:
         assert session.scalar(select(func.count()).select_from(Engagement)) == 0
-
-
-def test_a_new_password_is_everybodys_at_the_next_start(built: DiaryUnderTest) -> None:
-    with built.app.app_context():
-        build(now=NOW, password="another horse battery")
-    with built.work() as session:
-        hashes = session.scalars(select(Account.password_hash)).all()
-    assert len(hashes) == 13
-    assert password_fits(hashes[0], "another horse battery")
