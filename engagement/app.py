@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask, g, request
@@ -28,7 +28,7 @@ from engagement.audit.chains import init_chains
 from engagement.audit.guard import init_audit_guard
 from engagement.board.routes import bp as board
 from engagement.concerns.routes import bp as concerns
-from engagement.core.clock import Clock, SystemClock
+from engagement.core.clock import Clock, SystemClock, london_day
 from engagement.core.dates import days_over, say_date
 from engagement.db import db, init_db
 from engagement.demonstration.routes import bp as demonstration
@@ -134,13 +134,18 @@ def from_environment() -> Flask:
     return create_app(load())
 
 
+def _say_day(when: date | None) -> str:
+    """A day in words; a moment is said as the day it was in London."""
+    return say_date(london_day(when) if isinstance(when, datetime) else when, today()) if when else ""
+
+
 def _init_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         asset=asset, address_with=address_with, service_name=settings.text("service", "name"), demonstration=settings.demonstration
     )
-    app.jinja_env.filters.update(day=lambda day: say_date(day, today()) if day else "", days_over=days_over)
+    app.jinja_env.filters.update(day=_say_day, days_over=days_over)
 
     @app.context_processor
     def page() -> dict[str, Any]:

@@ -90,6 +90,9 @@ def _check(tree: Mapping[str, Mapping[str, Any]]) -> None:
         raise BadSetting("The setting mail.send_from_hour must be before mail.send_until_hour.")
     if not tree["promises"]["answer_amber_hours"] < tree["promises"]["answer_hours"]:
         raise BadSetting("The setting promises.answer_amber_hours must be less than promises.answer_hours.")
+    address = tree["maps"]["address"]
+    if address and not (address.startswith("https://") and "{latitude}" in address and "{longitude}" in address):
+        raise BadSetting("The setting maps.address must begin with https:// and hold {latitude} and {longitude}, or be empty.")
     days = [tree["summaries"][name] for name in ("draft_day", "remind_day", "escalate_day")]
     if days != sorted(set(days)) or days[-1] > 28:
         raise BadSetting("The days of [summaries] must follow one another and be at most the 28th.")

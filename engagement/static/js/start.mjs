@@ -1,7 +1,8 @@
 // The one script of every page: begins GOV.UK Frontend's behaviours where the browser can carry them.
 import { Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink, Tabs } from '../govuk/govuk.mjs'
 import { begin } from './begin.mjs'
+import { OpenOnDesk } from './open_on_desk.mjs'
 
 if ('noModule' in HTMLScriptElement.prototype) {
-  begin(document, [Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink, Tabs])
+  begin(document, [Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink, Tabs, OpenOnDesk])
 }
