@@ -30,6 +30,7 @@ from engagement.demonstration.catcher import catching
 from engagement.demonstration.routes import mail_folder
 from engagement.ledger.domain import Result
 from engagement.ledger.routes import newest_migration
+from engagement.overdue.jobs import find_differences
 from engagement.scheduler import TIMETABLE, job_named, run_job, run_timetable
 from engagement.settings import BadSetting, Settings, load
 from engagement.supervisor import Child, end_with_parent, supervise
@@ -229,6 +230,22 @@ def check_audit() -> None:
         print(fault, file=sys.stderr)
     print(json.dumps({"rows": report.rows, "chains": report.chains, "seals": report.seals, "faults": len(report.faults)}))
     if report.faults:
+        raise click.exceptions.Exit(1)
+
+
+@engagement.command("check-due")
+def check_due() -> None:
+    """Proves due dates, last contacts and states of concerns against the rules; names what differs."""
+    app = _app()
+    _check_migrated(app)
+    with app.app_context():
+        found = find_differences(SystemClock().now())
+    for what, ids in (("group", found.group_ids), ("concern", found.concern_ids)):
+        for key in ids:
+            print(f"{what} {key} does not say what the rules say", file=sys.stderr)
+    differ = {"groups_differ": len(found.group_ids), "concerns_differ": len(found.concern_ids)}
+    print(json.dumps({"groups": found.groups, "concerns": found.concerns, **differ}))
+    if found.any:
         raise click.exceptions.Exit(1)
 
 

@@ -21,6 +21,7 @@ from engagement.db import db, reading
 from engagement.ledger.domain import Outcome
 from engagement.ledger.queries import done_among
 from engagement.ledger.service import run_once
+from engagement.overdue.jobs import check_due, flag_overdue
 from engagement.records.jobs import review_retention
 from engagement.settings import Settings
 from engagement.summaries.jobs import draft_and_remind, send_mail
@@ -91,6 +92,20 @@ TIMETABLE: tuple[Job, ...] = (
         every="day",
         run=draft_and_remind,
         says="drafts the month before for each neighbourhood with something to say, reminds of what nobody approved",
+    ),
+    Job(
+        name="check-due",
+        setting="check_due_at",
+        every="day",
+        run=check_due,
+        says="proves the stored due dates, last contacts and states of concerns against the rules",
+    ),
+    Job(
+        name="flag-overdue",
+        setting="flag_overdue_at",
+        every="day",
+        run=flag_overdue,
+        says="raises a flag for each group that is overdue, clears those that no longer hold",
     ),
     Job(
         name="send-mail",

@@ -22,7 +22,7 @@ class Flag(Diary, Model):
     raised_on: Mapped[date]
     assumed: Mapped[bool] = mapped_column(default=False)
     cleared_on: Mapped[date | None]
-    cleared_by: Mapped[str | None] = mapped_column(String(20))  # contact | pause | agreement | corrected
+    cleared_by: Mapped[str | None] = mapped_column(String(20))  # overdue.domain.Cleared
     engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"))
 
 
@@ -38,7 +38,9 @@ class Decision(Diary, Model):
     kind: Mapped[str] = mapped_column(String(20))  # ask | give | book | pause | agreement | snooze
     reason: Mapped[str] = mapped_column(Text)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
-    until: Mapped[date | None]  # of book by, pause and snooze
+    until: Mapped[date | None]  # the last day on which it stands; none is as long as the due date is the same
+    was_owner_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))  # before it was given to another
+    note_id: Mapped[int | None] = mapped_column(ForeignKey("officer_note.id"))  # what an officer was told of it
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
     undone_at: Mapped[datetime | None]

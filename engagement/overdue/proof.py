@@ -1,0 +1,138 @@
+"""The proof of the columns that lists rely on: what is stored of groups and concerns, against the rules and the rows they follow from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engagement.concerns.domain import first_answer_due_at, state
+from engagement.concerns.models import Concern
+from engagement.concerns.queries import facts_of
+from engagement.core.clock import london_day
+from engagement.db import reading
+from engagement.engagements.domain import Direction, Kind, Outcome, Part, State, counts_as_contact
+from engagement.engagements.models import Engagement, EngagementGroup
+from engagement.groups.models import Group
+from engagement.groups.service import drifted
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differences:
+    """How many groups and concerns were looked at, and which of them do not say what the rules say."""
+
+    groups: int
+    group_ids: tuple[int, ...]
+    concerns: int
+    concern_ids: tuple[int, ...]
+
+    @property
+    def any(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.group_ids or self.concern_ids)
+
+
+def differing_groups(now: datetime) -> tuple[int, tuple[int, ...]]:
+    """All groups, a batch at a time: how many there are, and whose dates, last contact or counting entries are not as they should be.
+
+    One that somebody writes to while it is looked at is asked a second time, so that a save in mid-proof is no finding.
+    """
+    today, seen, found = london_day(now), 0, []
+    for ids in _batches(Group.id):
+        seen += len(ids)
+        differ = _groups(ids, today)
+        found += _groups(differ, today) if differ else []
+    return seen, tuple(found)
+
+
+def differing_concerns() -> tuple[int, tuple[int, ...]]:
+    """All concerns, likewise: whose state, answer clock or closing is not what the rules say."""
+    seen, found = 0, []
+    for ids in _batches(Concern.id):
+        seen += len(ids)
+        differ = _concerns(ids)
+        found += _concerns(differ) if differ else []
+    return seen, tuple(found)
+
+
+def _batches(key: Any) -> Iterator[Sequence[int]]:
+    """The ids of a table, ascending, each batch in a transaction of its own."""
+    last = 0
+    while True:
+        session = reading()
+        ids = session.scalars(select(key).where(key > last).order_by(key).limit(BATCH)).all()
+        session.close()
+        if not ids:
+            return
+        last = ids[-1]
+        yield ids
+
+
+def _groups(ids: Sequence[int], today: date) -> list[int]:
+    session = reading()
+    try:
+        wrong = set(drifted(session, ids, today=today)) | _miscounted(session, ids) | _last_contact_wrong(session, ids)
+    finally:
+        session.close()
+    return sorted(wrong)
+
+
+def _last_contact_wrong(session: Session, ids: Sequence[int]) -> set[int]:
+    rows = session.execute(
+        select(EngagementGroup.group_id, func.max(EngagementGroup.happened_on).label("latest"))
+        .where(EngagementGroup.group_id.in_(ids), EngagementGroup.counts)
+        .group_by(EngagementGroup.group_id)
+    )
+    latest: dict[int, date | None] = {row.group_id: row.latest for row in rows}
+    stored = session.execute(select(Group.id, Group.last_two_way_on).where(Group.id.in_(ids)))
+    return {row.id for row in stored if row.last_two_way_on != latest.get(row.id)}
+
+
+def _miscounted(session: Session, ids: Sequence[int]) -> set[int]:
+    """The groups of entries whose `counts` or day is not what the entry itself says."""
+    there, entry = EngagementGroup, Engagement
+    rows = session.execute(
+        select(
+            there.group_id, there.counts, there.happened_on, there.part, there.contact_id, there.spoke_with_them,
+            entry.state, entry.kind, entry.outcome, entry.direction, entry.happened_on.label("entry_on"),
+        )
+        .join(entry, entry.id == there.engagement_id)
+        .where(there.group_id.in_(ids))
+    )  # fmt: skip
+    return {row.group_id for row in rows if _wrong(row)}
+
+
+def _wrong(row: Any) -> bool:
+    happened = row.state == State.HAPPENED and row.entry_on is not None
+    counts = happened and counts_as_contact(
+        Kind(row.kind),
+        Outcome(row.outcome) if row.outcome else None,
+        Direction(row.direction),
+        Part(row.part),
+        row.contact_id is not None,
+        row.spoke_with_them,
+    )
+    return bool(row.counts) is not counts or (happened and row.happened_on != row.entry_on)
+
+
+def _concerns(ids: Sequence[int]) -> list[int]:
+    session = reading()
+    try:
+        facts = facts_of(session, ids)
+        rows = session.execute(select(Concern.id, Concern.state, Concern.answer_due_at, Concern.closed_at).where(Concern.id.in_(ids))).all()
+    finally:
+        session.close()
+    wrong = []
+    for row in rows:
+        known = facts[row.id]
+        due = first_answer_due_at(known.raisings, known.tellings)
+        is_state = state(known.raisings, known.actions, known.tellings, known.side_end)
+        if row.state != is_state or row.answer_due_at != due or (row.closed_at is None) is not is_state.open:
+            wrong.append(row.id)
+    return wrong

@@ -1,0 +1,93 @@
+"""check-due: finds a column that says something else than the rule, and nothing where all is well."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from engagement.concerns.models import Concern
+from engagement.engagements.models import EngagementGroup
+from engagement.groups.models import Group
+from engagement.groups.service import pause
+from engagement.overdue.jobs import check_due, find_differences
+from tests.builders import Town
+from tests.concerns.makers import make_concern
+from tests.conftest import DiaryUnderTest
+from tests.counting import statements
+from tests.engagements.drafts import put, visit
+from tests.overdue.makers import TODAY, late_ids
+
+
+@pytest.fixture
+def records(diary: DiaryUnderTest, town: Town) -> dict[str, Any]:
+    """Two groups, one of them visited, and a concern."""
+    ids = late_ids(diary, town, "Ashford Stroke Club", "Elm Green Scouts")
+    put(diary, town.pcso, visit(ids[:1], diary.now))
+    actor = diary.actor(town.pcso)
+    with diary.work() as session:
+        concern = make_concern(session, actor, diary.now, group_id=ids[0]).id
+    return {"groups": ids, "concern": concern}
+
+
+def spoil(diary: DiaryUnderTest, table: Any, **values: Any) -> None:
+    with diary.work() as session:
+        session.connection().execute(update(table.__table__).values(**values))
+
+
+def test_all_is_well(diary: DiaryUnderTest, records: dict[str, Any]) -> None:
+    with diary.app.app_context():
+        assert check_due(diary.now) == {"groups": 2, "concerns": 1, "groups_differ": 0, "concerns_differ": 0}
+        assert not find_differences(diary.now).any
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "which"),
+    [
+        (Group, {"next_due_on": TODAY + timedelta(days=300)}, (0, 1)),
+        (Group, {"longest_on": None}, (0, 1)),
+        (Group, {"soon_days": 21}, (0, 1)),
+        (Group, {"last_two_way_on": None, "next_due_on": TODAY - timedelta(days=19)}, (0,)),
+        (Group, {"paused_from": TODAY}, (0, 1)),
+        (EngagementGroup, {"counts": False}, (0,)),
+        (EngagementGroup, {"happened_on": TODAY - timedelta(days=1)}, (0,)),
+    ],
+)
+def test_a_group_whose_columns_were_changed_behind_the_rules_is_named(
+    diary: DiaryUnderTest, records: dict[str, Any], table: Any, values: dict[str, Any], which: tuple[int, ...]
+) -> None:
+    spoil(diary, table, **values)
+    with diary.app.app_context():
+        found = find_differences(diary.now)
+    assert found.group_ids == tuple(records["groups"][n] for n in which)
+    assert found.concern_ids == ()
+
+
+@pytest.mark.parametrize("values", [{"state": "closed"}, {"answer_due_at": None}])
+def test_a_concern_whose_state_was_picked_is_named(diary: DiaryUnderTest, records: dict[str, Any], values: dict[str, Any]) -> None:
+    spoil(diary, Concern, **values)
+    with diary.app.app_context():
+        assert find_differences(diary.now).concern_ids == (records["concern"],)
+        assert check_due(diary.now)["concerns_differ"] == 1
+
+
+def test_a_pause_that_ran_out_overnight_is_no_finding(diary: DiaryUnderTest, town: Town) -> None:
+    ids = late_ids(diary, town, "Ashford Stroke Club")
+    actor = diary.actor(town.sergeant)
+    with diary.work() as session:
+        pause(session, actor, ids[0], reason="Closed", until=TODAY, now=diary.now)
+    diary.clock.move(timedelta(days=1))
+    with diary.app.app_context():
+        assert not find_differences(diary.now).any
+
+
+def test_it_asks_as_many_questions_for_a_few_groups_as_for_many(diary: DiaryUnderTest, town: Town) -> None:
+    late_ids(diary, town, *(f"Group {n}" for n in range(3)))
+    with diary.app.app_context(), statements() as few:
+        check_due(diary.now)
+    late_ids(diary, town, *(f"Group {n}" for n in range(3, 40)))
+    with diary.app.app_context(), statements() as many:
+        check_due(diary.now)
+    assert len(many) == len(few)
