@@ -101,6 +101,7 @@ def unit_of_work(*, fenced: bool = True) -> Iterator[Session]:
         raise RuntimeError("a unit of work is already open")
     session = db.session()
     session.close()
+    session.info.clear()  # what was said outside of any transaction is not said in this one
     token = _writing.set(True)
     try:
         yield session

@@ -35,6 +35,11 @@ def keep(session: Session, made: Made) -> Made:
     return made
 
 
+def say_so(session: Session, force_id: int = 1) -> None:
+    """Says to the audit that a test has changed something past the services."""
+    record(session, system("builders", force_id), Operation.ALTERATION, "group", [], now=WHEN)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """An officer with an account."""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.app import create_app
+from engagement.audit.chains import init_chains
 from engagement.core.clock import FixedClock
 from engagement.db import db, unit_of_work
 from engagement.people.queries import load_actor
@@ -113,7 +114,7 @@ def _migrated(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
                     path.with_name(path.name + ending).unlink(missing_ok=True)
                 shutil.copy(template, path)
             else:
-                with db.engine.begin() as connection:
+                with db.engine.execution_options(unaudited="between two tests").begin() as connection:
                     connection.execute(text("SET LOCAL session_replication_role = replica"))  # the audit's triggers rest
                     connection.execute(text(EMPTY))
 
@@ -127,6 +128,7 @@ def diary(_migrated: tuple[Flask, FixedClock, Callable[[], None]]) -> DiaryUnder
     """The application on an empty database, at ten in the morning of Tuesday 24 November 2026."""
     app, clock, empty = _migrated
     empty()
+    init_chains(app, str(app.secret_key))  # those of the test before are gone with its rows
     clock.at = NOW
     return DiaryUnderTest(app, clock)
 

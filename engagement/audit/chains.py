@@ -33,7 +33,7 @@ class Chains:
             return self._free.pop() if self._free else Head(chain=uuid.uuid4().hex)
 
     def give_back(self, head: Head) -> None:
-        """Puts a chain's end back: the new one after a commit, the old one after a rollback."""
+        """Puts a chain's new end back after a commit. After anything else a chain is left as it is, and another one begun."""
         with self._lock:
             if self._pid == os.getpid():
                 self._free.append(head)

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction
 
 from engagement.access.guard import door_of
 from engagement.audit.chains import chains, extend
-from engagement.audit.domain import ENTRIES, Entry, Head, Operation
-from engagement.db import Diary, apart, db
+from engagement.audit.domain import ENTRIES, Entry, Operation
+from engagement.audit.watch import watch
+from engagement.db import apart, db
 
-TOUCHED, MARKS, BORROWED, NEW = "audit_touched", "audit_marks", "audit_borrowed", "audit_new"
-
-
-def _flushed(session: Session, _context: Any) -> None:
-    for changed in (*session.new, *session.dirty, *session.deleted):
-        if isinstance(changed, Diary):
-            session.info.setdefault(TOUCHED, set()).add(type(changed).__name__)
-
-
-def _executed(state: ORMExecuteState) -> None:
-    changes = state.is_insert or state.is_update or state.is_delete
-    if changes and state.bind_mapper is not None and issubclass(state.bind_mapper.class_, Diary):
-        state.session.info.setdefault(TOUCHED, set()).add(state.bind_mapper.class_.__name__)
+MARKS, BORROWED, NEW = "audit_marks", "audit_borrowed", "audit_new"
 
 
 def _before_commit(session: Session) -> None:
+    """Writes what the session has to say, as the last thing before it is kept."""
     if session.in_nested_transaction():
         return
     session.flush()
     entries: list[Entry] = session.info.get(ENTRIES, [])
-    if session.info.get(TOUCHED) and not entries:
-        raise RuntimeError(f"diary tables changed without an audit row: {sorted(session.info[TOUCHED])}")
     if entries:
         session.info[ENTRIES] = []
         session.info[BORROWED] = head = chains().borrow()
@@ -42,21 +28,19 @@ def _before_commit(session: Session) -> None:
 
 
 def _after_commit(session: Session) -> None:
-    if not session.in_nested_transaction():
-        _give_back(session, NEW)
+    if not session.in_nested_transaction() and (new := session.info.pop(NEW, None)) is not None:
+        chains().give_back(new)
 
 
-def _after_rollback(session: Session) -> None:
-    if not session.in_nested_transaction():
-        _give_back(session, BORROWED)
+def _ended(session: Session, transaction: SessionTransaction) -> None:
+    """Forgets what a transaction had to say once it is over, however it ended.
 
-
-def _give_back(session: Session, which: str) -> None:
-    head: Head | None = session.info.get(which)
-    for name in (ENTRIES, TOUCHED, MARKS, BORROWED, NEW):
-        session.info.pop(name, None)
-    if head is not None:
-        chains().give_back(head)
+    The chain of one that was rolled back is not used again: where the connection broke in mid-commit nobody here knows
+    whether its rows were kept.
+    """
+    if transaction.parent is None:
+        for name in (ENTRIES, MARKS, BORROWED, NEW):
+            session.info.pop(name, None)
 
 
 def _savepoint(session: Session, transaction: SessionTransaction) -> None:
@@ -87,24 +71,20 @@ def _after_request(response: Response) -> Response:
     entries += [Entry(**who, operation=Operation.DISCLOSURE, entity=e, ids=tuple(i), note=n) for e, i, n in left]
     db.session.remove()
     head = chains().borrow()
-    try:
-        with apart() as connection:
-            new = extend(connection, head, entries)
-    except BaseException:
-        chains().give_back(head)
-        raise
+    with apart() as connection:
+        new = extend(connection, head, entries)
     chains().give_back(new)
     return response
 
 
 def init_audit_guard(app: Flask) -> None:
-    """Puts the guard before every commit of a session and every answer of the application."""
+    """Puts the guard before every commit and every answer of the application."""
+    with app.app_context():
+        watch(db.engine)
     app.after_request(_after_request)
     if not event.contains(Session, "before_commit", _before_commit):
-        event.listen(Session, "after_flush", _flushed)
-        event.listen(Session, "do_orm_execute", _executed)
         event.listen(Session, "before_commit", _before_commit)
         event.listen(Session, "after_commit", _after_commit)
-        event.listen(Session, "after_rollback", _after_rollback)
         event.listen(Session, "after_transaction_create", _savepoint)
+        event.listen(Session, "after_transaction_end", _ended)
         event.listen(Session, "after_soft_rollback", _undone)

@@ -55,7 +55,7 @@ from engagement.concerns.service import (
 )
 from engagement.core.errors import Missing, Refused
 from engagement.db import db
-from tests.builders import Town, make_group
+from tests.builders import Town, make_group, say_so
 from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
 
@@ -214,6 +214,7 @@ def test_many_concerns_are_settled_in_as_many_questions_as_one(diary: DiaryUnder
     asked: dict[int, int] = {}
     for size in (1, 30):
         with diary.work() as session:
+            say_so(session)
             session.execute(Concern.__table__.update().values(state="closed", answer_due_at=None))  # type: ignore[attr-defined]
             counted: list[str] = []
             listener = lambda *args: counted.append(args[2])  # noqa: E731, B023

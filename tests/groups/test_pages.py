@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from engagement.audit.models import AuditRow
 from engagement.groups import service
 from engagement.groups.models import Contact, ContactAgreement, Group
-from tests.builders import Town, make_contact, make_group
+from tests.builders import Town, make_contact, make_group, say_so
 from tests.conftest import DiaryUnderTest
 from tests.counting import statements
 from tests.pages import words
@@ -127,6 +127,7 @@ def test_logging_a_visit_never_spoils_an_open_edit(diary: DiaryUnderTest, town: 
     opened = client.get(f"/groups/{key}/edit")
     with diary.work() as session:
         service.contacted(session, {key: (diary.now.date(), None)}, today=diary.now.date())
+        say_so(session)
     assert client.send(opened, {"about": "new"}).status_code == 303
     assert the_group(diary, key).last_two_way_on == diary.now.date()
 
@@ -163,6 +164,7 @@ def test_a_spreadsheet_leaves_defused_and_on_the_record(diary: DiaryUnderTest, t
     key = one_group(diary, town, name="Elm Green, WI")
     with diary.work() as session:
         service.settle(session, [key], today=diary.now.date())
+        say_so(session)
     answer = diary.client(town.pcso).get("/groups.csv?kind=health")
     rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
     assert [row[0] for row in rows] == ["group", "Elm Green, WI", '\'=HYPERLINK("http://evil.example")']

@@ -11,7 +11,7 @@ from engagement.groups import service
 from engagement.groups.domain import Standing, standing
 from engagement.groups.models import Group
 from engagement.groups.queries import due_condition, facts_of, late_condition
-from tests.builders import Town, make_group
+from tests.builders import Town, make_group, say_so
 from tests.conftest import DiaryUnderTest
 from tests.counting import statements
 
@@ -61,11 +61,13 @@ def test_settling_again_changes_nothing_and_a_drift_is_named_and_mended(diary: D
         assert service.drifted(session, keys, today=TODAY) == []
         assert service.settle(session, keys, today=TODAY) == []
     with diary.work() as session:
+        say_so(session)
         past_the_service = text("UPDATE community_group SET next_due_on = '2030-01-01', soon_days = 0 WHERE id IN (:a, :b)")
         session.execute(past_the_service, {"a": keys[3], "b": keys[4]})
     with diary.work() as session:
         assert service.drifted(session, keys, today=TODAY) == keys[3:5]
         assert service.settle(session, reversed(keys), today=TODAY) == keys[3:5]
+        say_so(session)
         assert dict(session.execute(select(Group.id, Group.version)).all()) == versions
 
 
@@ -95,5 +97,7 @@ def test_settling_many_groups_asks_a_bounded_number_of_questions(diary: DiaryUnd
     for some in (keys[:3], keys):
         with diary.work() as session, statements() as asked:
             service.contacted(session, {key: (TODAY - timedelta(days=len(some)), None) for key in some}, today=TODAY)
-        counts.append(len(asked))
+            said = len(asked)
+            say_so(session)
+        counts.append(said)
     assert counts[0] == counts[1] <= 6
