@@ -62,7 +62,7 @@ _STANDINGS = {
     Wanted.PAUSED: {Standing.OVERDUE},
     Wanted.PAUSED_OPEN: {Standing.OVERDUE},
 }
-_MOST_DAYS_OVER = 70
+_DAYS_OVER = {Wanted.TRIED: (11, 30), Wanted.LONG: (3, 55)}
 
 
 def assign(groups: Iterable[SourceGroup], random: Random) -> dict[str, Wanted]:
@@ -105,7 +105,8 @@ def last_contacts(agreement: Agreement, wanted: Wanted, today: date, *, since: d
     for days in range(1, min((today - since).days, 480)):
         last = today - timedelta(days=days)
         dates = due_dates(agreement, last, (), terms)
-        if dates is None or dates.next_due_on < today - timedelta(days=_MOST_DAYS_OVER):
+        least, most = _DAYS_OVER.get(wanted, (-1_000, 60))
+        if dates is None or not least <= (today - dates.next_due_on).days <= most:
             continue
         facts = StandingFacts(next_due_on=dates.next_due_on, longest_on=dates.longest_on, soon_days=dates.soon_days, contacted=True)
         if standing(facts, today) in _STANDINGS[wanted] and last.weekday() != 6:
