@@ -161,9 +161,12 @@ def _write(session: Session, world: World, progress: Progress) -> None:
 
 def _settle(session: Session, world: World) -> None:
     """Has the columns that follow from others worked out by what the diary itself uses."""
-    ids = [row["id"] for row in world.all(Group)]
-    recount(session, ids, today=world.today)
-    settle_concerns(session, [row["id"] for row in world.all(Concern)], now=world.now)
+    groups, concerns = ([row["id"] for row in world.all(model)] for model in (Group, Concern))
+    recount(session, groups, today=world.today)
+    settle_concerns(session, concerns, now=world.now)
+    actor = system("Demonstration", FORCE_ID)
+    record(session, actor, Operation.ALTERATION, "group", groups, fields=["next_due_on"], now=world.now, note="demonstration")
+    record(session, actor, Operation.ALTERATION, "concern", concerns, fields=["state"], now=world.now, note="demonstration")
 
 
 def _count(*, new: bool) -> Built:

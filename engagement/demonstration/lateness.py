@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from engagement.core.clock import london_day
 from engagement.demonstration.ahead import book, next_thursday
 from engagement.demonstration.meetings import Diarist
 from engagement.demonstration.register import Plan, school_terms
@@ -15,6 +16,7 @@ from engagement.engagements.domain import Kind
 from engagement.groups.domain import Agreement, Level, due_on
 from engagement.groups.frequency import Frequency, Term
 from engagement.groups.models import ContactAgreement, Group, GroupPause
+from engagement.overdue.domain import DecisionKind, stands_until
 from engagement.overdue.models import Decision, Flag
 
 DECIDED = 12
@@ -99,6 +101,7 @@ def _decide(
     world: World, plan: Plan, flags: dict[int, date], kind: str, reason: str, *, officer: int | None = None, until: date | None = None
 ) -> None:
     team = next(name for name, key in world.teams.items() if key == plan.team_id)
+    decided_at = world.at(-(1 + plan.group_id % 3), 9, 40)
     world.add(
         Decision,
         force_id=FORCE_ID,
@@ -108,7 +111,7 @@ def _decide(
         kind=kind,
         reason=reason,
         officer_id=officer,
-        until=until,
-        decided_at=world.at(-(1 + plan.group_id % 3), 9, 40),
+        until=stands_until(DecisionKind(kind), until, london_day(decided_at)),
+        decided_at=decided_at,
         decided_by_id=world.officers[SERGEANTS[team]],
     )

@@ -86,8 +86,17 @@ def settle_passed_pauses(now: datetime) -> int:
             ids = passed_pauses(session, today)[:BATCH]
             if not ids:
                 return done
-            settle(session, ids, today=today)
+            rows = session.execute(select(Group.id, Group.force_id).where(Group.id.in_(settle(session, ids, today=today))))
+            for force_id, changed in _by_force(rows.all()).items():
+                record(session, system("flag-overdue", force_id), Operation.ALTERATION, "group", changed, fields=["paused_until"], now=now)
             done += len(ids)
+
+
+def _by_force(rows: Sequence[Any]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.force_id, []).append(row.id)
+    return found
 
 
 def _forces() -> Sequence[int]:

@@ -51,7 +51,7 @@ def settle_some(session: Session, *, now: datetime, limit: int = 50) -> dict[str
         actor = system(ACTOR, row.force_id)
         if letter.state == "sent":
             counts["told"] += _tell(session, actor, letter, items[row.id], now=now)
-            count_one_way(session, {p.group_id for p in people[row.id]}, now=now)
+            count_one_way(session, actor, {p.group_id for p in people[row.id]}, now=now)
         else:
             counts["came_back"] += 1
             bad = fold_address(letter.to) in condemned
@@ -98,7 +98,7 @@ def phone_instead(session: Session, actor: Actor, contact_ids: Iterable[int], re
         leave_note(session, actor, officer_id, "contact", about[0].id, words, now=now)
 
 
-def count_one_way(session: Session, group_ids: Collection[int], *, now: datetime, lost: date | None = None) -> None:
+def count_one_way(session: Session, actor: Actor, group_ids: Collection[int], *, now: datetime, lost: date | None = None) -> None:
     """Writes the day of the last delivered letter as the groups' last one-way contact, and settles when they are due.
 
     A later day from elsewhere stays. `lost` is the day of a letter that came back: it counts no longer.
@@ -119,7 +119,9 @@ def count_one_way(session: Session, group_ids: Collection[int], *, now: datetime
     for row in kept:
         other = None if lost is not None and row.last_one_way_on == lost else row.last_one_way_on
         dates[row.id] = (row.last_two_way_on, max((day for day in (other, last.get(row.id)) if day), default=None))
-    contacted(session, dates, today=london_day(now))
+    changed = contacted(session, dates, today=london_day(now))
+    if changed:
+        record(session, actor, Operation.ALTERATION, "group", changed, fields=["last_one_way_on"], now=now)
 
 
 def _came_back(session: Session, actor: Actor, row: MonthlyLetter, reason: str, *, suspend: bool, now: datetime) -> None:
@@ -136,7 +138,7 @@ def _came_back(session: Session, actor: Actor, row: MonthlyLetter, reason: str, 
     )
     phone_instead(session, actor, {*(p.contact_id for p in people), *same}, reason, suspend=suspend, now=now)
     if letter.sent_at is not None:
-        count_one_way(session, {p.group_id for p in people}, now=now, lost=london_day(letter.sent_at))
+        count_one_way(session, actor, {p.group_id for p in people}, now=now, lost=london_day(letter.sent_at))
 
 
 def _tell(session: Session, actor: Actor, letter: Letter, items: Sequence[LetterItem], *, now: datetime) -> int:

@@ -22,6 +22,7 @@ from engagement.groups.models import Contact, Group
 from engagement.groups.queries import due_condition
 from engagement.groups.service import drifted
 from engagement.mail.models import Letter
+from engagement.overdue.jobs import check_due, flag_overdue
 from engagement.people.models import Account, OfficerNote
 from engagement.people.passwords import password_fits
 from engagement.places.models import Force
@@ -72,6 +73,10 @@ def _follows_the_rules(diary: DiaryUnderTest) -> None:
         settle(session, [row.id for row in before], now=NOW)
         after = session.execute(select(Concern.id, Concern.state, Concern.answer_due_at, Concern.closed_at).order_by(Concern.id)).all()
     assert before == after
+    with diary.app.app_context():
+        assert flag_overdue(NOW) == {"raised": 0, "raised_again": 0, "cleared": 0}
+        found = check_due(NOW)
+    assert (found["groups_differ"], found["concerns_differ"]) == (0, 0)
     assert {row.state for row in after} == {state.value for state in ConcernState}
 
 
