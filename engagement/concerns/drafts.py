@@ -62,6 +62,7 @@ class RaisingDraft:
     reachable: bool | None = None
     reply_address: str = ""
     detail: str = ""
+    client_ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,7 @@ class Raising(Diary, Model):
     hear_by: Mapped[date | None]
     not_told: Mapped[str | None] = mapped_column(String(20))  # asked_not | no_way
     detail: Mapped[str] = mapped_column(Text, default="")
+    client_ref: Mapped[str | None] = mapped_column(String(36), unique=True)
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
 

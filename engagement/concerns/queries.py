@@ -8,13 +8,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor, Permission
-from engagement.concerns.domain import ActionBy, ActionFact, ConcernState, RaisingFact, SideEnd, TellingFact, TellingKind
+from engagement.concerns.domain import (
+    ActionBy,
+    ActionFact,
+    ConcernState,
+    RaisingFact,
+    SideEnd,
+    TellingFact,
+    TellingKind,
+    answered_at,
+    owed,
+)
 from engagement.concerns.likeness import likeness, same_matter
 from engagement.concerns.models import Action, Concern, Raising, Telling
+from engagement.groups.models import Group
+from engagement.groups.queries import visible_to as groups_visible
 
 NO_WAY = "no_way"  # of `Raising.not_told`: they left no way to reach them
 ASKED_NOT = "asked_not"
@@ -207,6 +219,13 @@ def open_of(session: Session, group_ids: Collection[int], actor: Actor | None = 
     return found
 
 
+def raised_before(session: Session, actor: Actor, client_ref: str | None) -> int | None:
+    """The concern that the actor's form with this reference has made already, if it has."""
+    if client_ref is None:
+        return None
+    return session.scalar(select(Raising.concern_id).where(Raising.client_ref == client_ref, Raising.recorded_by_id == actor.officer_id))
+
+
 def similar_open(
     session: Session, actor: Actor, title: str, *, neighbourhood_ids: Collection[int] = (), group_ids: Collection[int] = (), limit: int = 3
 ) -> list[OpenConcern]:
@@ -220,16 +239,58 @@ def similar_open(
 def open_near(
     session: Session, actor: Actor, *, neighbourhood_ids: Collection[int] = (), group_ids: Collection[int] = (), limit: int = 300
 ) -> Sequence[OpenConcern]:
-    """The open concerns of some neighbourhoods, or raised by some groups, that an actor may read; newest first."""
+    """The open concerns of some neighbourhoods, or of the homes of some groups or raised by them, that an actor may
+    read; newest first."""
+    homes = select(Group.neighbourhood_id).where(Group.id.in_(sorted(set(group_ids))))
     raised = exists().where(Raising.concern_id == Concern.id, Raising.group_id.in_(sorted(set(group_ids))), Raising.withdrawn_at.is_(None))
     statement = (
         select(*_OPEN)
         .where(
             visible_to(actor),
             Concern.state != ConcernState.CLOSED,
-            or_(Concern.neighbourhood_id.in_(sorted(set(neighbourhood_ids))), raised if group_ids else false()),
+            or_(
+                Concern.neighbourhood_id.in_(sorted(set(neighbourhood_ids))),
+                or_(Concern.neighbourhood_id.in_(homes), raised) if group_ids else false(),
+            ),
         )
         .order_by(Concern.first_raised_at.desc(), Concern.id.desc())
         .limit(limit)
     )
     return [OpenConcern(**row._mapping) for row in session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiserToTell:
+    """A raiser of a concern for a form: `owes` are the kinds of telling that they still wait for."""
+
+    id: int
+    raiser: str
+    group_id: int | None
+    name: str
+    owes: frozenset[TellingKind]
+
+
+def raisers_of(session: Session, actor: Actor, concern_id: int) -> list[RaiserToTell]:
+    """Who raised a concern and stands, oldest first; a sensitive group's name is left out for whom it is not."""
+    facts = facts_of(session, [concern_id]).get(concern_id, Facts())
+    by_id = {fact.id: fact for fact in facts.raisings}
+    named = case((or_(Group.sensitive.is_(False), groups_visible(actor)), Group.name), else_="")
+    rows = session.execute(
+        select(Raising.id, Raising.raiser, Raising.group_id, named.label("name"))
+        .outerjoin(Group, Group.id == Raising.group_id)
+        .where(Raising.concern_id == concern_id, Raising.id.in_(list(by_id)))
+        .order_by(Raising.raised_at, Raising.id)
+    )
+    return [
+        RaiserToTell(
+            id=row.id, raiser=row.raiser, group_id=row.group_id, name=row.name or "", owes=_waits_for(by_id[row.id], facts.tellings)
+        )
+        for row in rows
+    ]
+
+
+def _waits_for(raising: RaisingFact, tellings: Sequence[TellingFact]) -> frozenset[TellingKind]:
+    waits = {TellingKind.OUTCOME} if owed(raising, tellings) else set()
+    if raising.wants_to_hear and answered_at(raising, tellings) is None:
+        waits |= {TellingKind.ANSWER, TellingKind.RECEIVED}
+    return frozenset(waits)

@@ -84,8 +84,13 @@ def raise_concern(session: Session, actor: Actor, draft: ConcernDraft, *, now: d
 
 
 def raise_again(session: Session, actor: Actor, concern_id: int, draft: RaisingDraft, *, now: datetime) -> Raising:
-    """The same matter raised again: another raising of the same concern, which opens it again where it was closed."""
+    """The same matter raised again: another raising of the same concern, which opens it again where it was closed.
+
+    The same `client_ref` answers the raising made before.
+    """
     concern = readable_concern(session, actor, concern_id)
+    if draft.client_ref and (made := session.scalar(select(Raising).where(Raising.client_ref == draft.client_ref))):
+        return made
     group = group_of_force(session, actor, draft.group_id) if draft.group_id is not None else None
     raising = _add_raising(session, actor, concern, draft, group, now=now)
     record(session, actor, Operation.COLLECTION, "raising", [raising.id], now=now, note=f"concern {concern.id}")
@@ -169,6 +174,7 @@ def _add_raising(session: Session, actor: Actor, concern: Concern, draft: Raisin
         hear_by=draft.hear_by if draft.wants_to_hear else None,
         not_told=ASKED_NOT if not draft.wants_to_hear else None if _reachable(draft) else NO_WAY,
         detail=free_text(draft.detail, field="raising_detail", what="What they said"),
+        client_ref=draft.client_ref,
     )
     session.add(raising)
     session.flush()

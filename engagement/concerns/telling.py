@@ -36,11 +36,15 @@ def tell(session: Session, actor: Actor, draft: TellingDraft, *, now: datetime) 
     where = one_line(draft.where, longest=200, field="where", what="Where it was said")
     if draft.how is How.PUBLIC and not where:
         raise Refused("Say where it was made public", field="where")
+    twice = select(Telling).where(Telling.raising_id == raising.id, Telling.kind == str(draft.kind), Telling.how == str(draft.how))
+    same_moment = max(told_at, raising.raised_at)
+    if made := session.scalar(twice.where(Telling.told_at == same_moment, Telling.taken_back_at.is_(None)).limit(1)):
+        return made  # the same form sent twice
     telling = Telling(
         force_id=actor.force_id,
         raising_id=raising.id,
         kind=str(draft.kind),
-        told_at=max(told_at, raising.raised_at),
+        told_at=same_moment,
         told_by_id=actor.officer_id,
         how=str(draft.how),
         engagement_id=draft.engagement_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,9 @@ from engagement.web.errors import say
 
 
 class Form(FlaskForm):
-    """A form whose refusals land on their field."""
+    """A form whose refusals land on their field. `theirs` is what the record says now, where somebody else changed it."""
+
+    theirs: Mapping[str, str] = {}
 
     def refuse(self, refusal: Refused) -> None:
         """Puts a refusal beside its field, or on the form where it names none of them."""

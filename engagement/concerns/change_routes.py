@@ -1,0 +1,288 @@
+"""Pages that change a concern itself: its words, its owner, its raisers, how it ends aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from engagement.access.domain import Permission
+from engagement.access.guard import allow, current_actor, shown
+from engagement.concerns.checks import open_concern, readable_action, readable_concern, readable_raising
+from engagement.concerns.domain import ConcernState
+from engagement.concerns.forms import AgainForm, AsideForm, EditConcernForm, GiveForm, ReasonForm
+from engagement.concerns.models import Concern, Telling
+from engagement.concerns.queries import open_near
+from engagement.concerns.routes import offer_groups, officer_choices, raising_of
+from engagement.concerns.service import (
+    close_aside,
+    edit_concern,
+    give_to,
+    raise_again,
+    take_back_one,
+    take_up_again,
+    withdraw_action,
+    withdraw_raising,
+)
+from engagement.core.errors import Missing, Refused
+from engagement.db import reading
+from engagement.web.moment import now
+from engagement.web.saving import save
+
+bp = Blueprint("concern_changes", __name__)
+Answer = BaseResponse | str | tuple[str, int]
+
+
+def back(concern_id: int | None, said: str) -> BaseResponse:
+    """To the concern's page, or to the shift for what belongs to none, with a line that says what was kept."""
+    flash(said)
+    return redirect(url_for("profile.concern", concern_id=concern_id) if concern_id is not None else url_for("shift.index"), 303)
+
+
+@bp.get("/concerns/<int:concern_id>/edit")
+@allow(Permission.WRITE_DIARY)
+def edit(concern_id: int) -> str:
+    """The words of a concern, to be changed."""
+    concern = open_concern(reading(), current_actor(), concern_id)
+    shown("concern", [concern.id])
+    form = EditConcernForm(obj=concern, override_reason="", reason="")
+    form.offer()
+    return render_template("concerns/edit.html", form=form, concern=concern)
+
+
+@bp.post("/concerns/<int:concern_id>/edit")
+@allow(Permission.WRITE_DIARY)
+def change(concern_id: int) -> Answer:
+    """Changes the words; the version before is kept."""
+    concern = open_concern(reading(), current_actor(), concern_id)
+    form = EditConcernForm()
+    form.offer()
+    if save(form, lambda session: edit_concern(session, current_actor(), form.draft(concern), now=now())) is not None:
+        return back(concern_id, _("Saved. The earlier words are kept."))
+    return _again(form, "concerns/edit.html", concern_id)
+
+
+def _again(form: Any, template: str, concern_id: int) -> Answer:
+    """The form once more, with its refusals; after a conflict it is based on what the concern says now."""
+    concern = readable_concern(reading(), current_actor(), concern_id)
+    if form.theirs and "version" in form:
+        form.version.data = str(concern.version)
+    return render_template(template, form=form, concern=concern), 422
+
+
+@bp.get("/concerns/<int:concern_id>/again")
+@allow(Permission.WRITE_DIARY)
+def again(concern_id: int) -> str:
+    """The form for another raiser of the same matter."""
+    concern = readable_concern(reading(), current_actor(), concern_id)
+    shown("concern", [concern.id])
+    form = _again_form()
+    form.begin_now(now())
+    return render_template("concerns/again.html", form=form, concern=concern)
+
+
+@bp.post("/concerns/<int:concern_id>/again")
+@allow(Permission.WRITE_DIARY)
+def raise_it_again(concern_id: int) -> Answer:
+    """Adds a raising to the concern."""
+    actor = current_actor()
+    concern = readable_concern(reading(), actor, concern_id)
+    was_closed = concern.state == ConcernState.CLOSED
+    form = _again_form()
+    if form.group.data:
+        offer_groups(reading(), actor, form)
+
+    def add(session: Session) -> Any:
+        return raise_again(session, actor, concern_id, raising_of(session, actor, form), now=now())
+
+    if save(form, add) is not None:
+        return back(concern_id, _("Added. The concern is open again.") if was_closed else _("Added to those who raised it."))
+    return _again(form, "concerns/again.html", concern_id)
+
+
+def _again_form() -> AgainForm:
+    form = AgainForm()
+    form.offer_raiser(officer_choices(reading(), current_actor()), current_actor().officer_id)
+    return form
+
+
+@bp.get("/concerns/<int:concern_id>/aside")
+@allow(Permission.WRITE_DIARY)
+def aside(concern_id: int) -> str:
+    """The ways in which a concern ends beside the work on it."""
+    concern = open_concern(reading(), current_actor(), concern_id)
+    shown("concern", [concern.id])
+    form = _aside_form(concern)
+    form.version.data = str(concern.version)
+    return render_template("concerns/aside.html", form=form, concern=concern)
+
+
+@bp.post("/concerns/<int:concern_id>/aside")
+@allow(Permission.WRITE_DIARY)
+def end_aside(concern_id: int) -> Answer:
+    """Ends it aside; the raisers are still to be told."""
+    concern = open_concern(reading(), current_actor(), concern_id)
+    form = _aside_form(concern)
+    kept = save(form, lambda session: close_aside(session, current_actor(), form.draft(concern_id), now=now()))
+    if kept is not None:
+        closed = kept.state == ConcernState.CLOSED
+        return back(concern_id, _("Closed: everybody knows.") if closed else _("Saved. Now tell those who raised it."))
+    return _again(form, "concerns/aside.html", concern_id)
+
+
+def _aside_form(concern: Concern) -> AsideForm:
+    form = AsideForm()
+    near = open_near(reading(), current_actor(), neighbourhood_ids=[concern.neighbourhood_id])
+    form.offer(c for c in near if c.id != concern.id)
+    return form
+
+
+@bp.get("/concerns/<int:concern_id>/give")
+@allow(Permission.WRITE_DIARY)
+def give(concern_id: int) -> str:
+    """Who should look after it."""
+    concern = readable_concern(reading(), current_actor(), concern_id)
+    shown("concern", [concern.id])
+    form = _give_form()
+    form.officer_id.data = concern.owner_id
+    return render_template("concerns/give.html", form=form, concern=concern)
+
+
+@bp.post("/concerns/<int:concern_id>/give")
+@allow(Permission.WRITE_DIARY)
+def hand_over(concern_id: int) -> Answer:
+    """Gives the concern to another officer."""
+    concern = readable_concern(reading(), current_actor(), concern_id)
+    form = _give_form()
+
+    def give_it(session: Session) -> Any:
+        if form.officer_id.data is None:
+            raise Refused("Choose an officer", field="officer_id")
+        return give_to(session, current_actor(), [concern_id], form.officer_id.data, now=now())
+
+    if save(form, give_it) is not None:
+        flash(_("Given."))
+        if concern.sensitive and form.officer_id.data != current_actor().officer_id:
+            return redirect(url_for("concerns.register"), 303)  # it may be closed to the giver now
+        return redirect(url_for("profile.concern", concern_id=concern_id), 303)
+    return _again(form, "concerns/give.html", concern_id)
+
+
+def _give_form() -> GiveForm:
+    form = GiveForm()
+    form.offer(officer_choices(reading(), current_actor()))
+    return form
+
+
+def _why_page(heading: str, concern_id: int | None, words: str, button: str, form: ReasonForm) -> str:
+    return render_template("concerns/why.html", form=form, heading=heading, concern_id=concern_id, words=words, button=button)
+
+
+def _why(concern_id: int | None, heading: str, words: str, button: str, do: Callable[[Session, str], Any]) -> Answer:
+    """Asks for a reason until it does what was asked, then goes back."""
+    form = ReasonForm()
+    if save(form, lambda session: do(session, form.reason.data or "") is not False) is not None:
+        return back(concern_id, _("Done. It stays on the page, with the reason."))
+    return _why_page(heading, concern_id, words, button, form), 422
+
+
+def _take_up_words() -> tuple[str, str, str]:
+    return _("Take it up again"), _("It goes back to being worked on. How it ended before is kept."), _("Take it up again")
+
+
+@bp.get("/concerns/<int:concern_id>/take-up")
+@allow(Permission.WRITE_DIARY)
+def take_up(concern_id: int) -> str:
+    """Why a concern that ended aside is worked on again."""
+    concern = open_concern(reading(), current_actor(), concern_id)
+    shown("concern", [concern.id])
+    heading, words, button = _take_up_words()
+    return _why_page(heading, concern_id, words, button, ReasonForm())
+
+
+@bp.post("/concerns/<int:concern_id>/take-up")
+@allow(Permission.WRITE_DIARY)
+def taken_up(concern_id: int) -> Answer:
+    """Undoes the side end."""
+    open_concern(reading(), current_actor(), concern_id)
+    actor = current_actor()
+    return _why(concern_id, *_take_up_words(), lambda session, why: take_up_again(session, actor, concern_id, why, now=now()))
+
+
+def _raising_words() -> tuple[str, str, str]:
+    return _("Withdraw this raiser"), _("For what was recorded twice or in error. It stays on the page, struck out."), _("Withdraw")
+
+
+@bp.get("/raisings/<int:raising_id>/withdraw")
+@allow(Permission.WRITE_DIARY)
+def raising(raising_id: int) -> str:
+    """Why a raising is withdrawn."""
+    _raising, concern = readable_raising(reading(), current_actor(), raising_id)
+    shown("concern", [concern.id])
+    heading, words, button = _raising_words()
+    return _why_page(heading, concern.id, words, button, ReasonForm())
+
+
+@bp.post("/raisings/<int:raising_id>/withdraw")
+@allow(Permission.WRITE_DIARY)
+def raising_withdrawn(raising_id: int) -> Answer:
+    """Withdraws a raising."""
+    actor = current_actor()
+    _raising, concern = readable_raising(reading(), actor, raising_id)
+    return _why(concern.id, *_raising_words(), lambda session, why: withdraw_raising(session, actor, raising_id, why, now=now()))
+
+
+def _telling_words() -> tuple[str, str, str]:
+    return _("Take this back"), _("They were not told after all. What is owed to them is owed again."), _("Take it back")
+
+
+def _concern_of_telling(telling_id: int) -> int:
+    told = reading().get(Telling, telling_id)
+    if told is None or told.taken_back_at is not None:
+        raise Missing
+    return readable_raising(reading(), current_actor(), told.raising_id)[1].id
+
+
+@bp.get("/tellings/<int:telling_id>/take-back")
+@allow(Permission.WRITE_DIARY)
+def telling(telling_id: int) -> str:
+    """Why a telling is taken back."""
+    concern_id = _concern_of_telling(telling_id)
+    shown("concern", [concern_id])
+    heading, words, button = _telling_words()
+    return _why_page(heading, concern_id, words, button, ReasonForm())
+
+
+@bp.post("/tellings/<int:telling_id>/take-back")
+@allow(Permission.WRITE_DIARY)
+def telling_taken_back(telling_id: int) -> Answer:
+    """Takes a telling back."""
+    actor, concern_id = current_actor(), _concern_of_telling(telling_id)
+    return _why(concern_id, *_telling_words(), lambda session, why: take_back_one(session, actor, telling_id, why, now=now()))
+
+
+def _action_words() -> tuple[str, str, str]:
+    return _("Withdraw this"), _("For what was recorded twice or in error. It stays on the page, struck out."), _("Withdraw")
+
+
+@bp.get("/actions/<int:action_id>/withdraw")
+@allow(Permission.WRITE_DIARY)
+def action(action_id: int) -> str:
+    """Why an action or promise is withdrawn."""
+    found = readable_action(reading(), current_actor(), action_id)
+    shown("action", [found.id])
+    heading, words, button = _action_words()
+    return _why_page(heading, found.concern_id, words, button, ReasonForm())
+
+
+@bp.post("/actions/<int:action_id>/withdraw")
+@allow(Permission.WRITE_DIARY)
+def action_withdrawn(action_id: int) -> Answer:
+    """Withdraws an action or promise."""
+    actor = current_actor()
+    found = readable_action(reading(), actor, action_id)
+    return _why(found.concern_id, *_action_words(), lambda session, why: withdraw_action(session, actor, action_id, why, now=now()))
