@@ -27,9 +27,11 @@ from engagement.access.guard import check_doors
 from engagement.audit.chains import init_chains
 from engagement.audit.guard import init_audit_guard
 from engagement.board.routes import bp as board
+from engagement.concerns.change_routes import bp as concern_changes
 from engagement.concerns.routes import bp as concerns
-from engagement.core.clock import Clock, SystemClock, london_day
-from engagement.core.dates import days_over, say_date
+from engagement.concerns.work_routes import bp as concern_work
+from engagement.core.clock import LONDON, Clock, SystemClock, london_day
+from engagement.core.dates import days_over, say_date, say_time
 from engagement.db import db, init_db
 from engagement.demonstration.routes import bp as demonstration
 from engagement.engagements.routes import bp as engagements
@@ -69,7 +71,7 @@ TABLES = (
 )
 
 FEATURES = (
-    people, admin, shift, groups, contacts, agreements, profile, engagements, concerns, board, summaries, group_import, ledger,
+    people, admin, shift, groups, contacts, agreements, profile, engagements, concerns, concern_changes, concern_work, board, summaries, group_import, ledger,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.
@@ -145,7 +147,11 @@ def _init_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         asset=asset, address_with=address_with, service_name=settings.text("service", "name"), demonstration=settings.demonstration
     )
-    app.jinja_env.filters.update(day=_say_day, days_over=days_over)
+    app.jinja_env.filters.update(
+        day=_say_day,
+        moment=lambda moment: f"{say_date(london_day(moment), today())}, {say_time(moment.astimezone(LONDON).time())}" if moment else "",
+        days_over=days_over,
+    )
 
     @app.context_processor
     def page() -> dict[str, Any]:

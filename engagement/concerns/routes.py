@@ -69,7 +69,7 @@ def register() -> str:
     )
 
 
-@bp.get("/concerns/concerns.csv")
+@bp.get("/concerns.csv")
 @allow(Permission.READ_DIARY)
 def register_file() -> Response:
     """The same list as a spreadsheet; what leaves is recorded as disclosed. OFFICIAL-SENSITIVE concerns stay behind."""

@@ -18,6 +18,11 @@ class ClockWords:
     words: str
     tone: Literal["running", "amber", "over"]
 
+    @property
+    def look(self) -> str:
+        """The standing whose shape and colour say the same."""
+        return {"running": "due-soon", "amber": "overdue", "over": "long-overdue"}[self.tone]
+
 
 def clock_words(due_at: datetime | None, now: datetime) -> ClockWords | None:
     """The 72 hours in words: "6 h left", "2 h over", "5 days over"; None where no answer is owed.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request, url_for
 
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
+from engagement.concerns.domain import NextStep, SideEnd
+from engagement.concerns.queries import action_is_work
 from engagement.core.pages import page_number
 from engagement.db import reading
+from engagement.profile.concerns import ConcernPage, concern_page
 from engagement.profile.groups import group_page
-from engagement.web.moment import today
+from engagement.web.moment import now, today
 
 bp = Blueprint("profile", __name__)
 
@@ -23,3 +26,39 @@ def group(group_id: int) -> str:
     page = group_page(reading(), current_actor(), group_id, number, today(), map_address=map_address)
     shown("group", [group_id])
     return render_template("profile/group.html", p=page, group=page.group, this_day=today())
+
+
+@bp.get("/concerns/<int:concern_id>")
+@allow(Permission.READ_DIARY)
+def concern(concern_id: int) -> str:
+    """Where a concern stands, and whether its raisers know."""
+    page = concern_page(reading(), current_actor(), concern_id, now())
+    shown("concern", [concern_id])
+    if any(raised.reply_address for raised in page.raised):
+        shown("reply_address", [raised.row.id for raised in page.raised if raised.reply_address])
+    return render_template("profile/concern.html", page=page, concern=page.concern, main=_main(page), side_ends=SideEnd, today=today())
+
+
+def _main(page: ConcernPage) -> str:
+    """Where the main button leads: to the form of the one next step; empty where there is nothing more to do."""
+    key = page.concern.id
+    open_work = [row for row in page.actions if action_is_work(row) and row.done_on is None]
+    match page.next_step:
+        case NextStep.ANSWER:
+            return url_for("concern_work.telling", concern_id=key, kind="answer")
+        case NextStep.ADD_ACTION:
+            return url_for("concern_work.acting", concern_id=key)
+        case NextStep.TELL_OUTCOME:
+            return url_for("concern_work.telling", concern_id=key, kind="outcome")
+        case NextStep.PHONE_INSTEAD:
+            return url_for("concern_work.telling", concern_id=key, kind="outcome", how="telephone")
+        case NextStep.TELL_PUBLICLY:
+            return url_for("concern_work.telling", concern_id=key, kind="outcome", how="public")
+        case NextStep.FINISH_ACTION | NextStep.CHASE_PARTNER if len(open_work) == 1 and not open_work[0].is_promise:
+            return url_for("concern_work.result", action_id=open_work[0].id)
+        case NextStep.FINISH_ACTION if len(open_work) == 1:
+            return url_for("concern_work.ending", action_id=open_work[0].id)
+        case NextStep.FINISH_ACTION | NextStep.CHASE_PARTNER:
+            return "#done"
+        case _:
+            return ""

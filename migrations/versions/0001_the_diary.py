@@ -842,6 +842,7 @@ def upgrade() -> None:
         sa.Column("hear_by", sa.Date(), nullable=True),
         sa.Column("not_told", sa.String(length=20), nullable=True),
         sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("client_ref", sa.String(length=36), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_reason", sa.Text(), nullable=False),
         sa.Column("force_id", BIG, nullable=False),
@@ -852,6 +853,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["raised_to_id"], ["officer.id"], name=op.f("fk_raising_raised_to_id_officer")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["officer.id"], name=op.f("fk_raising_recorded_by_id_officer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_raising")),
+        sa.UniqueConstraint("client_ref", name=op.f("uq_raising_client_ref")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_raising_concern_id", "raising", ["concern_id"], unique=False)
