@@ -11,7 +11,7 @@ from engagement.demonstration import source
 from engagement.demonstration.register import Plan
 from engagement.demonstration.standings import NEVER_MET, Wanted
 from engagement.demonstration.world import FORCE_ID, HISTORY, Met, World
-from engagement.engagements.domain import Direction, Kind, Outcome, Part, State, counts_as_contact
+from engagement.engagements.domain import CancelReason, Direction, Kind, Outcome, Part, State, counts_as_contact
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups.frequency import Days, Frequency, Months, cadence
 
@@ -179,6 +179,11 @@ def _history(diarist: Diarist, plan: Plan) -> None:
         if random.random() < 0.14:
             before = day - timedelta(days=random.randrange(1, 4))
             diarist.meet(plan, before, random.choice((Kind.PHONE, Kind.VISIT)), random.choice((Outcome.NO_ANSWER, Outcome.MESSAGE_LEFT)))
+        if random.random() < 0.02:
+            off = random.choice((Outcome.CANCELLED_BY_US, Outcome.CANCELLED_BY_THEM))
+            key = diarist.meet(plan, day - timedelta(days=random.randrange(2, 6)), kind, off)
+            if off is Outcome.CANCELLED_BY_US:
+                diarist.world.row(Engagement, key)["cancel_reason"] = random.choice(list(CancelReason)).value
         late = random.random() < 0.13
         gap = _interval(plan) * (random.uniform(1.1, 1.6) if late else random.uniform(0.62, 0.99))
         day, first = day - timedelta(days=max(2, round(gap))), False
