@@ -9,11 +9,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from engagement.audit.domain import Entry, Head, audit_key, head_mac, row_hash
 from engagement.audit.models import AuditHead, AuditRow
+
+# Built once: every page that shows a record and every save sends these.
+_ROWS = insert(AuditRow.__table__)  # type: ignore[arg-type]  # declared as FromClause, is a Table
+_HEADS = AuditHead.__table__
+_END: dict[str, Any] = {name: bindparam(name) for name in ("seq", "hash", "mac")}
+_NEW_HEAD = insert(_HEADS).values(chain=bindparam("of"), **_END)  # type: ignore[arg-type]
+_MOVED_HEAD = update(_HEADS).where(_HEADS.c.chain == bindparam("of")).values(**_END)  # type: ignore[arg-type]
 
 
 class Chains:
@@ -65,10 +72,8 @@ def extend(writer: Session | Connection, head: Head, entries: Sequence[Entry]) -
             }
         )  # fmt: skip
         new = Head(chain=new.chain, seq=seq, hash=digest)
-    writer.execute(insert(AuditRow), rows)
-    end = {"seq": new.seq, "hash": new.hash, "mac": head_mac(chains().key, new)}
-    if head.seq == 0:
-        writer.execute(insert(AuditHead).values(chain=new.chain, **end))
-    else:
-        writer.execute(update(AuditHead).where(AuditHead.chain == new.chain).values(**end))
+    connection = writer.connection() if isinstance(writer, Session) else writer
+    connection.execute(_ROWS, rows)
+    end = {"of": new.chain, "seq": new.seq, "hash": new.hash, "mac": head_mac(chains().key, new)}
+    connection.execute(_NEW_HEAD if head.seq == 0 else _MOVED_HEAD, end)
     return new
