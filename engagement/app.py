@@ -47,6 +47,8 @@ from engagement.profile.routes import bp as profile
 from engagement.settings import ROOT, Settings, load
 from engagement.shift.routes import bp as shift
 from engagement.summaries.routes import bp as summaries
+from engagement.summaries.stop_routes import bp as stopping
+from engagement.summaries.stop_routes import stop as one_click
 from engagement.web.compression import init_compression
 from engagement.web.errors import init_errors
 from engagement.web.headers import init_headers
@@ -71,7 +73,7 @@ TABLES = (
 )
 
 FEATURES = (
-    people, admin, shift, groups, contacts, agreements, profile, engagements, concerns, concern_changes, concern_work, board, summaries, group_import, ledger,
+    people, admin, shift, groups, contacts, agreements, profile, engagements, concerns, concern_changes, concern_work, board, summaries, stopping, group_import, ledger,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.
@@ -120,7 +122,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     init_chains(app, settings.secret_key)
     init_audit_guard(app)
     init_sign_in(app)  # before CSRF: a form posted after the session ended is carried, not refused
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(one_click)  # RFC 8058: a mail program has no cookie and no form token
     _init_templates(app, settings)
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)

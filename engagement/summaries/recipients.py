@@ -102,6 +102,21 @@ def held_back(session: Session, force_id: int, month: Month) -> tuple[set[int], 
     return {row.neighbourhood_id for row in rows}, {group for groups in raised.values() for group in groups}
 
 
+def correspondents(session: Session, force_id: int, neighbourhood_id: int, raised: Collection[int]) -> Sequence[Any]:
+    """Whom a neighbourhood's letters would go to as things stand: (contact_id, email, group_id, name, neighbourhood_id), by group.
+
+    Its groups' contacts, and those of groups that raised something there; but for addresses that stopped the letters.
+    """
+    spanning = select(GroupNeighbourhood.group_id).where(GroupNeighbourhood.neighbourhood_id == neighbourhood_id)
+    theirs = or_(Group.neighbourhood_id == neighbourhood_id, Group.id.in_(spanning), Group.id.in_(sorted(raised)))
+    rows = session.execute(_getting(force_id).where(theirs).order_by(Group.name_folded, Contact.id)).all()
+    addresses = sorted({fold_address(row.email) for row in rows})
+    stopped = set(
+        session.scalars(select(Stop.address).where(Stop.force_id == force_id, Stop.stopped_at.is_not(None), Stop.address.in_(addresses)))
+    )
+    return [row for row in rows if fold_address(row.email) not in stopped]
+
+
 def _raised_by(session: Session, concern_ids: Collection[int]) -> Mapping[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     rows = session.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from engagement.groups.models import Contact, Group
 from engagement.mail.service import stop as stop_letters
 from engagement.summaries.models import Stop
 
-_LONGEST_TOKEN = 60
+_TOKEN = re.compile("[A-Za-z0-9_-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def start_again(session: Session, token: str, *, now: datetime) -> None:
 
 
 def _row(session: Session, token: str) -> Stop:
-    row = session.scalar(select(Stop).where(Stop.token == token)) if token.isascii() and len(token) <= _LONGEST_TOKEN else None
+    row = session.scalar(select(Stop).where(Stop.token == token)) if _TOKEN.fullmatch(token) else None
     if row is None:
         raise Missing
     return row
