@@ -61,11 +61,11 @@ class Diarist:
                 self.teams[world.teams[officer.place]].append(world.officers[officer.email])
         self._lines: dict[tuple[str, str], list[str]] = defaultdict(list)
         for line in source.lines():
-            self._lines[line.engagement_kind, line.group_kind].append(line.line)
+            self._lines[line.about, line.of].append(line.line)
 
-    def line(self, what: str, group_kind: str) -> str:
-        """What an officer wrote about a kind of engagement, or about an outcome without one."""
-        suited = self._lines[what, group_kind]
+    def line(self, what: str, of: str) -> str:
+        """What an officer wrote about a kind of engagement with a kind of group; about an outcome, of a kind of engagement."""
+        suited = self._lines[what, of]
         return self.random.choice(suited * 2 + self._lines[what, "any"])
 
     def officer(self, plan: Plan) -> int:
@@ -83,8 +83,8 @@ class Diarist:
     ) -> int:
         """One engagement with one group that happened."""
         at, who = self.moment(day, kind), officer or self.officer(plan)
-        what = kind.value if outcome is Outcome.SPOKE else outcome.value
-        key = self.write(plan.team_id, plan.neighbourhood_id, kind, outcome, at, who, self.line(what, plan.source.kind), plan.source.venue)
+        words = self.line(kind.value, plan.source.kind) if outcome is Outcome.SPOKE else self.line(outcome.value, kind.value)
+        key = self.write(plan.team_id, plan.neighbourhood_id, kind, outcome, at, who, words, plan.source.venue)
         counts = counts_as_contact(kind, outcome, Direction.OURS, Part.WITH, named, spoke_with_them=True)
         self.attend(key, plan, at, counts=counts, contact=plan.contacts[0] if named else None)
         spoke = outcome is Outcome.SPOKE

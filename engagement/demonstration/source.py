@@ -115,10 +115,11 @@ class SourceConcern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What an officer wrote about an engagement; a `group_kind` of "any" suits every group."""
+    """What an officer wrote. `about` is a kind of engagement, then `of` is a kind of group; or an outcome, then `of` is the kind of
+    engagement. An `of` of "any" suits all."""
 
-    engagement_kind: str
-    group_kind: str
+    about: str
+    of: str
     line: str
 
 
