@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
-from engagement.concerns.checks import open_concern, readable_action, readable_concern, readable_raising
+from engagement.concerns.checks import CLOSED, readable_action, readable_concern, readable_raising
 from engagement.concerns.domain import ConcernState
 from engagement.concerns.forms import AgainForm, AsideForm, EditConcernForm, GiveForm, ReasonForm
 from engagement.concerns.models import Concern, Telling
@@ -45,9 +45,11 @@ def back(concern_id: int | None, said: str) -> BaseResponse:
 
 @bp.get("/concerns/<int:concern_id>/edit")
 @allow(Permission.WRITE_DIARY)
-def edit(concern_id: int) -> str:
+def edit(concern_id: int) -> Answer:
     """The words of a concern, to be changed."""
-    concern = open_concern(reading(), current_actor(), concern_id)
+    concern = readable_concern(reading(), current_actor(), concern_id)
+    if concern.state == ConcernState.CLOSED:
+        return back(concern_id, _(CLOSED))
     shown("concern", [concern.id])
     form = EditConcernForm(obj=concern, override_reason="", reason="")
     form.offer()
@@ -58,7 +60,7 @@ def edit(concern_id: int) -> str:
 @allow(Permission.WRITE_DIARY)
 def change(concern_id: int) -> Answer:
     """Changes the words; the version before is kept."""
-    concern = open_concern(reading(), current_actor(), concern_id)
+    concern = readable_concern(reading(), current_actor(), concern_id)
     form = EditConcernForm()
     form.offer()
     if save(form, lambda session: edit_concern(session, current_actor(), form.draft(concern), now=now())) is not None:
@@ -112,9 +114,11 @@ def _again_form() -> AgainForm:
 
 @bp.get("/concerns/<int:concern_id>/aside")
 @allow(Permission.WRITE_DIARY)
-def aside(concern_id: int) -> str:
+def aside(concern_id: int) -> Answer:
     """The ways in which a concern ends beside the work on it."""
-    concern = open_concern(reading(), current_actor(), concern_id)
+    concern = readable_concern(reading(), current_actor(), concern_id)
+    if concern.state == ConcernState.CLOSED:
+        return back(concern_id, _(CLOSED))
     shown("concern", [concern.id])
     form = _aside_form(concern)
     form.version.data = str(concern.version)
@@ -125,7 +129,7 @@ def aside(concern_id: int) -> str:
 @allow(Permission.WRITE_DIARY)
 def end_aside(concern_id: int) -> Answer:
     """Ends it aside; the raisers are still to be told."""
-    concern = open_concern(reading(), current_actor(), concern_id)
+    concern = readable_concern(reading(), current_actor(), concern_id)
     form = _aside_form(concern)
     kept = save(form, lambda session: close_aside(session, current_actor(), form.draft(concern_id), now=now()))
     if kept is not None:
@@ -196,9 +200,11 @@ def _take_up_words() -> tuple[str, str, str]:
 
 @bp.get("/concerns/<int:concern_id>/take-up")
 @allow(Permission.WRITE_DIARY)
-def take_up(concern_id: int) -> str:
+def take_up(concern_id: int) -> Answer:
     """Why a concern that ended aside is worked on again."""
-    concern = open_concern(reading(), current_actor(), concern_id)
+    concern = readable_concern(reading(), current_actor(), concern_id)
+    if concern.state == ConcernState.CLOSED:
+        return back(concern_id, _(CLOSED))
     shown("concern", [concern.id])
     heading, words, button = _take_up_words()
     return _why_page(heading, concern_id, words, button, ReasonForm())
@@ -208,7 +214,7 @@ def take_up(concern_id: int) -> str:
 @allow(Permission.WRITE_DIARY)
 def taken_up(concern_id: int) -> Answer:
     """Undoes the side end."""
-    open_concern(reading(), current_actor(), concern_id)
+    readable_concern(reading(), current_actor(), concern_id)
     actor = current_actor()
     return _why(concern_id, *_take_up_words(), lambda session, why: take_up_again(session, actor, concern_id, why, now=now()))
 

@@ -131,7 +131,7 @@ class NewConcernForm(RaiserForm):
     def offer(self, neighbourhoods: Choices) -> None:
         """Fills the lists of the concern."""
         self.category.choices = options([("", _("Guess it from the line")), *labels(Category)])
-        self.neighbourhood_id.choices = options([("", _("Where the group is")), *neighbourhoods])
+        self.neighbourhood_id.choices = options([("", _("Where the group is, or choose")), *neighbourhoods])
         self.asb_type.choices = options([("", _("It is not, or not known")), *labels(AsbType)])
         self.tap.choices = options([("", _("Nothing yet")), *labels(Tap)])
         self.same.choices = []

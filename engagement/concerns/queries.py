@@ -226,6 +226,12 @@ def raised_before(session: Session, actor: Actor, client_ref: str | None) -> int
     return session.scalar(select(Raising.concern_id).where(Raising.client_ref == client_ref, Raising.recorded_by_id == actor.officer_id))
 
 
+def usual_neighbourhood(session: Session, actor: Actor) -> int | None:
+    """Where the officer recorded a concern last, as far as they still read its team; None for one who has not yet."""
+    statement = select(Concern.neighbourhood_id).where(Concern.recorded_by_id == actor.officer_id, visible_to(actor))
+    return session.scalar(statement.order_by(Concern.recorded_at.desc(), Concern.id.desc()).limit(1))
+
+
 def similar_open(
     session: Session, actor: Actor, title: str, *, neighbourhood_ids: Collection[int] = (), group_ids: Collection[int] = (), limit: int = 3
 ) -> list[OpenConcern]:

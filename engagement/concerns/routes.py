@@ -16,7 +16,7 @@ from engagement.concerns.domain import ConcernState, Raiser
 from engagement.concerns.drafts import RaisingDraft
 from engagement.concerns.forms import NewConcernForm, RaiserForm, number_of
 from engagement.concerns.models import Concern
-from engagement.concerns.queries import raised_before, similar_open
+from engagement.concerns.queries import raised_before, similar_open, usual_neighbourhood
 from engagement.concerns.register import ALL, CLOCKS, OPEN, SORTS, Wanted, all_of, counts_of, page_of
 from engagement.concerns.service import raise_again, raise_concern
 from engagement.core.clock import london_day
@@ -101,7 +101,7 @@ def new() -> str:
         form.which_group([(group_id, name)])
         form.group.data, form.group_id.data = name, group_id
     else:
-        form.neighbourhood_id.data = next(iter(k for k, _name in neighbourhoods_of_force(session, actor)), None)
+        form.neighbourhood_id.data = usual_neighbourhood(session, actor)
     return render_template("concerns/new.html", form=form)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
 from engagement.concerns.change_routes import Answer, back
-from engagement.concerns.checks import open_concern, readable_action, readable_concern
+from engagement.concerns.checks import CLOSED, readable_action, readable_concern
 from engagement.concerns.domain import ConcernState, Raiser, TellingKind
 from engagement.concerns.drafts import How
 from engagement.concerns.forms import number_of
@@ -42,7 +42,8 @@ def telling(concern_id: int) -> str:
     form = _tell_form(concern_id)
     form.begin_now(now())
     kind = request.args.get("kind", "")
-    form.kind.data = kind if kind in set(TellingKind) else str(TellingKind.ANSWER)
+    usual = TellingKind.OUTCOME if concern.state == ConcernState.OUTCOME_OWED else TellingKind.ANSWER
+    form.kind.data = kind if kind in set(TellingKind) else str(usual)
     form.how.data = request.args.get("how") if request.args.get("how") in set(How) else None
     owing = [raiser.id for raiser in raisers_of(reading(), current_actor(), concern_id) if form.kind.data in raiser.owes]
     asked = number_of(request.args.get("raising"))
@@ -86,9 +87,11 @@ def _raiser_choices(session: Session, concern_id: int) -> list[tuple[int, str]]:
 
 @bp.get("/concerns/<int:concern_id>/act")
 @allow(Permission.WRITE_DIARY)
-def acting(concern_id: int) -> str:
+def acting(concern_id: int) -> Answer:
     """The form for what was or will be done."""
-    concern = open_concern(reading(), current_actor(), concern_id)
+    concern = readable_concern(reading(), current_actor(), concern_id)
+    if concern.state == ConcernState.CLOSED:
+        return back(concern_id, _(CLOSED))
     shown("concern", [concern.id])
     return render_template("concerns/act.html", form=_act_form(concern), concern=concern)
 
@@ -98,7 +101,7 @@ def acting(concern_id: int) -> str:
 def acted(concern_id: int) -> Answer:
     """Records it."""
     actor = current_actor()
-    concern = open_concern(reading(), actor, concern_id)
+    concern = readable_concern(reading(), actor, concern_id)
     form = _act_form(concern)
     if save(form, lambda session: act(session, actor, form.draft(concern_id), now=now())) is not None:
         return back(concern_id, _("Saved."))
@@ -146,9 +149,11 @@ def _plain_action(action_id: int) -> Action:
 
 @bp.get("/concerns/<int:concern_id>/promise")
 @allow(Permission.WRITE_DIARY)
-def promising(concern_id: int) -> str:
+def promising(concern_id: int) -> Answer:
     """The form for a promise about a concern."""
-    concern = open_concern(reading(), current_actor(), concern_id)
+    concern = readable_concern(reading(), current_actor(), concern_id)
+    if concern.state == ConcernState.CLOSED:
+        return back(concern_id, _(CLOSED))
     shown("concern", [concern.id])
     form = _promise_form(_groups_of(concern_id))
     return render_template("concerns/promise.html", form=form, concern=concern)
@@ -159,7 +164,7 @@ def promising(concern_id: int) -> str:
 def promised(concern_id: int) -> Answer:
     """Records a promise about a concern."""
     actor = current_actor()
-    concern = open_concern(reading(), actor, concern_id)
+    concern = readable_concern(reading(), actor, concern_id)
     form = _promise_form(_groups_of(concern_id))
     if save(form, lambda session: promise(session, actor, form.draft(concern=concern), now=now())) is not None:
         return back(concern_id, _("Promised. It is on your shift until it is kept."))

@@ -96,7 +96,7 @@ def test_a_page_of_fifty_asks_as_much_as_a_page_of_one(diary: DiaryUnderTest, to
     assert "51 to 60 of 60" in words(client.get("/concerns?page=99"))
 
 
-NEW = {"raiser": "resident", "title": "Cars speeding along the bypass at night"}
+NEW = {"raiser": "resident", "title": "Cars speeding along the bypass at night", "neighbourhood_id": "1"}
 
 
 def test_a_concern_is_raised_and_its_page_shows_the_clock(diary: DiaryUnderTest, town: Town) -> None:
@@ -180,6 +180,7 @@ def test_what_is_open_already_is_asked_about(diary: DiaryUnderTest, town: Town) 
         ({"happened_at": "25:00"}, "Time must be from 00:00 to 23:59"),
         ({"raiser": "martian"}, "Say who raised it"),
         ({"neighbourhood_id": "999999"}, "Choose a neighbourhood from the list"),
+        ({"neighbourhood_id": ""}, "Choose the neighbourhood it is in"),
         ({"raised_to_id": "999999"}, "Choose an officer from the list"),
         ({"collar_number": "0000"}, "No officer of the force has that collar number"),
         ({"category": "nonsense"}, "Choose what it is about"),

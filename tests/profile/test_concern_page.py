@@ -165,8 +165,11 @@ def test_a_closed_concern_says_why_it_cannot_be_changed(diary: DiaryUnderTest, t
     form = client.get(f"/concerns/{which}/edit")
     client.fill(f"/concerns/{which}/tell", {"kind": "outcome", "how": "engagement"})
     late = client.send(form, {"title": "Something else"})
-    assert late.status_code == 409
+    assert late.status_code == 422
     assert "If it has come back, record who raised it again." in words(late)
+    assert 'value="Something else"' in late.get_data(as_text=True)
+    for path in ("edit", "aside", "take-up", "act", "promise"):
+        assert client.get(f"/concerns/{which}/{path}").location == f"/concerns/{which}"
     assert client.fill(f"/concerns/{which}/again", {"raiser": "business"}).status_code == 303
     assert client.get(f"/concerns/{which}/edit").status_code == 200
 
