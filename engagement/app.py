@@ -34,6 +34,8 @@ from engagement.core.clock import LONDON, Clock, SystemClock, london_day
 from engagement.core.dates import days_over, say_date, say_time
 from engagement.db import db, init_db
 from engagement.demonstration.routes import bp as demonstration
+from engagement.engagements.entry_routes import bp as entries
+from engagement.engagements.plan_routes import bp as plans
 from engagement.engagements.routes import bp as engagements
 from engagement.group_import.routes import bp as group_import
 from engagement.groups.agreement_routes import bp as agreements
@@ -73,7 +75,8 @@ TABLES = (
 )
 
 FEATURES = (
-    people, admin, shift, groups, contacts, agreements, profile, engagements, concerns, concern_changes, concern_work, board, summaries, stopping, group_import, ledger,
+    people, admin, shift, groups, contacts, agreements, profile, engagements, entries, plans,
+    concerns, concern_changes, concern_work, board, summaries, stopping, group_import, ledger,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.
@@ -143,6 +146,11 @@ def _say_day(when: date | None) -> str:
     return say_date(london_day(when) if isinstance(when, datetime) else when, today()) if when else ""
 
 
+def _say_clock(when: datetime | None) -> str:
+    """A moment's time of day in London."""
+    return say_time(when.astimezone(LONDON).time()) if when else ""
+
+
 def _init_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -151,6 +159,7 @@ def _init_templates(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.filters.update(
         day=_say_day,
+        clock=_say_clock,
         moment=lambda moment: f"{say_date(london_day(moment), today())}, {say_time(moment.astimezone(LONDON).time())}" if moment else "",
         days_over=days_over,
     )

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
 from engagement.audit.models import Version
+from engagement.concerns import queries as concern_queries
+from engagement.concerns.models import Action, Concern, Raising
 from engagement.core.errors import Missing
 from engagement.core.pages import Page
 from engagement.engagements.domain import Kind, Outcome, State
@@ -51,7 +53,7 @@ def groups_to_log(session: Session, actor: Actor, ids: Collection[int]) -> dict[
     return {row.id: row for row in rows}
 
 
-def recent_groups(session: Session, actor: Actor, limit: int = 5) -> Sequence[Any]:
+def recent_groups(session: Session, actor: Actor, limit: int = 3) -> Sequence[Any]:
     """The groups (id, name) of the officer's latest entries, newest first; then those of theirs that are due first."""
     latest = (
         select(Engagement.id)
@@ -280,3 +282,19 @@ def versions_of(session: Session, engagement_id: int) -> Sequence[Version]:
     """What the entry said before each correction, newest first."""
     kept = select(Version).where(Version.entity == "engagement", Version.entity_id == engagement_id)
     return session.scalars(kept.order_by(Version.n.desc())).all()
+
+
+def brought_by(session: Session, actor: Actor, engagement_id: int) -> tuple[Sequence[Any], Sequence[Any]]:
+    """What came along with an entry and the actor may read: concerns (id, title, state, withdrawn) and promises (what, due_on)."""
+    concerns = session.execute(
+        select(Concern.id, Concern.title, Raising.withdrawn_at.is_not(None).label("withdrawn"))
+        .join(Raising, Raising.concern_id == Concern.id)
+        .where(Raising.engagement_id == engagement_id, concern_queries.visible_to(actor))
+        .order_by(Raising.id)
+    ).all()
+    promises = session.execute(
+        select(Action.what, Action.due_on, Action.ended, Action.withdrawn_at.is_not(None).label("withdrawn"))
+        .where(Action.engagement_id == engagement_id, Action.is_promise.is_(True), concern_queries.actions_visible_to(actor))
+        .order_by(Action.id)
+    ).all()
+    return concerns, promises

@@ -15,7 +15,15 @@ from engagement.audit.service import record
 from engagement.core.clock import london_day
 from engagement.core.errors import Missing, Refused
 from engagement.engagements.brought import bring_along
-from engagement.engagements.changing import TAKE_BACK_WITHIN, add_yourself, correct, may_change, take_back, withdraw
+from engagement.engagements.changing import (
+    TAKE_BACK_WITHIN,
+    add_yourself,
+    correct,
+    may_change,
+    may_take_back,
+    take_back,
+    withdraw,
+)
 from engagement.engagements.domain import Part, State, check_moment
 from engagement.engagements.drafts import (
     Attending,
@@ -50,7 +58,7 @@ from engagement.people.models import OfficerNote
 
 __all__ = [
     "TAKE_BACK_WITHIN", "Attending", "Became", "Correction", "EndOfPlan", "EngagementDraft", "Logged", "NewGroup", "PlanDraft",
-    "Promised", "RaisedConcern", "ToldThere", "add_yourself", "correct", "did_it_happen", "keep_elsewhere", "log", "may_change",
+    "Promised", "RaisedConcern", "ToldThere", "add_yourself", "correct", "did_it_happen", "keep_elsewhere", "log", "may_change", "may_take_back",
     "plan", "recount", "take_back", "withdraw",
 ]  # fmt: skip
 

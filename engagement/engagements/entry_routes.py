@@ -1,0 +1,149 @@
+"""Pages of one entry: read, correct, withdraw, take back, add oneself; and the list of one's own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engagement.access.domain import Permission
+from engagement.access.guard import allow, current_actor, shown
+from engagement.core.clock import LONDON
+from engagement.core.dates import say_date, say_time
+from engagement.core.errors import Conflict, Refused
+from engagement.core.pages import page_number
+from engagement.core.texts import one_line
+from engagement.db import reading, unit_of_work
+from engagement.engagements import service
+from engagement.engagements.correction_form import CorrectionForm
+from engagement.engagements.domain import Direction, Kind, Outcome
+from engagement.engagements.queries import EntryView, brought_by, entry, groups_of, mine, versions_of
+from engagement.engagements.typed import WHOLE
+from engagement.engagements.writing import REASON_LONGEST
+from engagement.web.errors import say
+from engagement.web.moment import now, today
+
+bp = Blueprint("entries", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+
+@bp.get("/engagements/mine")
+@allow(Permission.WRITE_DIARY)
+def own() -> str:
+    """My entries, latest first; those of the last day can be taken back."""
+    page = mine(reading(), current_actor(), page_number(request.args.get("page")))
+    groups = groups_of(reading(), [row.id for row in page.rows])
+    shown("engagement", [row.id for row in page.rows])
+    young = now() - service.TAKE_BACK_WITHIN
+    return render_template("engagements/mine.html", page=page, groups=groups, young=young, kinds=Kind, outcomes=Outcome)
+
+
+@bp.get("/engagements/<int:engagement_id>")
+@allow(Permission.READ_DIARY)
+def read(engagement_id: int) -> str:
+    """One entry whole, with what it said before each correction."""
+    return _page(entry(reading(), current_actor(), engagement_id))
+
+
+def _page(view: EntryView, problem: str = "", reason: str = "") -> str:
+    session, actor = reading(), current_actor()
+    shown("engagement", [view.row.id])
+    concerns, promises = brought_by(session, actor, view.row.id)
+    return render_template(
+        "engagements/entry.html", view=view, row=view.row, versions=[(v, _said(v.content)) for v in versions_of(session, view.row.id)], concerns=concerns,
+        promises=promises, may_change=service.may_change(actor, view), problem=problem, reason=reason,
+        may_take_back=service.may_take_back(actor, view.row, now()),
+        there=any(o.officer_id == actor.officer_id for o in view.officers), kinds=Kind, outcomes=Outcome,
+    )  # fmt: skip
+
+
+def _said(content: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a kept version says, for people: each field's name and words, empty ones left out."""
+    lines = []
+    for name, value in content.items():
+        words = ", ".join(value) if isinstance(value, list) else str(value)
+        if name in ("happened_at", "planned_for") and words:
+            at = datetime.fromisoformat(words).astimezone(LONDON)
+            words = f"{say_date(at.date(), today())} {say_time(at.time())}"
+        if words:
+            lines.append((name.removesuffix("_at").replace("_", " ").capitalize(), words))
+    return lines
+
+
+@bp.get("/engagements/<int:engagement_id>/correct")
+@allow(Permission.WRITE_DIARY)
+def correct(engagement_id: int) -> str:
+    """The form with all that the entry says."""
+    view = entry(reading(), current_actor(), engagement_id)
+    if not service.may_change(current_actor(), view) or view.row.state != "happened":
+        raise Refused("Only who was there, who recorded it, or their sergeant can correct it")
+    return _correction(CorrectionForm(view))
+
+
+def _correction(form: CorrectionForm, theirs: dict[str, str] | None = None) -> str:
+    shown("engagement", [form.view.row.id])
+    return render_template(
+        "engagements/correct.html", form=form, view=form.view, theirs=theirs, kinds=Kind, outcomes=Outcome, directions=Direction
+    )
+
+
+@bp.post("/engagements/<int:engagement_id>/correct")
+@allow(Permission.WRITE_DIARY)
+def correct_now(engagement_id: int) -> Answer:
+    """Puts the entry right, keeping what it said."""
+    form = CorrectionForm(entry(reading(), current_actor(), engagement_id), request.form)
+    asked = form.read(reading(), current_actor(), now=now())
+    if asked is None:
+        return _correction(form), 422
+    try:
+        with unit_of_work() as session:
+            changed = service.correct(session, current_actor(), engagement_id, asked, now=now())
+    except Conflict as conflict:
+        form.refuse(conflict)
+        return _correction(form, dict(_said(conflict.theirs))), 422
+    except Refused as refusal:
+        refusal.field = "group_name" if refusal.field == "group" else refusal.field
+        form.refuse(refusal)
+        return _correction(form), 422
+    flash(_("Corrected. What it said before is kept.") if changed else _("Nothing was changed."))
+    return redirect(f"/engagements/{engagement_id}", 303)
+
+
+@bp.post("/engagements/<int:engagement_id>/withdraw")
+@allow(Permission.WRITE_DIARY)
+def withdraw(engagement_id: int) -> Answer:
+    """Strikes the entry out, with a reason."""
+    typed, version = request.form.get("reason", ""), request.form.get("version", "")
+    try:
+        reason = one_line(typed, longest=REASON_LONGEST, field="reason", what="Why")
+        with unit_of_work() as session:
+            known = int(version) if WHOLE.fullmatch(version) else None
+            service.withdraw(session, current_actor(), engagement_id, reason, now=now(), version=known)
+    except Refused as refusal:
+        return _page(entry(reading(), current_actor(), engagement_id), say(refusal), typed.replace("\x00", "\ufffd")), 422
+    flash(_("Withdrawn. It stays to be read, struck out, and does not count."))
+    return redirect(f"/engagements/{engagement_id}", 303)
+
+
+@bp.post("/engagements/<int:engagement_id>/take-back")
+@allow(Permission.WRITE_DIARY)
+def take_back(engagement_id: int) -> Answer:
+    """Takes one's own entry back within a day."""
+    with unit_of_work() as session:
+        service.take_back(session, current_actor(), engagement_id, now=now())
+    flash(_("Taken back. It stays to be read, struck out, and does not count."))
+    return redirect("/engagements/mine", 303)
+
+
+@bp.post("/engagements/<int:engagement_id>/add-yourself")
+@allow(Permission.WRITE_DIARY)
+def add_yourself(engagement_id: int) -> Answer:
+    """Says that I was there as well."""
+    with unit_of_work() as session:
+        service.add_yourself(session, current_actor(), engagement_id, now=now())
+    flash(_("You are on this entry now."))
+    return redirect(f"/engagements/{engagement_id}", 303)
