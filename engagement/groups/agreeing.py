@@ -55,14 +55,15 @@ def agree(
             )
         present.ends_on = starts_on - ONE_DAY
         session.flush()
-    made = begin_agreement(session, actor, group, draft, now=now)
+    made = add_agreement(session, actor, group, draft, now=now)
+    session.flush()
     record(session, actor, Operation.ALTERATION, "group", [group.id], fields=["agreement"], now=now)
     settle(session, [group.id], today=today)
     return made
 
 
-def begin_agreement(session: Session, actor: Actor, group: Group, draft: AgreementDraft, *, now: datetime) -> ContactAgreement:
-    """Adds an agreement that has been checked, without auditing or settling: the caller does both."""
+def add_agreement(session: Session, actor: Actor, group: Group, draft: AgreementDraft, *, now: datetime) -> ContactAgreement:
+    """Adds an agreement that has been checked, without flushing, auditing or settling: the caller does all three."""
     made = ContactAgreement(
         force_id=group.force_id,
         group_id=group.id,
@@ -80,7 +81,6 @@ def begin_agreement(session: Session, actor: Actor, group: Group, draft: Agreeme
         recorded_by_id=actor.officer_id,
     )
     session.add(made)
-    session.flush()
     return made
 
 

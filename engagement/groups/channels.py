@@ -14,7 +14,7 @@ LONGEST_ADDRESS = 254
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?) ?([0-9][A-Z]{2})")
 _EXTENSION = re.compile(r"\s*(?:ext(?:ension|n)?\.?|x|#)\s*([0-9]{1,6})\s*$", re.IGNORECASE)
-_NUMBER_LIKE = re.compile(r"\+?[0-9(][0-9 ()./-]{6,}[0-9]")
+_NUMBER_LIKE = re.compile(r"(?:(?:\+44|0044) ?(?:\(0\) ?)?|\(?0)(?:[ ().-]{0,2}[0-9]){9,10}(?![0-9])")
 
 
 class Channel(StrEnum):

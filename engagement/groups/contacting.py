@@ -46,11 +46,17 @@ def add_contact(session: Session, actor: Actor, group_id: int, draft: ContactDra
         raise Refused("A key individual is one person: change the contact there is, or end it first", field="name")
     if any(c.name_folded == fold(draft.name) and c.email == draft.email for c in present):
         raise Refused("{name} is a contact of this group already", field="name", name=draft.name)
+    contact = new_contact(session, group, draft, now=now)
+    session.flush()
+    record(session, actor, Operation.COLLECTION, "contact", [contact.id], now=now)
+    return contact
+
+
+def new_contact(session: Session, group: Group, draft: ContactDraft, *, now: datetime) -> Contact:
+    """Adds a contact that has been checked, without flushing or auditing: the caller does both."""
     contact = Contact(force_id=group.force_id, group_id=group.id, starts_on=london_day(now))
     _apply(contact, draft)
     session.add(contact)
-    session.flush()
-    record(session, actor, Operation.COLLECTION, "contact", [contact.id], now=now)
     return contact
 
 

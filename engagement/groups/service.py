@@ -6,11 +6,11 @@ features call all of them from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -21,8 +21,8 @@ from engagement.core.clock import london_day
 from engagement.core.errors import Conflict, Refused
 from engagement.core.names import fold
 from engagement.core.texts import clean_text
+from engagement.groups.agreeing import add_agreement
 from engagement.groups.agreeing import agree as agree
-from engagement.groups.agreeing import begin_agreement
 from engagement.groups.agreeing import confirm as confirm
 from engagement.groups.agreeing import end_pause as end_pause
 from engagement.groups.agreeing import pause as pause
@@ -59,28 +59,44 @@ def create_group(session: Session, actor: Actor, draft: GroupDraft, *, now: date
     """
     if draft.client_ref and (made := session.scalar(select(Group).where(Group.client_ref == draft.client_ref))):
         return made
-    draft = draft.checked()
-    place = _neighbourhood(session, actor, draft.neighbourhood_id)
-    _refuse_twins(session, draft, None)
-    if draft.owner_id is None and place.team_id in actor.own_teams:
-        owner_id = actor.officer_id
-    else:
-        owner_id = _officer(session, actor, draft.owner_id)
-    group = Group(
-        force_id=actor.force_id,
-        created_at=now,
-        created_by_id=actor.officer_id,
-        client_ref=draft.client_ref,
-        to_confirm=draft.to_confirm,
-    )
-    _apply(session, group, draft, place.team_id, owner_id)
-    session.add(group)
+    return create_groups(session, actor, [draft], now=now)[0]
+
+
+def create_groups(session: Session, actor: Actor, drafts: Sequence[GroupDraft], *, now: datetime) -> list[Group]:
+    """Makes many groups in a few statements, in the order of the drafts; as `create_group`, all of them or Refused."""
+    checked = [draft.checked() for draft in drafts]
+    places = {place for draft in checked for place in (draft.neighbourhood_id, *draft.spans)}
+    teams = _teams(session, actor, places)
+    owners = _officers(session, actor, {d.owner_id for d in checked if d.owner_id is not None})
+    _refuse_known_names(session, checked)
+    spots = _spots(session, {d.postcode for d in checked if d.postcode})
+    groups = []
+    for draft in checked:
+        if draft.neighbourhood_id not in teams:
+            raise Refused("Choose a neighbourhood", field="neighbourhood_id")
+        team_id = teams[draft.neighbourhood_id]
+        if draft.owner_id is not None and draft.owner_id not in owners:
+            raise Refused("Choose an officer", field="owner_id")
+        owner_id = actor.officer_id if draft.owner_id is None and team_id in actor.own_teams else draft.owner_id
+        group = Group(
+            force_id=actor.force_id,
+            created_at=now,
+            created_by_id=actor.officer_id,
+            client_ref=draft.client_ref,
+            to_confirm=draft.to_confirm,
+        )
+        _apply(group, draft, team_id, owner_id, spots.get(draft.postcode))
+        groups.append(group)
+    session.add_all(groups)
     session.flush()
-    _write_links(session, group, draft)
-    begin_agreement(session, actor, group, (draft.agreement or AgreementDraft()).checked(london_day(now)), now=now)
-    record(session, actor, Operation.COLLECTION, "group", [group.id], now=now)
-    settle(session, [group.id], today=london_day(now))
-    return group
+    for group, draft in zip(groups, checked, strict=True):
+        _check_spans(draft, teams)
+        add_agreement(session, actor, group, (draft.agreement or AgreementDraft()).checked(london_day(now)), now=now)
+    _add_links(session, list(zip(groups, checked, strict=True)))
+    ids = [group.id for group in groups]
+    record(session, actor, Operation.COLLECTION, "group", ids, now=now)
+    settle(session, ids, today=london_day(now))
+    return groups
 
 
 def edit_group(session: Session, actor: Actor, group_id: int, draft: GroupDraft, *, version: int, now: datetime) -> Group:
@@ -94,12 +110,17 @@ def edit_group(session: Session, actor: Actor, group_id: int, draft: GroupDraft,
     if group.version != version:
         raise Conflict("Somebody else changed this group while you had it open.", theirs=said(session, before))
     draft = draft.checked()
-    place = _neighbourhood(session, actor, draft.neighbourhood_id)
-    _refuse_twins(session, draft, group.id)
+    teams = _teams(session, actor, {draft.neighbourhood_id, *draft.spans})
+    if draft.neighbourhood_id not in teams:
+        raise Refused("Choose a neighbourhood", field="neighbourhood_id")
+    _check_spans(draft, teams)
+    _refuse_known_names(session, [draft], but=group.id)
     owner_id = group.owner_id if draft.owner_id == group.owner_id else _officer(session, actor, draft.owner_id)
-    _apply(session, group, draft, place.team_id, owner_id)
+    _apply(group, draft, teams[draft.neighbourhood_id], owner_id, _spots(session, {draft.postcode}).get(draft.postcode))
     group.to_confirm = False
-    _write_links(session, group, draft)
+    for table in (GroupNeighbourhood, GroupCharacteristic):
+        session.execute(delete(table).where(table.group_id == group.id))
+    _add_links(session, [(group, draft)])
     after = facts(session, group)
     changed = [name for name in after if after[name] != before[name]]
     if changed:
@@ -179,31 +200,48 @@ def _yes_or_words(value: object) -> str:
     return ("Yes" if value else "No") if isinstance(value, bool) else str(value if value is not None else "")
 
 
-def _neighbourhood(session: Session, actor: Actor, neighbourhood_id: int) -> Neighbourhood:
-    place = session.get(Neighbourhood, neighbourhood_id)
-    if place is None or place.force_id != actor.force_id:
-        raise Refused("Choose a neighbourhood", field="neighbourhood_id")
-    return place
+def _teams(session: Session, actor: Actor, neighbourhoods: Iterable[int]) -> dict[int, int]:
+    """The team of each of the neighbourhoods, as far as they are of the actor's force."""
+    wanted = sorted(set(neighbourhoods))
+    ours = and_(Neighbourhood.id.in_(wanted), Neighbourhood.force_id == actor.force_id)
+    return {row.id: row.team_id for row in session.execute(select(Neighbourhood.id, Neighbourhood.team_id).where(ours))}
+
+
+def _officers(session: Session, actor: Actor, officers: Iterable[int]) -> set[int]:
+    wanted = sorted(set(officers))
+    return set(session.scalars(select(Officer.id).where(Officer.id.in_(wanted), Officer.force_id == actor.force_id))) if wanted else set()
 
 
 def _officer(session: Session, actor: Actor, officer_id: int | None) -> int | None:
-    if officer_id is None:
-        return None
-    officer = session.get(Officer, officer_id)
-    if officer is None or officer.force_id != actor.force_id:
+    if officer_id is not None and not _officers(session, actor, [officer_id]):
         raise Refused("Choose an officer", field="owner_id")
-    return officer.id
+    return officer_id
 
 
-def _refuse_twins(session: Session, draft: GroupDraft, group_id: int | None) -> None:
-    same = select(Group.name).where(Group.neighbourhood_id == draft.neighbourhood_id, Group.name_folded == fold(draft.name))
-    if group_id is not None:
-        same = same.where(Group.id != group_id)
-    if (name := session.scalar(same.limit(1))) is not None:
-        raise Refused("{name} is in the register of that neighbourhood already", field="name", name=name)
+def _spots(session: Session, postcodes: Iterable[str]) -> dict[str, Postcode]:
+    wanted = sorted(set(postcodes) - {""})
+    return {spot.code: spot for spot in session.scalars(select(Postcode).where(Postcode.code.in_(wanted)))} if wanted else {}
 
 
-def _apply(session: Session, group: Group, draft: GroupDraft, team_id: int, owner_id: int | None) -> None:
+def _refuse_known_names(session: Session, drafts: Sequence[GroupDraft], *, but: int | None = None) -> None:
+    """Two groups of one neighbourhood do not have the same name, in the register or among the drafts."""
+    asked: set[tuple[int, str]] = set()
+    for draft in drafts:
+        key = (draft.neighbourhood_id, fold(draft.name)[:200])
+        if key in asked:
+            raise Refused("{name} is there twice", field="name", name=draft.name)
+        asked.add(key)
+    here, names = {place for place, _ in asked}, sorted({name for _, name in asked})
+    for start in range(0, len(names), 500):
+        known = select(Group.neighbourhood_id, Group.name_folded, Group.name).where(
+            Group.neighbourhood_id.in_(here), Group.name_folded.in_(names[start : start + 500]), Group.id != (but or 0)
+        )
+        for row in session.execute(known):
+            if (row.neighbourhood_id, row.name_folded) in asked:
+                raise Refused("{name} is in the register of that neighbourhood already", field="name", name=row.name)
+
+
+def _apply(group: Group, draft: GroupDraft, team_id: int, owner_id: int | None, spot: Postcode | None) -> None:
     moved = group.postcode != draft.postcode or group.latitude is None
     named = named_by_default(draft.kind) if draft.may_be_named is None else draft.may_be_named
     values: dict[str, Any] = {name: getattr(draft, name) for name in PLAIN} | {
@@ -215,23 +253,20 @@ def _apply(session: Session, group: Group, draft: GroupDraft, team_id: int, owne
     if draft.latitude is not None and draft.longitude is not None:
         values |= {"latitude": draft.latitude, "longitude": draft.longitude}
     elif moved:
-        spot = session.get(Postcode, draft.postcode) if draft.postcode else None
         values |= {"latitude": spot.latitude if spot else None, "longitude": spot.longitude if spot else None}
     for name, value in values.items():
         setattr(group, name, value)
 
 
-def _write_links(session: Session, group: Group, draft: GroupDraft) -> None:
-    """Makes the neighbourhoods it spans and the communities it speaks for those of the draft."""
-    known = set(
-        session.scalars(select(Neighbourhood.id).where(Neighbourhood.id.in_(draft.spans), Neighbourhood.force_id == group.force_id))
-    )
-    if set(draft.spans) - known:
+def _check_spans(draft: GroupDraft, teams: Mapping[int, int]) -> None:
+    if set(draft.spans) - set(teams):
         raise Refused("Choose neighbourhoods from the list", field="spans")
-    session.execute(delete(GroupNeighbourhood).where(GroupNeighbourhood.group_id == group.id))
-    session.execute(delete(GroupCharacteristic).where(GroupCharacteristic.group_id == group.id))
-    here = {"group_id": group.id, "force_id": group.force_id}
-    if draft.spans:
-        session.execute(insert(GroupNeighbourhood), [here | {"neighbourhood_id": i} for i in draft.spans])
-    if draft.characteristics:
-        session.execute(insert(GroupCharacteristic), [here | {"characteristic": c} for c in draft.characteristics])
+
+
+def _add_links(session: Session, pairs: Sequence[tuple[Group, GroupDraft]]) -> None:
+    """Keeps the neighbourhoods that groups span and the communities they speak for."""
+    here = [({"group_id": group.id, "force_id": group.force_id}, draft) for group, draft in pairs]
+    if spans := [at | {"neighbourhood_id": place} for at, draft in here for place in draft.spans]:
+        session.execute(insert(GroupNeighbourhood), spans)
+    if speaks := [at | {"characteristic": c} for at, draft in here for c in draft.characteristics]:
+        session.execute(insert(GroupCharacteristic), speaks)
