@@ -87,8 +87,10 @@ def watch(engine: Engine) -> None:
         connection.info[_STATE] = Seen()
 
     def _begins_to_run(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if changed := changed_tables(statement) & watched:
-            _seen(connection).open = (changed, _rows_changed(connection))
+        if changed := changed_tables(statement):
+            seen = _seen(connection)  # whatever is changed next, its rows are none of the statement's before
+            if ours := changed & watched:
+                seen.open = (ours, _rows_changed(connection))
 
     def _has_run(connection: Connection, cursor: Any, statement: str, *_rest: Any) -> None:
         if (changed := changed_tables(statement) & watched) and cursor.rowcount != 0:

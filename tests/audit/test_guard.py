@@ -155,6 +155,14 @@ def test_only_savepoints_that_were_undone_need_no_row(diary, group_id: int) -> N
     assert about(diary) == ""
 
 
+def test_a_change_of_no_row_owes_nothing_whatever_else_is_written_behind_it(diary, group_id: int) -> None:
+    """As in a job: nothing to do in the diary, and the job's own claim is renewed in the same transaction."""
+    with diary.work() as session:
+        session.execute(update(Group).where(Group.id == -1).values(about="nobody"))
+        session.execute(text("UPDATE force SET name = 'Renamed'"))
+    assert about(diary) == ""
+
+
 def test_what_was_said_and_not_kept_is_never_said_later(diary, town: Town, group_id: int) -> None:
     before = rows(diary)
     with diary.app.app_context():
