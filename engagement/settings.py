@@ -8,7 +8,6 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,12 +51,6 @@ def _read(path: Path) -> dict[str, Any]:
         raise BadSetting(f"The settings file {path} is not there.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSetting(f"The settings file {path} cannot be read: {error}.") from None
-
-
-@cache
-def vocabulary() -> Mapping[str, Mapping[str, Any]]:
-    """The words that a force may change (config/vocabulary.toml), in the order in which they are shown."""
-    return _read(ROOT / "config" / "vocabulary.toml")
 
 
 def _merged(default: dict[str, Any], over: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -141,7 +134,7 @@ def load(environ: Mapping[str, str] | None = None, *, demonstration: bool | None
         demonstration=shown or bool(tree["service"]["demonstration"]),
         instance=instance,
         tree=tree,
-        vocabulary=vocabulary(),
+        vocabulary=_read(ROOT / "config" / "vocabulary.toml"),
     )
 
 
