@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from engagement.bench.floors import Floor
-from engagement.bench.mains import main_queries
-from engagement.bench.scales import Scale
-from engagement.bench.timing import Browser, Figures, counted, in_turn
-from engagement.core.ids import new_ref
 from engagement.db import db
-from engagement.groups.models import Group
 from engagement.people.models import Account
 
 RUNS = 200

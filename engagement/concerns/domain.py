@@ -172,7 +172,10 @@ def state(
 
     Closed: nobody is owed an outcome, and the matter has ended: by a side end, by every action done, or, where
     there was nothing to do, by an outcome told. A raiser who asked to hear nothing does not close what nobody did.
+    Closed as well: nobody stands by it any more, since every raising was withdrawn; the next raiser opens it again.
     """
+    if not raisings:
+        return ConcernState.CLOSED
     ended = side_end is not None or (bool(actions) and all(action.done for action in actions))
     all_settled = not any(owed(raising, tellings) for raising in raisings)
     outcome_told = any(told(raising, tellings, TellingKind.OUTCOME) for raising in raisings)

@@ -99,12 +99,12 @@ def raise_again(session: Session, actor: Actor, concern_id: int, draft: RaisingD
 
 
 def withdraw_raising(session: Session, actor: Actor, raising_id: int, reason: str, *, now: datetime) -> Raising:
-    """Takes a raising out of the reckoning, with a reason; it stays on the page, struck out. The last one stays."""
+    """Takes a raising out of the reckoning, with a reason; it stays on the page, struck out.
+
+    Without its last one the concern is closed, as nobody stands by it any more; the next raiser opens it again.
+    """
     raising, concern = readable_raising(session, actor, raising_id)
     why = required_line(reason, field="reason", what="Reason", sentence="Say why it is withdrawn")
-    others = select(Raising.id).where(Raising.concern_id == concern.id, Raising.withdrawn_at.is_(None), Raising.id != raising.id)
-    if session.scalar(others.limit(1)) is None:
-        raise Refused("Somebody has to have raised it. Close the concern instead, and say why.", field="reason")
     raising.withdrawn_at, raising.withdrawn_reason = now, why
     record(session, actor, Operation.ALTERATION, "raising", [raising.id], fields=["withdrawn"], now=now)
     settle(session, [concern.id], now=now, touched=True)

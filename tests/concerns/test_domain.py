@@ -91,13 +91,18 @@ def test_closed_only_when_every_raising_has_an_outcome_or_a_reason(
     raisings: list[RaisingFact], actions: list[ActionFact], tellings: list[TellingFact], end: SideEnd | None
 ) -> None:
     found = state(raisings, actions, tellings, end)
-    if found is ConcernState.CLOSED:
+    if found is ConcernState.CLOSED and raisings:
         for raising in raisings:
             outcomes = [t for t in tellings if t.raising_id == raising.id and t.kind is TellingKind.OUTCOME and not t.taken_back]
             assert not raising.wants_to_hear or any(not t.public or not raising.reachable for t in outcomes)
         assert end is not None or all(action.done for action in actions)
         assert end is not None or actions or any(t.kind is TellingKind.OUTCOME and not t.taken_back for t in tellings)
     assert (next_step(raisings, actions, tellings, end) is NextStep.NOTHING) == (found is ConcernState.CLOSED)
+
+
+@given(ACTIONS, TELLINGS, ENDS)
+def test_what_nobody_stands_by_is_closed(actions: list[ActionFact], tellings: list[TellingFact], end: SideEnd | None) -> None:
+    assert state([], actions, tellings, end) is ConcernState.CLOSED
 
 
 @given(RAISINGS, ACTIONS, TELLINGS, ENDS)

