@@ -48,6 +48,7 @@ from engagement.people.watch import init_sign_in
 from engagement.profile.routes import bp as profile
 from engagement.settings import ROOT, Settings, load
 from engagement.shift.routes import bp as shift
+from engagement.summaries.leaving_routes import bp as leaving
 from engagement.summaries.routes import bp as summaries
 from engagement.summaries.stop_routes import bp as stopping
 from engagement.summaries.stop_routes import stop as one_click
@@ -76,7 +77,7 @@ TABLES = (
 
 FEATURES = (
     people, admin, shift, groups, contacts, agreements, profile, engagements, entries, plans,
-    concerns, concern_changes, concern_work, board, summaries, stopping, group_import, ledger,
+    concerns, concern_changes, concern_work, board, summaries, leaving, stopping, group_import, ledger,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.

@@ -61,11 +61,13 @@ def settle_some(session: Session, *, now: datetime, limit: int = 50) -> dict[str
     return dict(counts)
 
 
-def came_back(session: Session, actor: Actor, monthly_letter_id: int, *, now: datetime) -> None:
-    """An officer says that a letter came back after it had been taken: as if the server had refused it. Twice is once."""
-    row = session.scalar(select(MonthlyLetter).where(MonthlyLetter.id == monthly_letter_id, MonthlyLetter.force_id == actor.force_id))
-    if row is None:
-        raise Missing
+def came_back(session: Session, actor: Actor, row: MonthlyLetter, *, now: datetime) -> None:
+    """An officer says that a letter came back after it had been taken: as if the server had refused it. Twice is once.
+
+    Refused for one that has not left.
+    """
+    if session.get_one(Letter, row.letter_id).sent_at is None and row.came_back_at is None:
+        raise Refused("This letter has not left yet.")
     if row.came_back_at is None:
         _came_back(session, actor, row, "The letter came back", suspend=True, now=now)
 

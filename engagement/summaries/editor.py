@@ -96,6 +96,7 @@ class Desk:
     team: str
     month: Month
     by: date
+    late: bool
     cards: list[Card]
     new: Sequence[Matter]
     people: list[Approver]
@@ -170,6 +171,7 @@ def desk_of(session: Session, actor: Actor, summary: Summary, *, now: datetime) 
         team=where.team,
         month=month,
         by=approve_by(month),
+        late=london_day(now) > approve_by(month),
         cards=cards,
         new=new_matters(session, [summary])[summary.id] if summary.state != "approved" else [],
         people=[person for person in people if person.officer_id not in writers],

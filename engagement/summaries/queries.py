@@ -16,11 +16,13 @@ from engagement.concerns.models import Concern, Raising
 from engagement.core.errors import Missing
 from engagement.core.months import Month
 from engagement.core.pages import Page
+from engagement.groups.models import Contact, Group, GroupNeighbourhood
+from engagement.mail.models import Letter
 from engagement.people.models import Officer, Posting
 from engagement.places.models import Neighbourhood, Team
 from engagement.summaries.domain import APPROVING_ROLES, approve_by
 from engagement.summaries.letters import fold_address
-from engagement.summaries.models import Stop, Summary, SummaryItem
+from engagement.summaries.models import LetterContact, LetterItem, MonthlyLetter, Stop, Summary, SummaryItem
 
 STATES = ("drafted", "with_approver", "approved")
 
@@ -194,3 +196,54 @@ def stopped_among(session: Session, force_id: int, addresses: Collection[str]) -
         select(Stop.address, Stop.stopped_at).where(Stop.force_id == force_id, Stop.address.in_(folded), Stop.stopped_at.is_not(None))
     )
     return {row.address: row.stopped_at for row in rows}
+
+
+def place_of(session: Session, summary: Summary) -> str:
+    """The name of a summary's neighbourhood."""
+    return session.scalars(select(Neighbourhood.name).where(Neighbourhood.id == summary.neighbourhood_id)).one()
+
+
+def letters_of(session: Session, summary: Summary, *, number: int = 1, size: int = 100) -> Page[Any]:
+    """The month's letters to contacts of groups in the summary's neighbourhood, or about its items, by group.
+
+    Each: id, address's contact, group, state of the letter, sent_at, next_try_at, came_back_at.
+    """
+    rows = (
+        select(
+            MonthlyLetter.id, Contact.name, Group.id.label("group_id"), Group.name.label("group"), Letter.state, Letter.sent_at,
+            Letter.next_try_at, MonthlyLetter.came_back_at,
+        )
+        .join(LetterContact, LetterContact.monthly_letter_id == MonthlyLetter.id)
+        .join(Letter, Letter.id == MonthlyLetter.letter_id)
+        .join(Contact, Contact.id == LetterContact.contact_id)
+        .join(Group, Group.id == LetterContact.group_id)
+        .where(_letter_of(summary), Group.sensitive.is_(False))
+    )  # fmt: skip
+    total = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    found = session.execute(rows.order_by(Group.name_folded, LetterContact.id).limit(size).offset((number - 1) * size)).all()
+    return Page(rows=found, number=number, size=size, total=total)
+
+
+def letter_of(session: Session, summary: Summary, monthly_letter_id: int) -> MonthlyLetter:
+    """One of those letters; Missing for any other."""
+    found = session.scalar(
+        select(MonthlyLetter)
+        .join(LetterContact, LetterContact.monthly_letter_id == MonthlyLetter.id)
+        .join(Group, Group.id == LetterContact.group_id)
+        .where(MonthlyLetter.id == monthly_letter_id, _letter_of(summary))
+        .limit(1)
+    )
+    if found is None:
+        raise Missing
+    return found
+
+
+def _letter_of(summary: Summary) -> ColumnElement[bool]:
+    """That a letter (joined to its contacts' groups) is of the summary's month and concerns its neighbourhood."""
+    spanning = select(GroupNeighbourhood.group_id).where(GroupNeighbourhood.neighbourhood_id == summary.neighbourhood_id)
+    told = select(LetterItem.group_id).join(SummaryItem, SummaryItem.id == LetterItem.item_id).where(SummaryItem.summary_id == summary.id)
+    return and_(
+        MonthlyLetter.force_id == summary.force_id,
+        MonthlyLetter.month == summary.month,
+        or_(Group.neighbourhood_id == summary.neighbourhood_id, Group.id.in_(spanning), Group.id.in_(told)),
+    )

@@ -1,4 +1,4 @@
-"""Pages of You said ... We did: the list of months, the editor, and what will leave as mail, page and poster."""
+"""Pages of You said ... We did: the list of months, and the editor."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from engagement.core.months import Month
 from engagement.core.pages import page_number
 from engagement.core.spreadsheets import spreadsheet
 from engagement.db import reading, unit_of_work
-from engagement.summaries import preview, queries, service
-from engagement.summaries.editor import Desk, desk_of
+from engagement.summaries import queries, service
+from engagement.summaries.editor import Desk
 from engagement.summaries.forms import ItemForm
+from engagement.summaries.leaving_routes import month_name, open_desk
 from engagement.summaries.models import SummaryItem
 from engagement.web.errors import say
 from engagement.web.moment import now, today
@@ -47,7 +48,7 @@ def index() -> str:
         month=month,
         state=state,
         states=_states(),
-        month_name=_month_name,
+        month_name=month_name,
         approves=actor.may(Permission.APPROVE_SUMMARY),
     )
 
@@ -69,7 +70,7 @@ def download() -> Response:
 @allow(Permission.EDIT_SUMMARY)
 def show(summary_id: int) -> str:
     """The editor: records beside wording."""
-    return _editor(_desk(summary_id))
+    return _editor(open_desk(summary_id))
 
 
 @bp.post("/summaries/<int:summary_id>/items/<int:item_id>")
@@ -91,7 +92,7 @@ def reword(summary_id: int, item_id: int) -> Answer:
         else:
             flash(_("The wording is saved."))
             return _back(summary_id, item_id)
-    desk = _desk(summary_id)
+    desk = open_desk(summary_id)
     card = next((card for card in desk.cards if card.item.id == item_id), None)
     if card is None:
         raise Missing
@@ -134,7 +135,7 @@ def approve(summary_id: int) -> Answer:
         with unit_of_work() as session:
             summary = service.approve(session, current_actor(), summary_id, _seen(), now=now())
     except Refused as refusal:
-        return _editor(_desk(summary_id), refusals=[("", say(refusal))]), 422
+        return _editor(open_desk(summary_id), refusals=[("", say(refusal))]), 422
     flash(_("The month is approved: its letters leave on working days, from 9 to 6.") if summary.state == "approved" else _("Approved."))
     return _back(summary_id)
 
@@ -157,47 +158,6 @@ def take_in(summary_id: int) -> Answer:
         added = service.take_in(session, current_actor(), summary_id, now=now())
         first = added[0].id if added else None
     return _back(summary_id, first)
-
-
-@bp.get("/summaries/<int:summary_id>/mail")
-@allow(Permission.EDIT_SUMMARY)
-def mail(summary_id: int) -> str:
-    """The letter as a chosen group would get it."""
-    desk = _desk(summary_id)
-    groups = preview.groups_of(desk)
-    asked = request.args.get("group", "")
-    chosen = int(asked) if asked.isascii() and asked.isdigit() and int(asked[:18]) in groups else next(iter(groups), None)
-    letter = preview.mail_to(reading(), desk, chosen, now=now()) if chosen is not None else None
-    return render_template("summaries/mail.html", desk=desk, groups=groups, chosen=chosen, letter=letter)
-
-
-@bp.get("/summaries/<int:summary_id>/page")
-@allow(Permission.EDIT_SUMMARY)
-def page(summary_id: int) -> str:
-    """The page for everybody as it would be published."""
-    desk = _desk(summary_id)
-    head = preview.head_of(reading(), desk, now=now())
-    return render_template("summaries/page.html", desk=desk, cards=preview.for_everyone(desk), head=head)
-
-
-@bp.get("/summaries/<int:summary_id>/poster")
-@allow(Permission.EDIT_SUMMARY)
-def poster(summary_id: int) -> str:
-    """A poster for a notice board, to print on A4."""
-    desk = _desk(summary_id)
-    cards = preview.for_everyone(desk, at_most=preview.ON_A_POSTER)
-    head = preview.head_of(reading(), desk, now=now())
-    if desk.summary.state == "approved":
-        disclosed("summary_item", [card.item.id for card in cards], "poster to print")
-    return render_template("summaries/poster.html", desk=desk, cards=cards, head=head)
-
-
-def _desk(summary_id: int) -> Desk:
-    session, actor = reading(), current_actor()
-    desk = desk_of(session, actor, queries.summary_to_read(session, actor, summary_id), now=now())
-    shown("summary", [summary_id])
-    shown("concern", [card.item.concern_id for card in desk.cards])
-    return desk
 
 
 def _editor(
@@ -237,7 +197,7 @@ def _item(summary_id: int, item_id: int, work: Callable[[Session], SummaryItem],
             _own(work(session), summary_id)
     except Refused as refusal:
         anchor = f"{refusal.field}-{item_id}" if refusal.field else f"item-{item_id}"
-        return _editor(_desk(summary_id), refusals=[(anchor, say(refusal))], typed={item_id: typed}), 422
+        return _editor(open_desk(summary_id), refusals=[(anchor, say(refusal))], typed={item_id: typed}), 422
     return _back(summary_id, item_id)
 
 
@@ -270,10 +230,6 @@ def _filters() -> tuple[str, str]:
     with suppress(ValueError):
         month = str(Month.parse(request.args.get("month", "")))
     return month, state if state in queries.STATES else ""
-
-
-def _month_name(month: str) -> str:
-    return Month.parse(month).name
 
 
 def _states() -> dict[str, str]:

@@ -91,7 +91,7 @@ def test_a_letter_that_comes_back_later_takes_its_telling_back(diary, town, coun
     with diary.work() as session:
         assert session.get_one(Group, council).last_one_way_on == date(2026, 11, 2)
         letter = session.scalars(select(MonthlyLetter)).one()
-        came_back(session, diary.actor(town.pcso), letter.id, now=later)
+        came_back(session, diary.actor(town.pcso), letter, now=later)
     with diary.work() as session:
         assert session.scalars(select(Telling).where(Telling.how == "letter")).one().taken_back_at == later
         assert session.get_one(Concern, concern).state == "outcome_owed"

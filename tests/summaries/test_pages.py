@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from engagement.core.clock import london_day
+from engagement.people.models import OfficerNote
 from engagement.summaries.models import SummaryItem
 from tests.builders import make_contact, make_group
 from tests.counting import statements
 from tests.pages import words
-from tests.summaries.month import MONDAY, done, drafted, items, raise_one, summaries
+from tests.summaries.month import MONDAY, approve_all, done, drafted, items, mail_server, raise_one, run, summaries
 
 
 @pytest.fixture
@@ -205,3 +206,23 @@ def test_the_editor_asks_as_much_for_many_items_as_for_few(diary, town, october)
     assert len(items(diary, october)) == 9
     assert asked() == few <= 45
     assert london_day(diary.now).day == 2
+
+
+def test_who_got_the_letter_and_one_that_came_back(diary, town, october):
+    approve_all(diary, town, october)
+    client = diary.client(town.pcso)
+    assert "No letter has been written yet" in words(client.get(f"/summaries/{october}/letters"))
+    with mail_server(diary):
+        run(diary, MONDAY)
+        said = words(client.get(f"/summaries/{october}/letters"))
+        assert "Asha Merrow, Ashford Parish Council delivered Mon 2 Nov" in said
+        answer = client.fill(f"/summaries/{october}/letters", action="/came-back")
+        assert answer.status_code == 303
+    assert "came back: phone instead" in words(client.get(f"/summaries/{october}/letters"))
+    assert "Mail to Asha Merrow (Ashford Parish Council) came back" in "".join(n.words for n in notes(diary))
+    assert push(client, f"/summaries/{october}/letters/999/came-back").status_code == 404
+
+
+def notes(diary) -> list[OfficerNote]:
+    with diary.work() as session:
+        return list(session.scalars(select(OfficerNote)))
