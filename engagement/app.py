@@ -59,6 +59,7 @@ from engagement.web.links import KeyConverter, address_with
 from engagement.web.logs import begin_logging, init_access_log
 from engagement.web.moment import today
 from engagement.web.static_files import asset, static_folder_address
+from engagement.web.words import init_words
 
 # Every table is known to the migrations, whether a page uses it or not.
 TABLES = (
@@ -127,6 +128,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     init_audit_guard(app)
     init_sign_in(app)  # before CSRF: a form posted after the session ended is carried, not refused
     CSRFProtect(app).exempt(one_click)  # RFC 8058: a mail program has no cookie and no form token
+    init_words(app)
     _init_templates(app, settings)
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)
