@@ -26,6 +26,7 @@ from engagement.access.domain import Permission
 from engagement.access.guard import check_doors
 from engagement.audit.chains import init_chains
 from engagement.audit.guard import init_audit_guard
+from engagement.board.decision_routes import bp as decisions
 from engagement.board.routes import bp as board
 from engagement.concerns.change_routes import bp as concern_changes
 from engagement.concerns.routes import bp as concerns
@@ -79,6 +80,7 @@ TABLES = (
 FEATURES = (
     people, admin, shift, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_work, board, summaries, leaving, stopping, group_import, ledger,
+    concerns, concern_changes, concern_work, board, decisions, summaries, stopping, group_import, ledger,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.

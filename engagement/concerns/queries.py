@@ -142,19 +142,13 @@ def owed_to(session: Session, group_ids: Collection[int], actor: Actor | None = 
     """
     if not group_ids:
         return []
-    answered = _told(TellingKind.ANSWER, TellingKind.OUTCOME)
-    outcome_told = _told(TellingKind.OUTCOME)
     ended = Concern.state == ConcernState.OUTCOME_OWED
     statement = (
         select(Raising.id, Raising.concern_id, Raising.group_id, Raising.raised_at, Concern.title, ended.label("ended"))
         .join(Concern, Concern.id == Raising.concern_id)
         .where(
             Raising.group_id.in_(sorted(set(group_ids))),
-            Raising.withdrawn_at.is_(None),
-            Raising.wants_to_hear.is_(True),
-            or_(Raising.not_told.is_(None), Raising.not_told != ASKED_NOT),
-            Concern.state != ConcernState.CLOSED,
-            or_(and_(ended, ~outcome_told), ~answered),
+            *owed_conditions(),
         )
         .order_by(Raising.raised_at, Raising.id)
     )
@@ -171,6 +165,19 @@ def owed_to(session: Session, group_ids: Collection[int], actor: Actor | None = 
         )
         for row in session.execute(statement)
     ]
+
+
+def owed_conditions() -> tuple[ColumnElement[bool], ...]:
+    """That a raising, joined to its concern, is still owed an answer, or the outcome of what has ended."""
+    answered = _told(TellingKind.ANSWER, TellingKind.OUTCOME)
+    ended = Concern.state == ConcernState.OUTCOME_OWED
+    return (
+        Raising.withdrawn_at.is_(None),
+        Raising.wants_to_hear.is_(True),
+        or_(Raising.not_told.is_(None), Raising.not_told != ASKED_NOT),
+        Concern.state != ConcernState.CLOSED,
+        or_(and_(ended, ~_told(TellingKind.OUTCOME)), ~answered),
+    )
 
 
 def _told(*kinds: TellingKind) -> ColumnElement[bool]:

@@ -1,0 +1,71 @@
+"""What a board's address asks for, and the words and days that a decision offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import parse_qs, urlencode
+
+SHOWS = ("all", "decide", "decided", "clocks", "tell", "approve")
+STANDINGS = ("overdue", "long_overdue")
+SORTS = ("worst", "name", "last", "officer")
+NOBODY = 0
+KEYS = ("show", "team", "officer", "place", "standing", "assumed", "sort", "page")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the board is to show; an address that asks for something else gets the default. `officer` 0 is nobody's groups."""
+
+    show: str = "all"
+    team: int | None = None
+    officer: int | None = None
+    place: int | None = None
+    standing: str = ""
+    assumed: bool = False
+    sort: str = "worst"
+
+    @classmethod
+    def read(cls, args: Mapping[str, str]) -> Wanted:
+        """From the question of an address."""
+        return cls(
+            show=_one_of(args.get("show"), SHOWS, "all"),
+            team=_number(args.get("team")),
+            officer=_number(args.get("officer")),
+            place=_number(args.get("place")),
+            standing=_one_of(args.get("standing"), STANDINGS, ""),
+            assumed=args.get("assumed") == "1",
+            sort=_one_of(args.get("sort"), SORTS, "worst"),
+        )
+
+    @property
+    def filtered(self) -> bool:
+        """Whether less than everything is asked for, but for the counts on top."""
+        return self.officer is not None or self.place is not None or bool(self.standing) or self.assumed
+
+    @property
+    def lists_groups(self) -> bool:
+        """Whether the rows are groups, not concerns or summaries."""
+        return self.show in ("all", "decide", "decided")
+
+
+def board_question(text: str) -> str:
+    """The question of a board's address out of a form, made of nothing but what a board knows: where a decision goes back to."""
+    found = parse_qs(text[:2000], max_num_fields=20) if text else {}
+    return urlencode([(key, found[key][0][:20]) for key in KEYS if key in found])
+
+
+def days_to_book(today: date) -> tuple[date, ...]:
+    """The days offered for a booking: this week's Friday and next week's Tuesday and Friday, from tomorrow on."""
+    friday = today + timedelta(days=(4 - today.weekday()) % 7)
+    first = friday if friday > today else friday + timedelta(days=7)
+    return (first, first + timedelta(days=4), first + timedelta(days=7))
+
+
+def _one_of(text: str | None, known: tuple[str, ...], default: str) -> str:
+    return text if text in known else default
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None

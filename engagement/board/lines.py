@@ -1,0 +1,215 @@
+"""The board's rows in words: worked out once for a page, so that the template only writes them down."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from engagement.board.domain import NOBODY, Wanted
+from engagement.concerns.domain import ANSWER_WITHIN
+from engagement.core.clock import london_day
+from engagement.core.dates import MONTHS, WEEKDAYS
+from engagement.engagements.domain import Kind
+from engagement.groups.domain import Level
+from engagement.overdue.domain import DecisionKind, Taken, stands
+
+BAR_WIDTH = 160  # of the longest bar
+
+
+@dataclass(slots=True)
+class Line:
+    """One group on the board, in words."""
+
+    id: int
+    name: str
+    owner: str
+    look: str
+    standing: str
+    tried: str
+    last: str
+    owed: int
+    booked: str
+    decided: str
+    reason: str
+    decision_id: int | None
+    sergeant_first: bool
+    sensitive: bool
+
+
+def lines_of(rows: Iterable[Any], today: date) -> list[Line]:
+    """The rows of `queries.rows` in words."""
+    over, over_assumed, due_today = _("%(n)s over, %(often)s"), _("%(n)s over, %(often)s (assumed)"), _("due today, %(often)s")
+    once, tried = _("once, %(day)s"), _("%(n)s×, %(day)s")
+    never, by_mail, met_by = _("never"), _("%(day)s, summary"), _("%(day)s, %(who)s, %(kind)s")
+    missed, kinds = _("was %(day)s: did it happen?"), {kind.value: kind.label.lower() for kind in Kind}
+    lines = []
+    for row in rows:
+        days = (today - row.next_due_on).days
+        often = {"n": days, "often": row.frequency_words[:1].lower() + row.frequency_words[1:]}
+        line = due_today if days == 0 else over_assumed if row.assumed else over
+        when = day_of(row.tried_on, today) if row.tried_on else ""
+        two_way, one_way = row.last_two_way_on, row.last_one_way_on
+        if row.level == Level.INFORM and one_way and (two_way is None or one_way > two_way):
+            last = by_mail % {"day": short(one_way, today)}
+        elif two_way is None:
+            last = never
+        elif row.met_kind:
+            last = met_by % {"day": short(two_way, today), "who": row.met_by or "", "kind": kinds.get(row.met_kind, "")}
+        else:
+            last = short(two_way, today)
+        booked = ""
+        if row.booked is not None:
+            on = london_day(row.booked)
+            booked = day_of(on, today) if on >= today else missed % {"day": day_of(on, today)}
+        holds = row.decision is not None and stands(Taken(kind=DecisionKind(row.decision), until=row.until), today)
+        lines.append(
+            Line(
+                row.id,
+                row.name,
+                row.owner or "",
+                "long-overdue" if row.longest_on is not None and row.longest_on <= today else "overdue",
+                line % often,
+                "" if not row.tried else once % {"day": when} if row.tried == 1 else tried % {"n": row.tried, "day": when},
+                last,
+                row.owed,
+                booked,
+                said(row.decision, row.decision_for or "", row.until, today) if holds else "",
+                row.reason or "" if holds else "",
+                row.decision_id if holds else None,
+                row.sergeant_first,
+                row.sensitive,
+            )
+        )
+    return lines
+
+
+def said(kind: str, officer: str, until: date | None, today: date) -> str:
+    """A decision in words: "Asked Sam Okoro", "Book by Thu 27 (Sam Okoro)", "Snoozed until Tue 1"."""
+    day = day_of(until, today) if until else ""
+    match DecisionKind(kind):
+        case DecisionKind.ASK:
+            return str(_("Asked %(who)s", who=officer))
+        case DecisionKind.GIVE:
+            return str(_("Given to %(who)s", who=officer))
+        case DecisionKind.BOOK:
+            return str(_("Book by %(day)s, %(who)s", day=day, who=officer))
+        case DecisionKind.PAUSE:
+            return str(_("Paused until %(day)s", day=day) if day else _("Paused"))
+        case DecisionKind.SNOOZE:
+            return str(_("Snoozed until %(day)s", day=day))
+        case DecisionKind.AGREEMENT:
+            return str(_("Agreement changed"))
+
+
+def day_of(day: date, today: date) -> str:
+    """A day near today, as short as it can be: "Thu 27", "Tue 1 Dec", "Fri 2 Jan 2026"."""
+    words = f"{WEEKDAYS[day.weekday()][:3]} {day.day}"
+    if (day.year, day.month) == (today.year, today.month):
+        return words
+    return f"{words} {MONTHS[day.month - 1][:3]}" + ("" if day.year == today.year else f" {day.year}")
+
+
+def short(day: date, today: date) -> str:
+    """A day of the past: "3 Oct", "3 Oct 2025"."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]}" + ("" if day.year == today.year else f" {day.year}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """An answer that is running out, in words; `absence_id` where its owner is off and nobody covers."""
+
+    id: int
+    title: str
+    gone: str
+    owner: str
+    owner_id: int | None
+    off: str
+    uncovered: bool
+
+
+def clocks_of(rows: Iterable[Any], now: datetime, today: date) -> list[Clock]:
+    """The rows of `queries.clocks` in words."""
+    found = []
+    for row in rows:
+        gone = (now - (row.answer_due_at - ANSWER_WITHIN)) // _HOUR
+        off = ""
+        if row.absence_id is not None:
+            first, until = row.owner.split(" ")[0], day_of(row.off_until, today)
+            if row.cover:
+                off = _("%(who)s off till %(day)s, %(cover)s covers", who=first, day=until, cover=row.cover)
+            else:
+                off = _("%(who)s off till %(day)s, no cover", who=first, day=until)
+        elif row.owner is None:
+            off = _("nobody looks after it")
+        found.append(
+            Clock(
+                id=row.id,
+                title=", ".join(filter(None, (row.title, row.place))),
+                gone=_("%(n)s h gone", n=gone),
+                owner=row.owner or "",
+                owner_id=row.owner_id,
+                off=off or row.owner,
+                uncovered=row.owner is None or (row.absence_id is not None and row.cover is None),
+            )
+        )
+    return found
+
+
+_HOUR = ANSWER_WITHIN / 72
+
+
+@dataclass(slots=True)
+class Sums:
+    """What the board counts, as sums of `queries.cube`; `total` is the rows of the list that was asked for."""
+
+    late: int
+    decided: int
+    total: int
+    officers: list[tuple[int, str, int, int]]  # id (0 nobody), name, late, long overdue; most first
+    places: list[tuple[int, str, int]]  # id, name, late; by name
+
+    @property
+    def to_decide(self) -> int:
+        """How many wait for a decision."""
+        return self.late - self.decided
+
+    def bars(self) -> list[tuple[int, str, int, int, int, int]]:
+        """The chart: officer's id, name, late, long overdue, and the widths of their bars."""
+        most = max((late for _id, _name, late, _long in self.officers), default=1)
+        return [(i, name, late, long, BAR_WIDTH * late // most, BAR_WIDTH * long // most) for i, name, late, long in self.officers]
+
+
+def sums_of(cube: Sequence[Any], wanted: Wanted) -> Sums:
+    """Adds up what the board shows, for the filters that were asked for."""
+    late = decided = total = 0
+    by_officer: Counter[tuple[int, str]] = Counter()
+    long_of: Counter[tuple[int, str]] = Counter()
+    by_place: Counter[tuple[int, str]] = Counter()
+    nobody = _("Nobody")
+    for row in cube:
+        number = row.number
+        late += number
+        decided += number if row.decided else 0
+        officer = (row.owner_id or NOBODY, row.owner or nobody)
+        by_officer[officer] += number
+        long_of[officer] += number if row.long else 0
+        by_place[(row.neighbourhood_id, row.place)] += number
+        total += number if _asked(row, wanted) else 0
+    officers = [(i, name, n, long_of[(i, name)]) for (i, name), n in sorted(by_officer.items(), key=lambda x: (-x[1], x[0][1]))]
+    places = [(i, name, n) for (i, name), n in sorted(by_place.items(), key=lambda x: x[0][1])]
+    return Sums(late=late, decided=decided, total=total, officers=officers, places=places)
+
+
+def _asked(row: Any, wanted: Wanted) -> bool:
+    return (
+        (wanted.show == "all" or bool(row.decided) is (wanted.show == "decided"))
+        and (wanted.officer is None or wanted.officer == (row.owner_id or NOBODY))
+        and (wanted.place is None or wanted.place == row.neighbourhood_id)
+        and (not wanted.standing or bool(row.long) is (wanted.standing == "long_overdue"))
+        and (not wanted.assumed or row.assumed)
+    )

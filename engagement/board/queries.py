@@ -1,0 +1,248 @@
+"""The board's questions: a handful, however many groups there are, each written once and asked with the values of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Date, Integer, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from engagement.board.domain import NOBODY, Wanted
+from engagement.concerns.domain import AMBER_AFTER, ANSWER_WITHIN, ConcernState
+from engagement.concerns.models import Concern, Raising
+from engagement.concerns.queries import owed_conditions
+from engagement.db import UtcDateTime
+from engagement.engagements.domain import Outcome, State
+from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
+from engagement.groups.models import Group
+from engagement.groups.queries import late_condition
+from engagement.overdue.models import Decision
+from engagement.overdue.queries import decided_condition
+from engagement.people.models import Absence, Officer
+from engagement.places.models import Neighbourhood, Team
+from engagement.summaries.models import Summary
+
+SIZE = 50
+MOST = 5000
+_TODAY: Any = bindparam("today", type_=Date)
+_TEAMS: Any = bindparam("teams", expanding=True)
+_SOON: Any = bindparam("soon", type_=UtcDateTime())
+_LONG_AGO = date(1900, 1, 1)
+_ATTEMPTS = tuple(outcome.value for outcome in Outcome if outcome.attempt)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamCounts:
+    """A team's line: answers running out, outcomes to tell, summaries to approve."""
+
+    id: int
+    name: str
+    clocks: int
+    tell: int
+    approve: int
+
+
+def _clock_condition() -> Any:
+    return and_(Concern.answer_due_at.is_not(None), Concern.answer_due_at <= _SOON, Concern.state != ConcernState.CLOSED.value)
+
+
+@lru_cache(maxsize=1)
+def _team_counts() -> Any:
+    def number(*conditions: Any, of: Any) -> Any:
+        return select(func.count()).select_from(of).where(of.team_id == Team.id, *conditions).correlate(Team).scalar_subquery()
+
+    return (
+        select(
+            Team.id,
+            Team.name,
+            number(Concern.force_id == Team.force_id, _clock_condition(), of=Concern).label("clocks"),
+            number(Concern.force_id == Team.force_id, Concern.state == ConcernState.OUTCOME_OWED.value, of=Concern).label("tell"),
+            number(Summary.force_id == Team.force_id, Summary.state == "with_approver", of=Summary).label("approve"),
+        )
+        .where(Team.id.in_(_TEAMS))
+        .order_by(Team.name)
+    )
+
+
+def team_counts(session: Session, teams: Iterable[int], now: datetime) -> list[TeamCounts]:
+    """The teams by name, each with its counts. A clock is one of which 48 of the 72 hours are gone, or all."""
+    rows = session.execute(_team_counts(), {"teams": sorted(teams), "soon": now + (ANSWER_WITHIN - AMBER_AFTER)})
+    return [TeamCounts(id=r.id, name=r.name, clocks=r.clocks, tell=r.tell, approve=r.approve) for r in rows]
+
+
+def _late(force_id: Any) -> Any:
+    return and_(Group.force_id == force_id, Group.team_id.in_(_TEAMS), late_condition(_TODAY))
+
+
+@lru_cache(maxsize=1)
+def _cube() -> Any:
+    decided = case((decided_condition(_TODAY), 1), else_=0).label("decided")
+    long = case((Group.longest_on <= _TODAY, 1), else_=0).label("long")
+    facts = (
+        select(Group.team_id, Group.neighbourhood_id, Group.owner_id, Group.assumed, decided, long)
+        .where(_late(bindparam("force")))
+        .subquery("facts")
+    )
+    parts = (facts.c.team_id, facts.c.neighbourhood_id, facts.c.owner_id, facts.c.assumed, facts.c.decided, facts.c.long)
+    grouped = select(*parts, func.count().label("number")).group_by(*parts).subquery("grouped")
+    return (
+        select(*grouped.c, Neighbourhood.name.label("place"), Officer.name.label("owner"))
+        .join(Neighbourhood, Neighbourhood.id == grouped.c.neighbourhood_id)
+        .outerjoin(Officer, Officer.id == grouped.c.owner_id)
+    )
+
+
+def cube(session: Session, force_id: int, teams: Iterable[int], today: date) -> Sequence[Any]:
+    """Every late group of the teams, counted by all that the board filters by: (team_id, neighbourhood_id, owner_id, assumed,
+    decided, long, number, place, owner). All the board's counts are sums of it."""
+    return session.execute(_cube(), {"force": force_id, "teams": sorted(teams), "today": today}).all()
+
+
+@lru_cache(maxsize=256)
+def _rows(show: str, officer: bool | None, place: bool, standing: str, assumed: bool, sort: str) -> Any:
+    asked = [_late(bindparam("force"))]
+    if show in ("decide", "decided"):
+        decided = decided_condition(_TODAY)
+        asked.append(decided if show == "decided" else ~decided)
+    if officer is not None:
+        asked.append(Group.owner_id == bindparam("officer", type_=Integer) if officer else Group.owner_id.is_(None))
+    if place:
+        asked.append(Group.neighbourhood_id == bindparam("place", type_=Integer))
+    if standing:
+        long = Group.longest_on <= _TODAY
+        asked.append(long if standing == "long_overdue" else or_(Group.longest_on.is_(None), ~long))
+    if assumed:
+        asked.append(Group.assumed.is_(True))
+    owner_name = select(Officer.name_folded).where(Officer.id == Group.owner_id).correlate(Group).scalar_subquery()
+    key: Any = {
+        "worst": Group.next_due_on,
+        "name": Group.name_folded,
+        "last": func.coalesce(Group.last_two_way_on, literal(_LONG_AGO)),
+        "officer": func.coalesce(owner_name, ""),
+    }[sort].label("sort_key")
+    columns = (
+        Group.id, Group.name, Group.owner_id, Group.next_due_on, Group.longest_on, Group.frequency_words, Group.assumed,
+        Group.level, Group.last_two_way_on, Group.last_one_way_on, Group.sergeant_first, Group.sensitive,
+    )  # fmt: skip
+    page = (
+        select(*columns, key).where(*asked).order_by(key, Group.next_due_on, Group.id)
+        .limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer)).cte("page")
+    )  # fmt: skip
+    return _with_facts(page)
+
+
+def _with_facts(page: Any) -> Any:
+    """The page's groups with what the board says of each: tried, last contact, owed, booked, decided."""
+    there, entry = EngagementGroup, Engagement
+    tries = (
+        select(func.count(), func.max(there.happened_on)).select_from(there).join(entry, entry.id == there.engagement_id)
+        .where(
+            there.group_id == page.c.id, there.happened_on > func.coalesce(page.c.last_two_way_on, literal(_LONG_AGO)),
+            entry.state == State.HAPPENED.value, entry.outcome.in_(_ATTEMPTS),
+        ).correlate(page)
+    )  # fmt: skip
+    met_id = (
+        select(func.max(there.engagement_id))
+        .where(there.group_id == page.c.id, there.happened_on == page.c.last_two_way_on, there.counts.is_(True))
+        .correlate(page).scalar_subquery()
+    )  # fmt: skip
+    met, present, by, owner = (
+        entry.__table__.alias("met"),
+        EngagementOfficer,
+        Officer.__table__.alias("by"),
+        Officer.__table__.alias("owner"),
+    )
+    who = (
+        select(func.min(Officer.name)).join(present, present.officer_id == Officer.id).where(present.engagement_id == met.c.id)
+        .correlate(met).scalar_subquery()
+    )  # fmt: skip
+    owed = (
+        select(func.count()).select_from(Raising).join(Concern, Concern.id == Raising.concern_id)
+        .where(Raising.group_id == page.c.id, Concern.team_id.in_(_TEAMS), *owed_conditions()).correlate(page).scalar_subquery()
+    )  # fmt: skip
+    booked = (
+        select(func.min(entry.planned_for)).join(there, there.engagement_id == entry.id)
+        .where(there.group_id == page.c.id, there.happened_on.is_(None), entry.state == State.PLANNED.value)
+        .correlate(page).scalar_subquery()
+    )  # fmt: skip
+    taken = Decision.__table__.alias("taken")
+    taken_id = (
+        select(func.max(Decision.id))
+        .where(Decision.group_id == page.c.id, Decision.due_on == page.c.next_due_on, Decision.undone_at.is_(None))
+        .correlate(page).scalar_subquery()
+    )  # fmt: skip
+    return (
+        select(
+            *page.c, owner.c.name.label("owner"), _column(tries, 0).label("tried"), _column(tries, 1).label("tried_on"),
+            met.c.kind.label("met_kind"), who.label("met_by"), owed.label("owed"), booked.label("booked"),
+            taken.c.id.label("decision_id"), taken.c.kind.label("decision"), taken.c.until, taken.c.reason, by.c.name.label("decision_for"),
+        )
+        .outerjoin(owner, owner.c.id == page.c.owner_id)
+        .outerjoin(met, met.c.id == met_id)
+        .outerjoin(taken, taken.c.id == taken_id)
+        .outerjoin(by, by.c.id == taken.c.officer_id)
+        .order_by(page.c.sort_key, page.c.next_due_on, page.c.id)
+    )  # fmt: skip
+
+
+def _column(question: Any, number: int) -> Any:
+    """One column of a question of two, as a value."""
+    return question.with_only_columns(question.selected_columns[number], maintain_column_froms=True).scalar_subquery()
+
+
+def rows(
+    session: Session, force_id: int, teams: Iterable[int], wanted: Wanted, today: date, *, offset: int, limit: int = SIZE
+) -> Sequence[Any]:
+    """A page of late groups in the order that was asked for, in one question."""
+    officer = None if wanted.officer is None else wanted.officer != NOBODY
+    statement = _rows(wanted.show, officer, wanted.place is not None, wanted.standing, wanted.assumed, wanted.sort)
+    values = {"force": force_id, "teams": sorted(teams), "today": today, "limit": limit, "offset": offset}
+    if officer:
+        values["officer"] = wanted.officer
+    if wanted.place is not None:
+        values["place"] = wanted.place
+    return session.execute(statement, values).all()
+
+
+_CLOCK = (
+    Concern.id, Concern.title, Concern.place, Concern.sensitive, Concern.answer_due_at, Concern.owner_id, Officer.name.label("owner"),
+    Absence.id.label("absence_id"), Absence.ends_on.label("off_until"), Absence.cover_officer_id,
+)  # fmt: skip
+
+
+def clocks(
+    session: Session, force_id: int, teams: Iterable[int], now: datetime, today: date, *, limit: int, offset: int = 0
+) -> Sequence[Any]:
+    """Answers that are running out, those whose owner is off without cover first, then the soonest: (id, title, place, sensitive,
+    answer_due_at, owner_id, owner, absence_id, off_until, cover_officer_id, cover)."""
+    cover = Officer.__table__.alias("cover")
+    off = and_(Absence.officer_id == Concern.owner_id, Absence.starts_on <= today, Absence.ends_on >= today)
+    uncovered = and_(Absence.id.is_not(None), Absence.cover_officer_id.is_(None))
+    statement = (
+        select(*_CLOCK, cover.c.name.label("cover"))
+        .outerjoin(Officer, Officer.id == Concern.owner_id)
+        .outerjoin(Absence, off)
+        .outerjoin(cover, cover.c.id == Absence.cover_officer_id)
+        .where(Concern.force_id == force_id, Concern.team_id.in_(_TEAMS), _clock_condition())
+        .order_by(case((uncovered, 0), else_=1), Concern.answer_due_at, Concern.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return session.execute(statement, {"teams": sorted(teams), "soon": now + (ANSWER_WITHIN - AMBER_AFTER)}).all()
+
+
+def to_tell(session: Session, force_id: int, teams: Iterable[int], *, limit: int, offset: int = 0) -> Sequence[Any]:
+    """Concerns of which the outcome is owed, the oldest first: (id, title, sensitive, first_raised_at, owner)."""
+    statement = (
+        select(Concern.id, Concern.title, Concern.sensitive, Concern.first_raised_at, Officer.name.label("owner"))
+        .outerjoin(Officer, Officer.id == Concern.owner_id)
+        .where(Concern.force_id == force_id, Concern.team_id.in_(_TEAMS), Concern.state == ConcernState.OUTCOME_OWED.value)
+        .order_by(Concern.first_raised_at, Concern.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return session.execute(statement, {"teams": sorted(teams)}).all()
