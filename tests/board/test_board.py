@@ -97,10 +97,12 @@ def test_each_count_is_a_filter_and_decided_rows_stay(diary: DiaryUnderTest, tow
 
 
 def test_the_clock_that_runs_out_stands_on_top_with_whose_it_is(diary: DiaryUnderTest, town: Town) -> None:
-    actor, here = diary.actor(town.pcso), {"neighbourhood_id": town.neighbourhood_id}
+    actor, here = diary.actor(town.pcso), town.neighbourhood_id
     with diary.work() as session:
-        concern = make_concern(session, actor, diary.now, title="Parking", raised_at=diary.now - timedelta(hours=70), **here).id
-        make_concern(session, actor, diary.now, title="Young clock", raised_at=diary.now - timedelta(hours=47), **here)
+        concern = make_concern(
+            session, actor, diary.now, title="Parking", raised_at=diary.now - timedelta(hours=70), neighbourhood_id=here
+        ).id
+        make_concern(session, actor, diary.now, title="Young clock", raised_at=diary.now - timedelta(hours=47), neighbourhood_id=here)
     client = diary.client(town.sergeant)
     page = client.get("/overdue")
     assert "1 clock 0 to tell" in words(page)
