@@ -79,8 +79,7 @@ TABLES = (
 
 FEATURES = (
     people, admin, shift, groups, contacts, agreements, profile, engagements, entries, plans,
-    concerns, concern_changes, concern_work, board, summaries, leaving, stopping, group_import, ledger,
-    concerns, concern_changes, concern_work, board, decisions, summaries, stopping, group_import, ledger,
+    concerns, concern_changes, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.
