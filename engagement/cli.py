@@ -10,28 +10,40 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 
 import click
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from tqdm import tqdm
 
+from engagement.access.domain import Role, system
 from engagement.app import create_app
 from engagement.audit.verify import verify
+from engagement.bench.scales import SCALES
+from engagement.bench.seed import seed as seed_rows
 from engagement.core.clock import SystemClock, london_day
 from engagement.core.errors import Refused
-from engagement.db import db, reading
+from engagement.db import db, reading, unit_of_work
 from engagement.demonstration import build, run
 from engagement.demonstration.catcher import catching
 from engagement.demonstration.routes import mail_folder
 from engagement.ledger.domain import Result
 from engagement.ledger.routes import newest_migration
 from engagement.overdue.jobs import find_differences
-from engagement.scheduler import TIMETABLE, job_named, run_job, run_timetable
+from engagement.people.domain import check_password
+from engagement.people.passwords import hash_password
+from engagement.people.service import OfficerDraft, PostingDraft, account_of, post_to, take_on
+from engagement.places.police_uk import read_path
+from engagement.places.service import NO_TEAM, make_force, take_in
+from engagement.records.backup import back_up
+from engagement.records.backup import restore as restore_from
+from engagement.scheduler import TIMETABLE, Job, job_named, run_job, run_timetable
 from engagement.settings import BadSetting, Settings, load
 from engagement.supervisor import Child, end_with_parent, supervise
 from engagement.web.logs import begin_logging
@@ -40,17 +52,18 @@ SUPERVISED = "ENGAGEMENT_SUPERVISED"  # set for the children of `serve` and `dem
 HOST = "127.0.0.1"
 
 
-def _app(settings: Settings | None = None) -> Flask:
-    return create_app(settings or load())
-
-
-def _refuse(sentence: str) -> None:
-    raise click.exceptions.Exit(_said(sentence))
-
-
-def _said(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return 1
+@contextmanager
+def _diary(*, migrated: bool = True) -> Iterator[Flask]:
+    """The application in its context; `migrated` refuses a database that is behind the code."""
+    app = create_app(load())
+    with app.app_context():
+        try:
+            if migrated:
+                _check_migrated()
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def _bar(what: str, unit: str) -> Callable[[int, int, str], None]:
@@ -85,18 +98,15 @@ def demo(port: int, host: str, reset: bool) -> None:
     begin_logging()
     _check_port(host, port)
     settings = load()
-    app = _app(settings)
     if reset:
-        run.forget(app, settings)
-        app = _app(settings)
-    run.prepare(app)
+        with _diary(migrated=False) as app:
+            run.forget(app, settings)
     password = run.password(settings)
-    with app.app_context():
+    with _diary(migrated=False):
+        upgrade()
         built = build.build(
             now=SystemClock().now(), password=password, progress=_bar("Making the demonstration", "rows"), mail_folder=mail_folder(settings)
         )
-        db.session.remove()
-        db.engine.dispose()
     made = "made" if built.new else "there already"
     print(f"The demonstration is {made}: {built.groups} groups, {built.engagements} engagements, {built.concerns} concerns.", flush=True)
     with catching(mail_folder(settings), port=_free_port()) as mail_url:
@@ -124,7 +134,8 @@ def serve(port: int, host: str) -> None:
     """Web and scheduler, supervised: one that dies begins again, both end with this."""
     begin_logging()
     _check_port(host, port)
-    _check_migrated(_app())
+    with _diary():
+        pass
     _serve(host, port, {})
 
 
@@ -162,9 +173,8 @@ def scheduler() -> None:
     begin_logging()
     if os.environ.get(SUPERVISED):
         end_with_parent()
-    app = _app()
-    _check_migrated(app)
-    run_timetable(app)
+    with _diary() as app:
+        run_timetable(app)
 
 
 @engagement.group("db")
@@ -175,7 +185,7 @@ def database() -> None:
 @database.command("upgrade")
 def upgrade_database() -> None:
     """Brings the database to the newest migration."""
-    with _app().app_context():
+    with _diary(migrated=False):
         upgrade()
 
 
@@ -197,34 +207,29 @@ def run_one_job(name: str, day: datetime | None) -> None:
     job = job_named(name)
     if job is None:
         raise click.UsageError(f"There is no job {name!r}. Jobs: {', '.join(job.name for job in TIMETABLE)}.")
-    app = _app(settings)
-    _check_migrated(app)
-    outcome = run_job(app, job, _moment(app, job.due, settings, day.date() if day else None))
+    with _diary() as app:
+        outcome = run_job(app, job, _moment(job, settings, day.date() if day else None))
     print(json.dumps({"job": outcome.job, "period": outcome.period, "outcome": outcome.result, **outcome.counts}))
     if outcome.result not in (Result.DONE, Result.ALREADY_DONE):
-        _refuse(f"{outcome.job} for {outcome.period}: {outcome.result}.")
+        raise Refused("{job} for {period}: {result}.", job=outcome.job, period=outcome.period, result=outcome.result)
 
 
-def _moment(app: Flask, due: Callable[[Settings, datetime], datetime | None], settings: Settings, day: date | None) -> datetime:
+def _moment(job: Job, settings: Settings, day: date | None) -> datetime:
     """Now, or the job's time on another day. A day to come is for the demonstration alone: its period would count as done."""
     now = SystemClock().now()
     if day is None or day == london_day(now):
         return now
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=now.tzinfo)
-    if day > london_day(now):
-        with app.app_context():
-            if not build.is_here():
-                _refuse("The date must be today or in the past: a period to come would count as done.")
-    return due(settings, noon) or noon
+    if day > london_day(now) and not build.is_here():
+        raise Refused("The date must be today or in the past: a period to come would count as done.")
+    return job.due(settings, noon) or noon
 
 
 @engagement.command("check-audit")
 def check_audit() -> None:
     """Proves the record; names a row that was changed, removed or cut off."""
-    app = _app()
-    _check_migrated(app)
     tell = _bar("Reading the record", "rows")
-    with app.app_context():
+    with _diary():
         report = verify(reading(), lambda done, total: tell(done, total, ""))
     for fault in report.faults:
         print(fault, file=sys.stderr)
@@ -236,9 +241,7 @@ def check_audit() -> None:
 @engagement.command("check-due")
 def check_due() -> None:
     """Proves due dates, last contacts and states of concerns against the rules; names what differs."""
-    app = _app()
-    _check_migrated(app)
-    with app.app_context():
+    with _diary():
         found = find_differences(SystemClock().now())
     for what, ids in (("group", found.group_ids), ("concern", found.concern_ids)):
         for key in ids:
@@ -249,15 +252,80 @@ def check_due() -> None:
         raise click.exceptions.Exit(1)
 
 
-def _check_migrated(app: Flask) -> None:
-    with app.app_context():
-        try:
-            found = db.session.scalar(text("SELECT version_num FROM alembic_version"))
-        except SQLAlchemyError:
-            found = None
-        db.session.remove()
+@engagement.command("import-police-uk")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--force", default="", help="the data.police.uk id of the force, where the files do not say")
+@click.option("--team", default=NO_TEAM, show_default=True, help="the team that new neighbourhoods go to")
+def import_police_uk(path: Path, force: str, team: str) -> None:
+    """Takes in forces, neighbourhoods and boundaries in the shapes of data.police.uk: a file, or a folder of them."""
+    found, aside = read_path(path)
+    with _diary(), unit_of_work() as session:
+        counts = take_in(session, found, force=force, team=team)
+    print(json.dumps(counts | {"left_aside": aside}))
+
+
+@engagement.command("create-administrator")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--collar-number", required=True)
+@click.option("--force", required=True, help="the data.police.uk id of the force; made where it is missing")
+@click.option("--force-name", default="")
+@click.password_option(help="asked for on a terminal; off one, give it in ENGAGEMENT_PASSWORD", envvar="ENGAGEMENT_PASSWORD")
+def create_administrator(email: str, name: str, collar_number: str, force: str, force_name: str, password: str) -> None:
+    """Makes an administrator, who makes everybody else."""
+    now = SystemClock().now()
+    check_password(password, shortest=load().number("sign_in", "shortest_password"), email=email, name=name)
+    hashed = hash_password(password)
+    with _diary(), unit_of_work() as session:
+        actor = system("create-administrator", make_force(session, force, force_name).id)
+        draft = OfficerDraft(name=name.strip(), rank="Staff", collar_number=collar_number, email=email)
+        officer = take_on(session, actor, draft, now=now)
+        post_to(session, actor, officer.id, PostingDraft(role=Role.ADMINISTRATOR, place_id=None, starts_on=london_day(now)), now=now)
+        account_of(session, actor, officer.id).password_hash = hashed
+    print(f"{email} can sign in and make officers, teams and postings.")
+
+
+@engagement.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+def backup(path: Path) -> None:
+    """Writes the whole diary into a new file, as it is at one moment; the service may go on."""
+    with _diary():
+        rows = back_up(path, now=SystemClock().now(), progress=_bar("Backing up", "rows"))
+    print(f"{path}: {rows} rows. The secret key is not in it: keep that apart.")
+
+
+@engagement.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+def restore(path: Path) -> None:
+    """Fills an empty database from a backup, and proves its record."""
+    with _diary(migrated=False):
+        upgrade()
+        rows = restore_from(path, progress=_bar("Restoring", "rows"))
+        report = verify(reading())
+    for fault in report.faults:
+        print(fault, file=sys.stderr)
+    print(f"{rows} rows restored; {report.rows} rows of the record read, {len(report.faults)} faults.")
+    if report.faults:
+        raise click.exceptions.Exit(1)
+
+
+@engagement.command()
+@click.option("--scale", type=click.Choice(sorted(SCALES)), default="team", show_default=True)
+def seed(scale: str) -> None:
+    """Fills an empty database with invented rows of a scale, for figures."""
+    with _diary(migrated=False):
+        upgrade()
+        seed_rows(SCALES[scale], now=SystemClock().now(), progress=_bar("Seeding", "rows"))
+
+
+def _check_migrated() -> None:
+    try:
+        found = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    except (ProgrammingError, OperationalError):
+        found = None
+    db.session.rollback()
     if found != newest_migration():
-        _refuse("The database is not at the newest migration. Run: engagement db upgrade")
+        raise Refused("The database is not at the newest migration. Run: engagement db upgrade")
 
 
 def _check_port(host: str, port: int) -> None:
@@ -266,13 +334,20 @@ def _check_port(host: str, port: int) -> None:
         try:
             wanted.bind((host, port))
         except OSError as error:
-            _refuse(f"Port {port} of {host} cannot be used ({error.strerror}). Choose another one with --port.")
+            raise Refused(
+                "Port {port} of {host} cannot be used ({why}). Choose another one with --port.", port=port, host=host, why=error.strerror
+            ) from None
 
 
 def _free_port() -> int:
     with socket.socket() as free:
         free.bind((HOST, 0))
         return int(free.getsockname()[1])
+
+
+def _said(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -36,10 +36,10 @@ class Report:
 
 
 def seal_day(session: Session, day: date) -> bool:
-    """Signs the ends of the chains that moved since the last seal, as they are now; once for a day. Says whether it did."""
-    if session.get(AuditSeal, day) is not None:
-        return False
+    """Signs the ends of the chains that moved since the last seal, as they are now; once for a day, and never for one gone by."""
     seals = session.scalars(select(AuditSeal).order_by(AuditSeal.day)).all()
+    if seals and seals[-1].day >= day:
+        return False
     sealed = {chain: int(end[0]) for seal in seals for chain, end in seal.heads.items()}
     heads = [
         Head(chain=h.chain, seq=h.seq, hash=h.hash)

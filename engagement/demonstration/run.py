@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import downgrade, upgrade
+from flask_migrate import downgrade
 from sqlalchemy import inspect
 
 from engagement.core.errors import Refused
@@ -54,12 +54,6 @@ def forget(app: Flask, settings: Settings) -> None:
 def _holds_a_force() -> bool:
     with db.engine.connect() as connection:
         return connection.execute(db.metadata.tables["force"].select().limit(1)).first() is not None
-
-
-def prepare(app: Flask) -> None:
-    """Brings the database to the newest migration."""
-    with app.app_context():
-        upgrade()
 
 
 def who_can_sign_in() -> list[str]:
