@@ -39,13 +39,16 @@ PLANNED = {
     "visibility": "Walk there twice a week and say when",
 }
 OTHERWISE = "Extra patrols, and speak with those who are affected"
-ANSWERS = (
-    "We will look into it and come back within two weeks.",
-    "Patrols are arranged; we report at the next meeting.",
-    "This one is for the council: passed on, and we will chase it.",
-    "Checks are booked; figures to follow.",
-    "We have asked the school to write to parents first.",
-)
+TOGETHER = "Plan it with those who raised it, and lend a hand"
+ANSWERS = {
+    "officer": (
+        "We will look into it and come back within two weeks.",
+        "Patrols are arranged; we report at the next meeting.",
+        "We will be there at the worst times and tell you what we find.",
+    ),
+    "community": ("We will plan it with you, and help on the day.", "Others asked for the same: we bring you together."),
+    "partner": ("This one is for {partner}: passed on, and we will chase it.", "We have asked {partner}, and tell you what they say."),
+}
 BECAUSE = (
     "the road does not meet the measure for a crossing",
     "there is no power to move vehicles that are parked lawfully",
@@ -87,7 +90,7 @@ def _go_on(world: World, random: Random, matter: Matter) -> None:
             last = _after_all(matter, london_day(matter.first_at))
             done = min(last + timedelta(days=random.randrange(3, 34)), world.today - timedelta(days=2))
             _act(world, random, matter, done=done)
-            if not (told_by_letter(done, world.today) and _all_can_be_written_to(matter) and random.random() < 0.6):
+            if not (told_by_letter(done, world.today) and _all_can_be_written_to(matter)):
                 _outcomes(world, random, matter, london_moment(done, 16))
         case Stage.PRIORITY | Stage.CANNOT | Stage.ELSEWHERE:
             _side_end(world, random, matter)
@@ -109,7 +112,8 @@ def _answer(world: World, random: Random, matter: Matter, raised: Raised) -> Non
         return
     late = random.random() < 0.08
     at = raised.at + timedelta(hours=random.randrange(76, 130) if late else random.randrange(1, 68))
-    words = random.choice(ANSWERS)
+    by, _, partner = matter.source.done_by.partition(":")
+    words = random.choice(ANSWERS[by]).format(partner=PARTNERS.get(partner, ""))
     if raised.not_told == "no_way":
         _tell(world, matter, raised, TellingKind.ANSWER, at, how="public", where=PUBLICLY, words=words)
     else:
@@ -122,7 +126,7 @@ def _act(world: World, random: Random, matter: Matter, done: date | None) -> Non
     by, _, partner = matter.source.done_by.partition(":")
     due = done + timedelta(days=random.randrange(-2, 8)) if done else world.today + timedelta(days=random.randrange(-2, 21))
     named = PARTNERS[partner] if partner else ""
-    planned = PLANNED.get(matter.source.category, OTHERWISE)
+    planned = TOGETHER if by == "community" else PLANNED.get(matter.source.category, OTHERWISE)
     world.add(
         Action,
         force_id=FORCE_ID,
@@ -137,7 +141,7 @@ def _act(world: World, random: Random, matter: Matter, done: date | None) -> Non
         what=f"Ask {named} to deal with it" if partner else planned,
         due_on=max(due, first + timedelta(days=2)),
         done_on=done,
-        result=matter.source.public_wording if done else "",
+        result=matter.source.public_wording if done and not partner else "",
         public_wording=matter.source.public_wording if done else "" if partner else planned,
         recorded_at=_shortly_after(world, matter.first_at + timedelta(hours=30)),
         recorded_by_id=matter.owner_id,

@@ -14,6 +14,7 @@ from engagement.concerns.service import settle
 from engagement.core.errors import Refused
 from engagement.demonstration.build import build, imagine
 from engagement.demonstration.catcher import REFUSED_ADDRESS
+from engagement.demonstration.endings import BOUNCED
 from engagement.demonstration.mailbox import letters
 from engagement.demonstration.source import officers
 from engagement.engagements.models import Engagement
@@ -88,12 +89,14 @@ def _has_its_letters(diary: DiaryUnderTest, folder: Path) -> None:
         suspended = session.scalars(select(Contact.email).where(Contact.mail_suspended_at.is_not(None))).all()
         by_letter = session.scalar(select(func.count()).select_from(Telling).where(Telling.how == "letter")) or 0
         notes = session.scalars(select(OfficerNote.words)).all()
+        bounced = session.scalars(select(Concern.state).where(Concern.title == BOUNCED)).one()
     assert states["refused"] == 1
     assert states["sent"] > 300
     assert sorted(months) == ["2026-08", "2026-09", "2026-10"]
     assert found == {"drafted", "with_approver", "approved"}
     assert suspended == [REFUSED_ADDRESS]
-    assert by_letter >= 5
+    assert by_letter >= 3
+    assert bounced == "outcome_owed"
     assert [note for note in notes if "phone instead" in note]
     assert letters(folder, limit=1)[1] > 30
 

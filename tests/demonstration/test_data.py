@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 
+from engagement.core.months import Month
 from engagement.core.wording import findings
 from engagement.demonstration import source
+from engagement.summaries.domain import ActionFacts, ConcernFacts, compose
 
 PERMITTED_PHONE = re.compile(r"07700 900\d{3}|01632 960\d{3}")
 PERMITTED_MAIL = re.compile(r"[a-z0-9.-]+@[a-z0-9.-]+\.example")
@@ -80,6 +83,16 @@ def test_nobody_is_recognisable_in_what_is_written() -> None:
             assert findings(text) == (), text
     for line in source.lines():
         assert findings(line.line) == (), line.line
+
+
+def test_what_communities_did_reads_well_after_together() -> None:
+    """As the summaries put it: "Together, we filled 31 bags"."""
+    for concern in source.concerns():
+        if concern.done_by == "community":
+            words = ActionFacts(by="community", public_wording=concern.public_wording, done_on=date(2026, 10, 5))
+            facts = ConcernFacts(category="litter", matter="litter", ward="Verwood", raisings=[], actions=[words])
+            said = compose(facts, Month(2026, 10)).we_did
+            assert re.match(r"Together, [a-z]", said), said
 
 
 def test_the_team_is_complete() -> None:
