@@ -1,17 +1,43 @@
-"""The first page of a shift: what is due, today, promised."""
+"""The first page of a shift: who to see, what was promised; for a role without a shift, the page it works from."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from engagement.access.domain import Permission
-from engagement.access.guard import allow
+from engagement.access.guard import allow, current_actor, shown
+from engagement.db import reading, unit_of_work
+from engagement.engagements.domain import Kind
+from engagement.people.service import put_away
+from engagement.shift.queries import shift_of
+from engagement.web.moment import now, today
 
 bp = Blueprint("shift", __name__)
 
 
 @bp.get("/")
-@allow(Permission.SIGNED_IN, shows_nothing=True)
+@allow(Permission.SIGNED_IN)
 def index() -> str:
     """My shift; for a role without one, the pages it works from."""
-    return render_template("shift/index.html")
+    actor = current_actor()
+    if not actor.may(Permission.READ_DIARY):
+        shown("group", [])
+        return render_template("shift/no_shift.html")
+    patch = request.args.get("patch") == "1" or (not actor.own_teams and request.args.get("patch") != "0")
+    shift = shift_of(reading(), actor, patch=patch, now=now())
+    shown("group", [group.id for group in shift.to_see])
+    if shift.clocks:
+        shown("concern", [clock.concern_id for clock in shift.clocks])
+    return render_template("shift/index.html", shift=shift, patch=patch, kinds=Kind, this_day=today())
+
+
+@bp.post("/shift/notes/<int:note_id>/put-away")
+@allow(Permission.READ_DIARY)
+def note_read(note_id: int) -> Response:
+    """Takes a note off my shift."""
+    with unit_of_work() as session:
+        put_away(session, current_actor(), note_id, now=now())
+    flash(_("Put away."))
+    return redirect("/", 303)

@@ -14,7 +14,7 @@ const SHORTEST = 2
 export function options(groups, typed, words) {
   const found = groups.map((group) => ({ value: group.id, name: group.name, label: `${group.name}, ${group.neighbourhood}` }))
   const known = groups.some((group) => group.name.toLowerCase() === typed.trim().toLowerCase())
-  if (!known && /[\p{L}\p{N}]/u.test(typed)) found.push({ value: 'new', name: typed.trim(), label: words.newGroup.replace('%s', typed.trim()) })
+  if (!known && /[\p{L}\p{N}]/u.test(typed)) found.push({ value: 'new', name: typed.trim(), label: words.newGroup.replace('{name}', () => typed.trim()) })
   return found
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Asker, next, options } from './group-search.mjs'
 
-const words = { newGroup: 'A new group: “%s”' }
+const words = { newGroup: 'A new group: “{name}”' }
 const club = { id: '7', name: 'Stroke Club', neighbourhood: 'Elm Green' }
 const rest = (ms) => new Promise((done) => setTimeout(done, ms))
 
