@@ -50,6 +50,8 @@ def index() -> str:
         characteristics=characteristics(),
         standings=[(register.LATE, _("Overdue, all")), *((s.value, s.label) for s in Standing)],
         frequencies=[(f.value, f.label) for f in Frequency],
+        quick={register.LATE: _("Overdue"), "due_soon": _("Due soon"), "never_contacted": _("Never contacted")},
+        mine=actor.officer_id,
         may_import=actor.may(Permission.IMPORT_GROUPS),
     )
 

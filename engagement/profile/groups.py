@@ -12,6 +12,7 @@ from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
+from engagement.concerns.domain import ConcernState, SideEnd, state_label
 from engagement.concerns.models import Action
 from engagement.concerns.queries import OpenConcern, Owed, actions_visible_to, open_of, owed_to
 from engagement.core.errors import Missing
@@ -76,6 +77,7 @@ class GroupPage:
     promises: Sequence[Any]
     owed: Sequence[Owed]
     concerns: Sequence[OpenConcern]
+    states: Mapping[int, str]
     tries: tuple[int, date | None]
     timeline: Page[Entry]
     agreement: ContactAgreement | None
@@ -99,6 +101,7 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, today: 
     agreement = agreements_of(session, [group.id]).get(group.id)
     links = _links(session, group.id)
     timeline = _timeline(session, group, page)
+    concerns = open_of(session, [group.id], actor).get(group.id, [])
     return GroupPage(
         group=group,
         kind=kinds().get(group.kind, group.kind),
@@ -111,7 +114,8 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, today: 
         people=[Person(card=c, ways=ways_to_reach(c)) for c in contacts_of(session, [group.id]).get(group.id, [])],
         promises=_promises(session, actor, group.id),
         owed=owed_to(session, [group.id], actor),
-        concerns=open_of(session, [group.id], actor).get(group.id, []),
+        concerns=concerns,
+        states={c.id: state_label(ConcernState(c.state), SideEnd(c.side_end) if c.side_end else None) for c in concerns},
         tries=_tries(timeline, group.last_two_way_on),
         timeline=timeline,
         agreement=agreement,

@@ -70,7 +70,7 @@ def test_it_answers_what_to_know_before_walking_in(diary: DiaryUnderTest, town: 
         "9 days over",
         "Monthly, last spoke Thu 15 Oct; due Sun 15 Nov",
         "Bring marking kits By Fri 27 Nov · Sam Okoro",
-        "Nothing: they know where everything stands.",
+        "Nothing owed: they know where everything stands.",
         "Monthly, involve (work with us)",
         "Nothing yet. What is logged with this group will stand here.",
     ):
