@@ -172,6 +172,8 @@ def init_db(app: Flask, url: str, *, pooled: bool = True) -> None:
         options["poolclass"] = NullPool
     elif url.startswith("postgresql"):
         options |= {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": False}
+    if url.startswith("postgresql"):  # a lock that nobody lets go of ends in a sentence, as on SQLite after busy_timeout
+        options["connect_args"] = {"options": "-c lock_timeout=20s", "connect_timeout": 10}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():
