@@ -33,6 +33,7 @@ from engagement.db import db, reading, unit_of_work
 from engagement.demonstration import build, run
 from engagement.demonstration.catcher import catching
 from engagement.demonstration.routes import mail_folder
+from engagement.group_import.service import actor_of_the_command, apply, open_file, preview
 from engagement.ledger.domain import Result
 from engagement.ledger.routes import newest_migration
 from engagement.overdue.jobs import find_differences
@@ -262,6 +263,27 @@ def import_police_uk(path: Path, force: str, team: str) -> None:
     with _diary(), unit_of_work() as session:
         counts = take_in(session, found, force=force, team=team)
     print(json.dumps(counts | {"left_aside": aside}))
+
+
+@engagement.command("import-groups")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="say what it would do, and do nothing")
+def import_groups(path: Path, dry_run: bool) -> None:
+    """Takes in a spreadsheet of groups, CSV or Excel, in the name of the first administrator; the layout is at /groups/import."""
+    now, rows = SystemClock().now(), open_file(path)
+    with _diary():
+        actor = actor_of_the_command(reading(), now=now)
+        plan = preview(reading(), actor, rows, now=now)
+        for error in plan.errors:
+            print(f"Row {error.number}, {error.column}: {error.sentence}", file=sys.stderr)
+        if plan.errors:
+            raise Refused("Nothing was taken in: mend the rows above")
+        if dry_run:
+            print(json.dumps({"would_make": len(plan.makes), "would_fill_in": len(plan.changes), "there_already": plan.same}))
+            return
+        with unit_of_work() as session:
+            done = apply(session, actor, rows, file_name=path.name, mark=plan.mark, now=now)
+    print(json.dumps({"made": done.made, "filled_in": done.changed, "assumed": plan.assumed if done.made else 0}))
 
 
 @engagement.command("create-administrator")

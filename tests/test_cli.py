@@ -70,6 +70,25 @@ def test_an_operators_first_day(run, tmp_path: Path) -> None:
     assert (again.returncode, "not empty" in again.stderr) == (1, True)
 
 
+def test_a_spreadsheet_of_groups_is_taken_in_once(run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    (tmp_path / "groups.csv").write_bytes("group,neighbourhood,last contact\r\nCafé,Ferndown,01/10/2026\r\n".encode("cp1252"))
+    assert "make one with create-administrator" in run("import-groups", "groups.csv").stderr
+    (tmp_path / "places.csv").write_text("force_id,neighbourhood_id,neighbourhood_name\ndorset,10-25,Ferndown\n")
+    run("import-police-uk", "places.csv")
+    who = ("create-administrator", "pat@dorset.example", "--name", "Pat Quill", "--collar-number", "7301", "--force", "dorset")
+    run(*who, ENGAGEMENT_PASSWORD="correct horse battery")
+    assert json.loads(run("import-groups", "groups.csv", "--dry-run").stdout)["would_make"] == 1
+    assert json.loads(run("import-groups", "groups.csv").stdout) == {"made": 1, "filled_in": 0, "assumed": 1}
+    assert json.loads(run("import-groups", "groups.csv").stdout) == {"made": 0, "filled_in": 0, "assumed": 0}
+    (tmp_path / "wrong.csv").write_text("group,neighbourhood\nCafé,Atlantis\n")
+    wrong = run("import-groups", "wrong.csv")
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "Row 2, neighbourhood: There is no neighbourhood called “Atlantis”" in wrong.stderr
+    assert run("import-groups", "none.csv").stderr == "none.csv cannot be read: No such file or directory\n"
+    assert json.loads(run("check-due").stdout)["groups"] == 1
+
+
 def test_a_job_is_one_line_of_json_and_runs_once(run) -> None:
     run("db", "upgrade")
     first, second = run("run-job", "review-retention"), run("run-job", "review-retention")
