@@ -11,6 +11,7 @@ from engagement.access.domain import Actor
 from engagement.audit.domain import Operation
 from engagement.audit.service import keep_version, record
 from engagement.concerns.checks import (
+    add_once,
     as_text,
     count,
     free_text,
@@ -70,8 +71,8 @@ def act(session: Session, actor: Actor, draft: ActionDraft, *, now: datetime) ->
         recorded_at=now,
         recorded_by_id=recorder,
     )
-    session.add(action)
-    session.flush()
+    if (first := add_once(session, action)) is not action:
+        return first
     record(session, actor, Operation.COLLECTION, "action", [action.id], now=now, note=f"concern {concern.id}")
     settle(session, [concern.id], now=now, touched=True)
     return action

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
@@ -18,6 +19,8 @@ from engagement.core.errors import Conflict, Missing, Refused
 from engagement.core.texts import clean_text, one_line
 from engagement.groups.models import Group
 from engagement.people.models import Officer
+
+Kept = TypeVar("Kept", Concern, Raising, Action)
 
 SKEW = timedelta(minutes=5)  # how far a phone's clock may run ahead
 TITLE, LINE, TEXT = 200, 300, 4000
@@ -125,6 +128,25 @@ def count(number: int | None, *, field: str) -> int | None:
     if number is not None and not 0 <= number <= 1_000_000:
         raise Refused("Number must be from 0 to 1,000,000", field=field)
     return number
+
+
+def add_once(session: Session, record: Kept) -> Kept:
+    """Adds the record, or answers the one that the same form made at the same moment: one `client_ref`, one record."""
+    ref = record.client_ref
+    if ref is None:
+        session.add(record)
+        session.flush()
+        return record
+    try:
+        with session.begin_nested():
+            session.add(record)
+    except IntegrityError:
+        table: Any = type(record)
+        made: Kept | None = session.scalar(select(table).where(table.client_ref == ref))
+        if made is None:
+            raise
+        return made
+    return record
 
 
 def same_version(record: Concern | Action, version: int | None, theirs: dict[str, str]) -> None:

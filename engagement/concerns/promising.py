@@ -12,6 +12,7 @@ from engagement.audit.domain import Operation
 from engagement.audit.service import keep_version, record
 from engagement.concerns.checks import (
     LINE,
+    add_once,
     as_text,
     count,
     group_of_force,
@@ -73,8 +74,8 @@ def promise(session: Session, actor: Actor, draft: PromiseDraft, *, now: datetim
         recorded_at=now,
         recorded_by_id=officer_of_force(session, actor, None, field="officer_id"),
     )
-    session.add(action)
-    session.flush()
+    if (first := add_once(session, action)) is not action:
+        return first
     record(session, actor, Operation.COLLECTION, "action", [action.id], now=now)
     if draft.concern_id is not None:
         settle(session, [draft.concern_id], now=now, touched=True)

@@ -13,6 +13,7 @@ from engagement.audit.service import record
 from engagement.concerns.categories import AsbType, Category
 from engagement.concerns.checks import (
     TITLE,
+    add_once,
     free_text,
     group_of_force,
     officer_of_force,
@@ -74,8 +75,8 @@ def raise_concern(session: Session, actor: Actor, draft: ConcernDraft, *, now: d
         recorded_at=now,
         recorded_by_id=recorder,
     )
-    session.add(concern)
-    session.flush()
+    if (first := add_once(session, concern)) is not concern:
+        return first
     raising = _add_raising(session, actor, concern, draft.raising, group, now=now)
     _said_there(session, actor, concern, raising, draft.tap, now=now)
     record(session, actor, Operation.COLLECTION, "concern", [concern.id], now=now)
@@ -176,8 +177,8 @@ def _add_raising(session: Session, actor: Actor, concern: Concern, draft: Raisin
         detail=free_text(draft.detail, field="raising_detail", what="What they said"),
         client_ref=draft.client_ref,
     )
-    session.add(raising)
-    session.flush()
+    if (first := add_once(session, raising)) is not raising:
+        return first
     if address and draft.wants_to_hear:
         session.add(ReplyAddress(force_id=actor.force_id, raising_id=raising.id, address=address))
         record(session, actor, Operation.COLLECTION, "reply_address", [raising.id], now=now)

@@ -83,7 +83,7 @@ def test_the_spreadsheet_holds_the_list_without_what_is_sensitive_and_is_recorde
 
 def test_a_page_of_fifty_asks_as_much_as_a_page_of_one(diary: DiaryUnderTest, town: Town) -> None:
     actor, client = diary.actor(town.pcso), diary.client(town.pcso)
-    asked = []
+    asked, answer = [], client.get("/concerns")
     for many in (1, 59):
         with diary.work() as session:
             for n in range(many):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,7 +17,7 @@ from tests.counting import statements
 from tests.pages import PageClient, parse, words
 
 
-def opened(diary: DiaryUnderTest, town: Town, **fields: object) -> tuple[int, PageClient]:
+def opened(diary: DiaryUnderTest, town: Town, **fields: Any) -> tuple[int, PageClient]:
     """A concern of a group, and its owner's browser."""
     actor = diary.actor(town.pcso)
     with diary.work() as session:
