@@ -43,6 +43,7 @@ def settle_some(session: Session, *, now: datetime, limit: int = 50) -> dict[str
     }
     items, people = _of_letters(session, LetterItem, monthly.values()), _of_letters(session, LetterContact, monthly.values())
     condemned = refused_among(session, [letter.to for letter in found if letter.state == "refused"])
+    heard: dict[int, set[int]] = defaultdict(set)
     for letter in found:
         counts["letters"] += 1
         row = monthly.get(letter.id)
@@ -51,11 +52,13 @@ def settle_some(session: Session, *, now: datetime, limit: int = 50) -> dict[str
         actor = system(ACTOR, row.force_id)
         if letter.state == "sent":
             counts["told"] += _tell(session, actor, letter, items[row.id], now=now)
-            count_one_way(session, actor, {p.group_id for p in people[row.id]}, now=now)
+            heard[row.force_id] |= {person.group_id for person in people[row.id]}
         else:
             counts["came_back"] += 1
             bad = fold_address(letter.to) in condemned
             _came_back(session, actor, row, "The letter was refused: " + (letter.answer or "no reason given"), suspend=bad, now=now)
+    for force_id, groups in heard.items():
+        count_one_way(session, system(ACTOR, force_id), groups, now=now)
     if found:
         mark_settled(session, [letter.id for letter in found], now=now)
     return dict(counts)
