@@ -1,11 +1,11 @@
-"""Keeping a concern right: its words, its owner, its side ends, and the reply addresses that must go."""
+"""Keeping a concern right: its words, its owner, its side ends, and who sees a reply address."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
@@ -28,7 +28,6 @@ from engagement.concerns.models import Concern, Raising, ReplyAddress
 from engagement.concerns.queries import visible_to
 from engagement.concerns.raising import known_asb_type, known_category
 from engagement.concerns.settling import settle
-from engagement.core.clock import london_day
 from engagement.core.errors import Refused
 from engagement.core.names import fold
 from engagement.core.texts import one_line
@@ -132,18 +131,6 @@ def reply_addresses(session: Session, actor: Actor, concern_id: int) -> dict[int
         .where(Concern.id == concern_id, visible_to(actor), mine)
     )
     return {row.id: row.address for row in rows}
-
-
-def erase_reply_addresses(session: Session, actor: Actor, *, now: datetime) -> int:
-    """Erases reply addresses whose last day is past, across the actor's force; answers how many. For retention's job."""
-    past = select(ReplyAddress.id, ReplyAddress.raising_id).where(
-        ReplyAddress.force_id == actor.force_id, ReplyAddress.erase_after < london_day(now)
-    )
-    rows = session.execute(past.order_by(ReplyAddress.id)).all()
-    if rows:
-        session.execute(delete(ReplyAddress).where(ReplyAddress.id.in_([row.id for row in rows])))
-        record(session, actor, Operation.ERASURE, "reply_address", [row.raising_id for row in rows], now=now)
-    return len(rows)
 
 
 def shown_concern(concern: Concern) -> dict[str, str]:

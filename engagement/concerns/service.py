@@ -16,7 +16,7 @@ from engagement.concerns.drafts import (
     Tap,
     TellingDraft,
 )
-from engagement.concerns.keeping import close_aside, edit_concern, erase_reply_addresses, give_to, reply_addresses, take_up_again
+from engagement.concerns.keeping import close_aside, edit_concern, give_to, reply_addresses, take_up_again
 from engagement.concerns.promises import Ending, PromiseEnd
 from engagement.concerns.promising import end_promise, promise
 from engagement.concerns.raising import raise_again, raise_concern, withdraw_raising
@@ -42,7 +42,6 @@ __all__ = [
     "edit_concern",
     "end_action",
     "end_promise",
-    "erase_reply_addresses",
     "give_to",
     "promise",
     "raise_again",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engagement.concerns.domain import ActionBy, Raiser, TellingKind
-from engagement.concerns.models import Action, Concern, Raising
+from engagement.concerns.models import Action, Concern, Raising, Telling
 from engagement.concerns.service import ActionDraft, How, PromiseDraft, RaisingDraft, act, promise, raise_again
 from tests.builders import Town, make_group
 from tests.concerns.makers import first_raising, make_concern, told
@@ -239,3 +239,13 @@ def test_the_page_asks_as_much_for_many_raisers_as_for_one(diary: DiaryUnderTest
             client.get(f"/concerns/{which}")
         asked.append(len(found))
     assert asked[0] == asked[1] <= 14
+
+
+def test_the_same_telling_sent_twice_is_told_once(diary: DiaryUnderTest, town: Town) -> None:
+    which, client = opened(diary, town)
+    page = client.get(f"/concerns/{which}/tell")
+    for _ in range(2):
+        assert client.send(page, {"how": "engagement", "report_by": "9/12/2026"}).status_code == 303
+    with diary.work() as session:
+        assert len(session.scalars(select(Telling)).all()) == 1
+        assert len(session.scalars(select(Action)).all()) == 1
