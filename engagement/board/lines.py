@@ -19,6 +19,7 @@ from engagement.groups.domain import Level
 from engagement.overdue.domain import DecisionKind, Taken, stands
 
 BAR_WIDTH = 160  # of the longest bar
+MOST_BARS = 15
 
 
 @dataclass(slots=True)
@@ -181,7 +182,13 @@ class Sums:
     def bars(self) -> list[tuple[int, str, int, int, int, int]]:
         """The chart: officer's id, name, late, long overdue, and the widths of their bars."""
         most = max((late for _id, _name, late, _long in self.officers), default=1)
-        return [(i, name, late, long, BAR_WIDTH * late // most, BAR_WIDTH * long // most) for i, name, late, long in self.officers]
+        longest = self.officers[:MOST_BARS]
+        return [(i, name, late, long, BAR_WIDTH * late // most, BAR_WIDTH * long // most) for i, name, late, long in longest]
+
+    @property
+    def most_bars(self) -> int:
+        """How many officers the chart shows."""
+        return MOST_BARS
 
 
 def sums_of(cube: Sequence[Any], wanted: Wanted) -> Sums:

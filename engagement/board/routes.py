@@ -84,7 +84,8 @@ def index() -> str:
     urgent = _clocks(top, CLOCKS_ON_TOP) if top.clocks and wanted.show != "clocks" else []
     if urgent:
         shown("concern", [clock.id for clock in urgent])
-    done = decisions(reading(), current_actor(), _numbers(request.args.get("done")))
+    said_done = _numbers(request.args.get("done"))
+    done = decisions(reading(), current_actor(), said_done) if said_done else []
     return render_template(
         "board/index.html",
         top=top,
