@@ -150,6 +150,8 @@ def _reason(kind: DecisionKind, groups: list[LateGroup]) -> str:
 def _page(form: DecisionForm, kind: DecisionKind, groups: list[LateGroup]) -> str:
     """The page of one decision; its groups, and what a button may answer."""
     officers: list[Any] = []
+    if kind is DecisionKind.BOOK:
+        form.until.label.text = _("Another day")
     if kind is DecisionKind.GIVE:
         people = officers_of(reading(), {group.team_id for group in groups}, today())
         off = off_on(reading(), [person.id for person in people], today())

@@ -47,11 +47,11 @@ def lines_of(rows: Iterable[Any], today: date) -> list[Line]:
     over, over_assumed, due_today = _("%(n)s over, %(often)s"), _("%(n)s over, %(often)s (assumed)"), _("due today, %(often)s")
     once, tried = _("once, %(day)s"), _("%(n)s×, %(day)s")
     never, by_mail, met_by = _("never"), _("%(day)s, summary"), _("%(day)s, %(who)s, %(kind)s")
-    missed, kinds = _("was %(day)s: did it happen?"), {kind.value: kind.label.lower() for kind in Kind}
+    missed, kinds = _("was %(day)s: did it happen?"), {kind.value: _inside(kind.label) for kind in Kind}
     lines = []
     for row in rows:
         days = (today - row.next_due_on).days
-        often = {"n": days, "often": row.frequency_words[:1].lower() + row.frequency_words[1:]}
+        often = {"n": days, "often": _inside(row.frequency_words)}
         line = due_today if days == 0 else over_assumed if row.assumed else over
         when = day_of(row.tried_on, today) if row.tried_on else ""
         two_way, one_way = row.last_two_way_on, row.last_one_way_on
@@ -60,7 +60,7 @@ def lines_of(rows: Iterable[Any], today: date) -> list[Line]:
         elif two_way is None:
             last = never
         elif row.met_kind:
-            last = met_by % {"day": short(two_way, today), "who": row.met_by or "", "kind": kinds.get(row.met_kind, "")}
+            last = met_by % {"day": short(two_way, today), "who": (row.met_by or "").partition(" ")[0], "kind": kinds.get(row.met_kind, "")}
         else:
             last = short(two_way, today)
         booked = ""
@@ -94,17 +94,22 @@ def said(kind: str, officer: str, until: date | None, today: date) -> str:
     day = day_of(until, today) if until else ""
     match DecisionKind(kind):
         case DecisionKind.ASK:
-            return str(_("Asked %(who)s", who=officer))
+            return str(_("Asked %(who)s", who=officer) if officer else _("Asked"))
         case DecisionKind.GIVE:
             return str(_("Given to %(who)s", who=officer))
         case DecisionKind.BOOK:
-            return str(_("Book by %(day)s, %(who)s", day=day, who=officer))
+            return str(_("Book by %(day)s, %(who)s", day=day, who=officer) if officer else _("Book by %(day)s", day=day))
         case DecisionKind.PAUSE:
             return str(_("Paused until %(day)s", day=day) if day else _("Paused"))
         case DecisionKind.SNOOZE:
             return str(_("Snoozed until %(day)s", day=day))
         case DecisionKind.AGREEMENT:
             return str(_("Agreement changed"))
+
+
+def _inside(label: str) -> str:
+    """A label inside a sentence: "visit", but "KIN questionnaire"."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def day_of(day: date, today: date) -> str:
@@ -150,7 +155,7 @@ def clocks_of(rows: Iterable[Any], now: datetime, today: date) -> list[Clock]:
         found.append(
             Clock(
                 id=row.id,
-                title=", ".join(filter(None, (row.title, row.place))),
+                title=row.title if not row.place or row.place.casefold() in row.title.casefold() else f"{row.title}, {row.place}",
                 gone=_("%(n)s h gone", n=gone),
                 owner=row.owner or "",
                 owner_id=row.owner_id,

@@ -159,7 +159,7 @@ def test_cover_for_somebody_who_is_off_is_set_from_the_clock(diary: DiaryUnderTe
         )
     client = diary.client(town.sergeant)
     board = client.get("/overdue")
-    assert "Parking: 70 h gone, Sam off till Tue 1 Dec, no cover Answer Give to Cover for Sam Okoro" in words(board)
+    assert "Parking: 70 h gone, Sam off till Tue 1 Dec, no cover Answer Give to Cover for Sam" in words(board)
     page = client.get(f"/overdue/cover/{town.pcso.officer_id}")
     assert client.send(page, {"cover_id": "987654"}).status_code == 422
     assert client.send(page, button="Jo Penrose").status_code == 303
