@@ -15,6 +15,7 @@ from engagement.demonstration.world import FORCE_ID, Met, World
 from engagement.engagements.domain import Direction, Kind, State
 from engagement.engagements.models import Engagement, EngagementOfficer
 
+GOES_TO_THE_CLUB = "bethan.pryce@ferndown.example"
 BOOKED = 12
 LATE_DAYS, TODAY, AHEAD_DAYS = (6, 3, 1), 3, (1, 2, 4, 5, 8, 12)
 KEPT, MOVED, COULD_NOT = 40, 5, 4
@@ -27,12 +28,13 @@ def make_plans_ahead(world: World, plans: list[Plan]) -> None:
     diarist.random = world.random("ahead")
     council, club = (plans[world.groups[name] - 1] for name in ("Ferndown Town Council", "Heatherlands Youth Club"))
     book(diarist, council, world.at(0, 19, 30), Kind.THEIR_MEETING, council.owner_id)
-    book(diarist, club, world.at(next_thursday(world.today), 17), Kind.VISIT, world.officers["bethan.pryce@ferndown.example"])
+    book(diarist, club, world.at(next_thursday(world.today), 17), Kind.VISIT, world.officers[GOES_TO_THE_CLUB])
     booked = {council.group_id, club.group_id}
     late = [plan for plan in plans if plan.wanted in (Wanted.OVERDUE, Wanted.SOON) and plan.group_id not in booked]
     for number, plan in enumerate(diarist.random.sample(late, BOOKED)):
         ways = WAYS.get(plan.source.kind, {Kind.VISIT: 1})
-        book(diarist, plan, world.at(1 + number, 10 + number % 6, 30), next(iter(ways)), plan.owner_id)
+        days = (no_sunday(world.today + timedelta(days=1 + number)) - world.today).days
+        book(diarist, plan, world.at(days, 10 + number % 6, 30), next(iter(ways)), plan.owner_id)
         booked.add(plan.group_id)
     past = next(plan for plan in plans if plan.wanted is Wanted.SOON and plan.group_id not in booked)
     book(diarist, past, world.at(-2, 14), Kind.VISIT, past.owner_id)
@@ -41,6 +43,11 @@ def make_plans_ahead(world: World, plans: list[Plan]) -> None:
 def next_thursday(today: date) -> int:
     """How many days ahead the next Thursday is, from 1 to 7."""
     return (3 - today.weekday() - 1) % 7 + 1
+
+
+def no_sunday(day: date) -> date:
+    """The day, or the Monday after it."""
+    return day + timedelta(days=1) if day.weekday() == 6 else day
 
 
 def book(diarist: Diarist, plan: Plan, at: datetime, kind: Kind, officer: int) -> int:

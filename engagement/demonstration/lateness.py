@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from engagement.core.clock import london_day
-from engagement.demonstration.ahead import book, next_thursday
+from engagement.demonstration.ahead import GOES_TO_THE_CLUB, book, next_thursday, no_sunday
 from engagement.demonstration.meetings import Diarist
+from engagement.demonstration.people_and_places import OFF_WITH_COVER, OFF_WITHOUT_COVER
 from engagement.demonstration.register import Plan, school_terms
 from engagement.demonstration.standings import FIXED, LATE, NEVER_MET, Wanted
 from engagement.demonstration.world import FORCE_ID, Met, World
@@ -80,14 +81,15 @@ def make_decisions(world: World, plans: list[Plan]) -> None:
     club = plans[world.groups["Heatherlands Youth Club"] - 1]
     others = [plan for plan in plans if plan.wanted in LATE and plan.group_id in open_flags and plan.source.name not in FIXED]
     thursday = world.today + timedelta(days=next_thursday(world.today))
-    _decide(world, club, open_flags, "book", "Booked with the club for Thursday", until=thursday)
+    _decide(world, club, open_flags, "book", "Booked with the club", officer=world.officers[GOES_TO_THE_CLUB], until=thursday)
+    away = {world.officers[email] for email in (OFF_WITHOUT_COVER, OFF_WITH_COVER)}
     for number, plan in enumerate(random.sample(others, DECIDED - 1)):
-        soon = world.today + timedelta(days=2 + number % 6)
+        soon = no_sunday(world.today + timedelta(days=2 + number % 6))
         match number % 4:
             case 0:
                 _decide(world, plan, open_flags, "ask", "Owner to say by Friday what stands in the way", officer=plan.owner_id)
             case 1:
-                other = next(one for one in diarist.teams[plan.team_id] if one != plan.owner_id)
+                other = next(one for one in diarist.teams[plan.team_id] if one != plan.owner_id and one not in away)
                 world.row(Group, plan.group_id)["owner_id"] = other
                 _decide(world, plan, open_flags, "give", "Nearer to their patch this month", officer=other)
             case 2:
