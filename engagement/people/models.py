@@ -112,7 +112,7 @@ class OfficerNote(Diary, Model):
     __table_args__ = table_args(Index(None, "officer_id", "put_away_at"))
     id: Mapped[Key]
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
-    about: Mapped[str] = mapped_column(String(20))  # group | concern | contact
+    about: Mapped[str] = mapped_column(String(20))  # group | concern | summary
     about_id: Mapped[int | None]
     words: Mapped[str] = mapped_column(Text)
     left_at: Mapped[datetime]

@@ -30,6 +30,8 @@ from engagement.groups.settling import agreement_facts, pause_facts
 from engagement.groups.vocabulary import characteristics, kinds
 from engagement.people.models import Officer
 from engagement.places.models import Neighbourhood, Team
+from engagement.summaries.letters import fold_address
+from engagement.summaries.queries import stopped_among
 
 TIMELINE = 20
 MOST_PROMISES = 5
@@ -50,6 +52,7 @@ class Person:
 
     card: ContactCard
     ways: tuple[Way, ...]
+    stopped: bool  # they stopped the monthly letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +114,7 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, today: 
         map_href=map_link(map_address, group.latitude, group.longitude, ", ".join(filter(None, (group.address, group.postcode)))),
         badge=badge(facts_of(group), today),
         why=_why(session, group, agreement, today),
-        people=[Person(card=c, ways=ways_to_reach(c)) for c in contacts_of(session, [group.id]).get(group.id, [])],
+        people=_people(session, group),
         promises=_promises(session, actor, group.id),
         owed=owed_to(session, [group.id], actor),
         concerns=concerns,
@@ -132,6 +135,13 @@ def map_link(template: str, latitude: float | None, longitude: float | None, wor
             return template.replace("{latitude}", f"{latitude:.5f}").replace("{longitude}", f"{longitude:.5f}")
         return f"geo:{latitude:.5f},{longitude:.5f}?q={latitude:.5f},{longitude:.5f}"
     return f"geo:0,0?q={quote(' '.join(words.split()), safe='')}" if words else ""
+
+
+def _people(session: Session, group: Group) -> list[Person]:
+    cards = contacts_of(session, [group.id]).get(group.id, [])
+    addresses = {card.email for card in cards if card.email}
+    stopped = stopped_among(session, group.force_id, addresses) if addresses else {}
+    return [Person(card=card, ways=ways_to_reach(card), stopped=fold_address(card.email) in stopped) for card in cards]
 
 
 def ways_to_reach(card: ContactCard) -> tuple[Way, ...]:

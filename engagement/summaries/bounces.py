@@ -84,7 +84,7 @@ def phone_instead(session: Session, actor: Actor, contact_ids: Iterable[int], re
     if suspend:
         suspend_mail(session, actor, ids, reason, now)
     rows = session.execute(
-        select(Contact.id, Contact.name, Group.name.label("group"), Group.owner_id, Group.team_id)
+        select(Contact.id, Contact.name, Group.id.label("group_id"), Group.name.label("group"), Group.owner_id, Group.team_id)
         .join(Group, Group.id == Contact.group_id)
         .where(Contact.id.in_(ids))
         .order_by(Contact.id)
@@ -100,7 +100,7 @@ def phone_instead(session: Session, actor: Actor, contact_ids: Iterable[int], re
     for officer_id, about in notes.items():
         names, groups = _joined(row.name for row in about), _joined(row.group for row in about)
         words = f"Mail to {names} ({groups}) came back: phone instead."
-        leave_note(session, actor, officer_id, "contact", about[0].id, words, now=now)
+        leave_note(session, actor, officer_id, "group", about[0].group_id, words, now=now)
 
 
 def count_one_way(session: Session, actor: Actor, group_ids: Collection[int], *, now: datetime, lost: date | None = None) -> None:

@@ -25,7 +25,7 @@ APPROVING_ROLES = frozenset({"sergeant", "inspector"})
 
 _NO_REASON = re.compile(r"because\s*(?:\.\.\.|…)", re.IGNORECASE)
 _STARTS_A_SENTENCE = re.compile(
-    r"(?:We|The|Residents|Neighbours|Volunteers|Officers|Local|People|A|An|Our|Some|They|Young|Members|Parents|Children)\b"
+    r"(?:We|The|Residents|Neighbours|Volunteers|Officers|Local|People|A|An|Our|Some|They|Young|Members|Parents|Children)\b|[A-Z][a-z]+ed by\b"
 )
 
 

@@ -23,7 +23,12 @@ from tests.pages import words
 def overdue(diary: DiaryUnderTest, town: Town, name: str, days: int, **fields) -> int:
     """A monthly group that is so many days over."""
     due = diary.now.date() - timedelta(days=days)
-    values: dict[str, Any] = {"last_two_way_on": LONG_AGO, "next_due_on": due, "longest_on": due + timedelta(days=15), "level": "involve"} | fields
+    values: dict[str, Any] = {
+        "last_two_way_on": LONG_AGO,
+        "next_due_on": due,
+        "longest_on": due + timedelta(days=15),
+        "level": "involve",
+    } | fields
     with diary.work() as session:
         group = make_group(session, town, name, **values)
         make_contact(session, group)

@@ -19,6 +19,8 @@ from engagement.summaries.domain import (
     compose,
     has_something_to_say,
     left_out_by_default,
+    tells,
+    unfinished,
 )
 
 OCTOBER = Month(2026, 10)
@@ -133,6 +135,33 @@ def test_what_a_month_says() -> None:
     assert draft.what_next == "Next: we check again, by Wed 9 Dec."
     assert draft.gaps == ()
     assert not draft.left_out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("Cleared by the path volunteers.", "Together, cleared by the path volunteers."),
+        ("Residents painted the shelter", "Together, residents painted the shelter."),
+        ("Ferndown Scouts picked litter.", "Together, Ferndown Scouts picked litter."),
+    ],
+)
+def test_what_the_community_did_reads_as_one_sentence(words: str, said: str) -> None:
+    facts = concern(actions=[ActionFacts(by="community", public_wording=words, done_on=date(2026, 10, 25))])
+    assert compose(facts, OCTOBER).we_did == said
+
+
+def test_what_goes_on_is_an_answer_and_what_ended_by_the_months_end_an_outcome() -> None:
+    assert tells(concern(), OCTOBER) == "answer"
+    assert tells(concern(ending="done", ended_on=date(2026, 10, 31)), OCTOBER) == "outcome"
+    assert tells(concern(ending="done", ended_on=date(2026, 11, 1)), OCTOBER) == "answer"
+
+
+@pytest.mark.parametrize(
+    ("next_words", "parts"), [("because ...", ("what_next",)), ("Because…", ("what_next",)), ("because the road is the county's", ())]
+)
+def test_a_reason_that_nobody_gave_is_unfinished(next_words: str, parts: tuple[str, ...]) -> None:
+    assert unfinished({"you_said": "a", "we_did": "b", "what_next": next_words}) == parts
+    assert unfinished({"you_said": " ", "we_did": "b", "what_next": "c"}) == ("you_said",)
 
 
 def test_we_cannot_because() -> None:

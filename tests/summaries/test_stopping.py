@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from engagement.groups.models import Group
 from engagement.mail.models import Letter
 from engagement.summaries.models import Stop, Summary
 from engagement.summaries.queries import stopped_among
@@ -68,6 +69,15 @@ def test_the_button_stops_and_the_page_starts_again(diary, link):
     assert client.fill(link, action="/undo").status_code == 303
     assert "Stop these letters?" in words(client.get(link))
     assert state(diary) == ("stopped", False), "a letter taken back stays back; the next month's goes out"
+
+
+def test_officers_see_on_the_group_that_its_contact_stopped_the_letters(diary, town, link):
+    with diary.work() as session:
+        group_id = session.scalars(select(Group.id).where(Group.name == "Ashford Choir")).one()
+    client = diary.client(town.pcso)
+    assert "stopped mail" not in words(client.get(f"/groups/{group_id}"))
+    diary.app.test_client().post(link, data={"List-Unsubscribe": "One-Click"})
+    assert "stopped mail" in words(client.get(f"/groups/{group_id}"))
 
 
 def test_a_link_that_is_none_is_no_page(diary, link):
