@@ -20,6 +20,11 @@ def is_ref(text: str) -> bool:
         return False
 
 
+def whole_number(text: str | None) -> int | None:
+    """A key from an address or a form; None for anything that cannot be one (figures of other scripts, more than 18 of them)."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def new_token() -> str:
     """An unguessable word for a link (256 bits, URL-safe)."""
     return secrets.token_urlsafe(32)

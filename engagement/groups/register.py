@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
+from engagement.core.ids import whole_number as whole_number
 from engagement.core.names import fold
 from engagement.core.pages import Page
 from engagement.groups.domain import Standing
@@ -67,11 +68,6 @@ class Wanted:
     def narrowed(self) -> bool:
         """Whether it asks for less than everything."""
         return self != Wanted(sort=self.sort)
-
-
-def whole_number(text: str | None) -> int | None:
-    """A key from an address or a form; None for anything that cannot be one."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engagement.access.domain import Permission, Role
 from engagement.access.guard import allow, current_actor, shown
 from engagement.core.errors import Conflict, Refused
+from engagement.core.ids import whole_number
 from engagement.core.pages import page_number
 from engagement.db import reading, unit_of_work
 from engagement.people.forms import AbsenceForm, EditOfficerForm, OfficerForm, OfficersFileForm, PostingForm
@@ -168,7 +169,7 @@ def make_posting(officer_id: int) -> Answer:
     form.place.choices = []
     if form.validate_on_submit():
         place = form.place.data or ""
-        place_id = int(place[1:]) if place[1:].isdigit() else None
+        place_id = whole_number(place[1:])
         role = Role(form.role.data)
         fits = place[:1] == {Role.INSPECTOR: "a", Role.ADMINISTRATOR: ""}.get(role, "t")
         draft = PostingDraft(

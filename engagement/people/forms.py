@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField, HiddenField, IntegerField, PasswordField, SelectField
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField
 
 from engagement.core.errors import Refused
 from engagement.people.service import RANKS

@@ -61,9 +61,12 @@ def _decoded(content: bytes) -> str:
 
 def plan_officers(session: Session, actor: Actor, content: bytes, *, today: date) -> OfficerPlan:
     """Reads a CSV file in the layout. Raises Refused where it is not one at all; errors of rows are in the plan."""
-    if b"\0" in content[:1000]:
+    if b"\0" in content:
         raise Refused("That is not a CSV file. In your spreadsheet choose Save as, then CSV.", field="file")
-    rows = list(csv.reader(io.StringIO(_decoded(content))))
+    try:
+        rows = list(csv.reader(io.StringIO(_decoded(content), newline="")))
+    except csv.Error:
+        raise Refused("That is not a CSV file: a quotation mark is open, or a cell is too long.", field="file") from None
     header = [cell.strip() for cell in rows[0]] if rows else []
     missing = [name for name in LAYOUT[:3] if name not in header]
     if missing:

@@ -6,7 +6,8 @@ import logging
 
 from flask import Flask, render_template, request
 from flask_babel import gettext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from engagement.core.errors import Missing, Refused
@@ -49,6 +50,18 @@ def init_errors(app: Flask) -> None:
     def http(error: HTTPException) -> tuple[str, int]:
         heading, words = _KNOWN.get(error.code or 500, _KNOWN[400])
         return page(error.code or 500, gettext(heading), gettext(words))
+
+    @app.errorhandler(IntegrityError)
+    @app.errorhandler(StaleDataError)
+    def overtaken(error: Exception) -> tuple[str, int]:
+        log.warning("overtaken at %s: %s", request.path, type(error).__name__)
+        return page(
+            409,
+            gettext("Somebody else was quicker"),
+            gettext(
+                "The same was saved at the same moment, so yours was not. Go back, look at it again, and save again if it is still needed."
+            ),
+        )
 
     @app.errorhandler(OperationalError)
     def busy(error: OperationalError) -> tuple[str, int]:
