@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.concerns.queries import Owed, owed_to
-from engagement.engagements.queries import groups_to_log, last_neighbourhood, logged_by_another, recent_groups
+from engagement.engagements.log_queries import groups_to_log, last_neighbourhood, logged_by_another, recent_groups
 from engagement.groups.models import Group
 from engagement.groups.queries import ContactCard, contacts_of, visible_to
 from engagement.people.queries import officers_of
@@ -46,7 +46,7 @@ def about_group(session: Session, actor: Actor, group_id: int, today: date) -> A
     return AboutGroup(
         id=row.id, name=row.name, readable=True, next_due_on=row.next_due_on, sergeant_first=row.sergeant_first,
         contacts=contacts_of(session, [row.id]).get(row.id, ()), owed=owed_to(session, [row.id], actor),
-        twin=logged_by_another(session, actor, [row.id], None, today),
+        twin=logged_by_another(session, actor, row.id, None, today),
     )  # fmt: skip
 
 

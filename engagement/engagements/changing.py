@@ -16,8 +16,9 @@ from engagement.core.errors import Conflict, Missing, Refused
 from engagement.engagements.brought import carry_along, undo_along
 from engagement.engagements.domain import Direction, Kind, Outcome, State, check_moment
 from engagement.engagements.drafts import Correction
+from engagement.engagements.log_queries import groups_to_log
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
-from engagement.engagements.queries import EntryView, entry, groups_to_log, visible_to
+from engagement.engagements.queries import EntryView, entry, visible_to
 from engagement.engagements.recount import recount
 from engagement.engagements.writing import check_contacts, check_officers, check_words, put_groups, put_officers
 from engagement.groups.service import hold

@@ -20,7 +20,7 @@ from engagement.core.ids import is_ref, new_ref
 from engagement.core.names import fold
 from engagement.engagements.domain import Direction, Kind, Outcome, Part, When, happened_when
 from engagement.engagements.drafts import Attending, EngagementDraft, NewGroup, Promised, RaisedConcern, ToldThere
-from engagement.engagements.queries import groups_to_log, logged_by_another
+from engagement.engagements.log_queries import groups_to_log, logged_by_another
 from engagement.engagements.typed import WHOLE, Typed
 from engagement.engagements.writing import LINE_LONGEST, PLACE_LONGEST
 from engagement.groups.queries import Found, find_by_name
@@ -278,7 +278,10 @@ class LogForm(Typed):
         """Asks once whether another officer logged this very engagement."""
         if not groups or outcome is not Outcome.SPOKE:
             return
-        twin = logged_by_another(session, actor, [groups[0].group_id], kind, on)
+        first = groups[0].group_id
+        if groups_to_log(session, actor, [first])[first].team_id not in actor.readable_teams:
+            return  # who else saw another team's group is for that team to read
+        twin = logged_by_another(session, actor, first, kind, on)
         if twin is not None and self.sent.get("apart") != str(twin.id):
             self.twin = twin
             self.refuse(Refused("{name} logged the same kind of contact with this group that day", field="twin", name=twin.by))

@@ -15,8 +15,9 @@ from engagement.core.errors import Conflict, Missing, Refused
 from engagement.engagements.changing import may_change, said
 from engagement.engagements.domain import Direction, Outcome, State
 from engagement.engagements.drafts import Attending, Became, EndOfPlan, Logged, PlanDraft
+from engagement.engagements.log_queries import groups_to_log
 from engagement.engagements.models import Engagement, EngagementGroup
-from engagement.engagements.queries import entry, groups_to_log
+from engagement.engagements.queries import entry
 from engagement.engagements.writing import check_officers, insert_once, put_groups, put_officers, where_of
 
 
@@ -64,9 +65,9 @@ def plan(session: Session, actor: Actor, draft: PlanDraft, *, now: datetime) -> 
     groups = [Attending(group_id=i) for i in dict.fromkeys(draft.group_ids)]
     put_groups(
         session, actor, engagement_id, groups, state=State.PLANNED, kind=draft.kind, outcome=None,
-        direction=Direction.OURS, happened_on=None,
+        direction=Direction.OURS, happened_on=None, fresh=True,
     )  # fmt: skip
-    put_officers(session, actor, engagement_id, officers)
+    put_officers(session, actor, engagement_id, officers, fresh=True)
     record(session, actor, Operation.COLLECTION, "engagement", [engagement_id], fields=["planned_for", "kind", "groups"], now=now)
     return Logged(engagement_id=engagement_id, new=True, group_ids=tuple(draft.group_ids))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
@@ -17,7 +17,7 @@ from engagement.concerns import queries as concern_queries
 from engagement.concerns.models import Action, Concern, Raising
 from engagement.core.errors import Missing
 from engagement.core.pages import Page
-from engagement.engagements.domain import Kind, Outcome, State
+from engagement.engagements.domain import Outcome, State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups import queries as group_queries
 from engagement.groups.models import Contact, Group
@@ -36,60 +36,6 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     own = Engagement.recorded_by_id == actor.officer_id
     few = or_(Engagement.sensitive.is_(False), own, Engagement.team_id.in_(sorted(actor.teams(Permission.DECIDE_OVERDUE))))
     return and_(Engagement.force_id == actor.force_id, or_(Engagement.team_id.in_(teams), own, theirs), few)
-
-
-def groups_to_log(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, Any]:
-    """Groups of the force that anybody may log to, by id; Missing for one that is not there or narrowed to others."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    rows = session.execute(
-        select(Group.id, Group.name, Group.team_id, Group.neighbourhood_id, Group.owner_id).where(
-            Group.id.in_(wanted), Group.force_id == actor.force_id, or_(Group.sensitive.is_(False), group_queries.visible_to(actor))
-        )
-    ).all()
-    if len(rows) != len(wanted):
-        raise Missing
-    return {row.id: row for row in rows}
-
-
-def recent_groups(session: Session, actor: Actor, limit: int = 3) -> Sequence[Any]:
-    """The groups (id, name) of the officer's latest entries, newest first; then those of theirs that are due first."""
-    latest = (
-        select(Engagement.id)
-        .where(Engagement.recorded_by_id == actor.officer_id, Engagement.state == State.HAPPENED)
-        .order_by(Engagement.recorded_at.desc())
-        .limit(4 * limit)
-        .subquery()
-    )
-    used = (
-        select(Group.id, Group.name, func.max(EngagementGroup.engagement_id).label("last"))
-        .join(EngagementGroup, EngagementGroup.group_id == Group.id)
-        .join(latest, latest.c.id == EngagementGroup.engagement_id)
-        .group_by(Group.id, Group.name)
-        .order_by(func.max(EngagementGroup.engagement_id).desc())
-        .limit(limit)
-    )
-    rows = list(session.execute(used).all())
-    if len(rows) < limit:
-        due = select(Group.id, Group.name, literal(0).label("last")).where(
-            Group.owner_id == actor.officer_id,
-            Group.force_id == actor.force_id,
-            Group.dormant_on.is_(None),
-            Group.id.not_in([row.id for row in rows]),
-        )
-        rows += session.execute(due.order_by(Group.next_due_on.is_(None), Group.next_due_on).limit(limit - len(rows))).all()
-    return rows
-
-
-def last_neighbourhood(session: Session, actor: Actor) -> int | None:
-    """Where the officer's latest entry was."""
-    return session.scalar(
-        select(Engagement.neighbourhood_id)
-        .where(Engagement.recorded_by_id == actor.officer_id, Engagement.neighbourhood_id.is_not(None))
-        .order_by(Engagement.recorded_at.desc())
-        .limit(1)
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,30 +198,6 @@ def tries_of(session: Session, group_ids: Collection[int]) -> dict[int, tuple[in
         .group_by(EngagementGroup.group_id)
     )
     return {row.group_id: (row.tries, row.latest) for row in rows}
-
-
-def logged_by_another(session: Session, actor: Actor, group_ids: Iterable[int], kind: Kind | None, on: date) -> Any:
-    """An entry (id, kind, by) that another officer made of the same group, day and kind, which the actor may read and
-    in which they are not named. Without a kind any will do.
-    """
-    there = exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == actor.officer_id)
-    asked = (
-        select(Engagement.id, Engagement.kind, Officer.name.label("by"))
-        .join(EngagementGroup, EngagementGroup.engagement_id == Engagement.id)
-        .join(Officer, Officer.id == Engagement.recorded_by_id)
-        .where(
-            EngagementGroup.group_id.in_(list(group_ids)),
-            EngagementGroup.happened_on == on,
-            Engagement.state == State.HAPPENED,
-            Engagement.outcome == Outcome.SPOKE,
-            Engagement.recorded_by_id != actor.officer_id,
-            visible_to(actor),
-            ~there,
-        )
-    )
-    if kind is not None:
-        asked = asked.where(Engagement.kind == kind)
-    return session.execute(asked.order_by(Engagement.id.desc()).limit(1)).first()
 
 
 def versions_of(session: Session, engagement_id: int) -> Sequence[Version]:

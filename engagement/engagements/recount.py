@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engagement.engagements.models import EngagementGroup
 from engagement.groups.models import Group
 from engagement.groups.service import contacted, hold
+
+_LAST = (
+    select(EngagementGroup.group_id, func.max(EngagementGroup.happened_on).label("latest"))
+    .where(EngagementGroup.group_id.in_(bindparam("ids", expanding=True)), EngagementGroup.counts)
+    .group_by(EngagementGroup.group_id)
+)
+_TOLD = select(Group.id, Group.last_one_way_on).where(Group.id.in_(bindparam("ids", expanding=True)))
 
 
 def recount(
@@ -25,12 +32,8 @@ def recount(
     if not ids:
         return {}
     hold(session, ids)
-    last = select(EngagementGroup.group_id, func.max(EngagementGroup.happened_on).label("latest"))
-    last = last.where(EngagementGroup.group_id.in_(ids), EngagementGroup.counts).group_by(EngagementGroup.group_id)
-    two_way: dict[int, date | None] = {row.group_id: row.latest for row in session.execute(last)}
-    told: dict[int, date | None] = {
-        row.id: row.last_one_way_on for row in session.execute(select(Group.id, Group.last_one_way_on).where(Group.id.in_(ids)))
-    }
+    two_way: dict[int, date | None] = {row.group_id: row.latest for row in session.execute(_LAST, {"ids": ids})}
+    told: dict[int, date | None] = {row.id: row.last_one_way_on for row in session.execute(_TOLD, {"ids": ids})}
     told.update(one_way or {})
     contacted(session, {i: (two_way.get(i), told.get(i)) for i in ids}, today=today)
     return {i: two_way.get(i) for i in ids}

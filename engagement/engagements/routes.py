@@ -19,7 +19,8 @@ from engagement.engagements.about import about_group, offered
 from engagement.engagements.domain import QUICK_KINDS, Kind, Outcome, When
 from engagement.engagements.drafts import EngagementDraft, Logged
 from engagement.engagements.forms import LogForm, next_friday
-from engagement.engagements.queries import entry, groups_to_log
+from engagement.engagements.log_queries import groups_to_log
+from engagement.engagements.queries import entry
 from engagement.engagements.typed import WHOLE
 from engagement.groups.vocabulary import kinds as group_kinds
 from engagement.web.moment import now, today

@@ -38,9 +38,9 @@ from engagement.engagements.drafts import (
     RaisedConcern,
     ToldThere,
 )
+from engagement.engagements.log_queries import groups_to_log
 from engagement.engagements.models import Engagement, KeptElsewhere
 from engagement.engagements.planning import did_it_happen, plan
-from engagement.engagements.queries import groups_to_log
 from engagement.engagements.recount import recount
 from engagement.engagements.writing import (
     Where,
@@ -100,9 +100,9 @@ def log(session: Session, actor: Actor, draft: EngagementDraft, *, now: datetime
         groups = (Attending(group_id=_new_group(session, actor, draft.new_group, where, now)), *groups)
     counts = put_groups(
         session, actor, engagement_id, groups, state=State.HAPPENED, kind=draft.kind, outcome=draft.outcome,
-        direction=draft.direction, happened_on=london_day(happened_at),
+        direction=draft.direction, happened_on=london_day(happened_at), fresh=not draft.planned_id,
     )  # fmt: skip
-    put_officers(session, actor, engagement_id, present)
+    put_officers(session, actor, engagement_id, present, fresh=not draft.planned_id)
     record(session, actor, Operation.COLLECTION, "engagement", [engagement_id], fields=FIELDS, now=now)
     group_ids = tuple(g.group_id for g in groups)
     if counts:

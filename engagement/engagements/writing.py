@@ -23,6 +23,10 @@ from engagement.places.models import Neighbourhood
 LINE_LONGEST, PLACE_LONGEST, REASON_LONGEST = 300, 200, 300
 MOST_THERE = 100_000
 _TABLE = cast(Table, Engagement.__table__)
+_ONCE = {  # put together once, not for each save
+    name: dialect.insert(_TABLE).on_conflict_do_nothing(index_elements=["client_ref"]).returning(_TABLE.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +42,8 @@ def insert_once(session: Session, values: dict[str, Any]) -> int | None:
 
     It goes to the table itself: a second send changes nothing and so owes the audit nothing.
     """
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    once = make(_TABLE).values(version=1, **values).on_conflict_do_nothing(index_elements=["client_ref"])
-    made: int | None = session.execute(once.returning(_TABLE.c.id)).scalar()
+    once = _ONCE[session.get_bind().dialect.name]
+    made: int | None = session.execute(once, {"version": 1, **values}).scalar()
     return made
 
 
@@ -93,9 +96,12 @@ def put_groups(
     outcome: Outcome | None,
     direction: Direction,
     happened_on: date | None,
+    fresh: bool = False,
 ) -> bool:
-    """Writes the groups of an entry in the place of those it had; answers whether it counts as contact with any."""
-    session.execute(delete(EngagementGroup).where(EngagementGroup.engagement_id == engagement_id))
+    """Writes the groups of an entry in the place of those it had, of which a `fresh` one has none; answers whether it
+    counts as contact with any."""
+    if not fresh:
+        session.execute(delete(EngagementGroup).where(EngagementGroup.engagement_id == engagement_id))
     rows = [
         {
             "force_id": actor.force_id,
@@ -118,9 +124,10 @@ def put_groups(
     return any(row["counts"] for row in rows)
 
 
-def put_officers(session: Session, actor: Actor, engagement_id: int, officer_ids: Collection[int]) -> None:
+def put_officers(session: Session, actor: Actor, engagement_id: int, officer_ids: Collection[int], *, fresh: bool = False) -> None:
     """Writes who was there for the police in the place of who it said."""
-    session.execute(delete(EngagementOfficer).where(EngagementOfficer.engagement_id == engagement_id))
+    if not fresh:
+        session.execute(delete(EngagementOfficer).where(EngagementOfficer.engagement_id == engagement_id))
     if officer_ids:
         session.execute(
             insert(EngagementOfficer),

@@ -38,6 +38,8 @@ def hold(session: Session, group_ids: Iterable[int]) -> list[int]:
     """
     wanted = sorted(set(group_ids))
     session.flush()
+    if session.get_bind().dialect.name == "sqlite":
+        return wanted  # whoever writes there is alone already
     for some in _batches(wanted):
         session.execute(select(_TABLE.c.id).where(_TABLE.c.id.in_(some)).order_by(_TABLE.c.id).with_for_update(key_share=True)).all()
     return wanted

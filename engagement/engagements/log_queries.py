@@ -1,0 +1,115 @@
+"""The questions of the log page, put together once: building one anew costs several times what answering it does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import Actor
+from engagement.core.errors import Missing
+from engagement.engagements.domain import Kind, Outcome, State
+from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
+from engagement.groups import queries as group_queries
+from engagement.groups.models import Group
+from engagement.people.models import Officer
+
+_TO_LOG = select(Group.id, Group.name, Group.team_id, Group.neighbourhood_id, Group.owner_id, Group.sensitive).where(
+    Group.id.in_(bindparam("ids", expanding=True)), Group.force_id == bindparam("force")
+)
+
+
+def groups_to_log(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, Any]:
+    """Groups of the force that anybody may log to, by id; Missing for one that is not there or narrowed to others."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = session.execute(_TO_LOG, {"ids": sorted(wanted), "force": actor.force_id}).all()
+    narrow = [row.id for row in rows if row.sensitive]
+    if narrow and len(session.scalars(select(Group.id).where(Group.id.in_(narrow), group_queries.visible_to(actor))).all()) < len(narrow):
+        raise Missing
+    if len(rows) != len(wanted):
+        raise Missing
+    return {row.id: row for row in rows}
+
+
+RECENT = 3
+_LATEST = (
+    select(Engagement.id)
+    .where(Engagement.recorded_by_id == bindparam("officer"), Engagement.state == State.HAPPENED)
+    .order_by(Engagement.recorded_at.desc())
+    .limit(4 * RECENT)
+    .subquery()
+)
+_USED = (
+    select(Group.id, Group.name, func.max(EngagementGroup.engagement_id).label("last"))
+    .join(EngagementGroup, EngagementGroup.group_id == Group.id)
+    .join(_LATEST, _LATEST.c.id == EngagementGroup.engagement_id)
+    .group_by(Group.id, Group.name)
+    .order_by(func.max(EngagementGroup.engagement_id).desc())
+    .limit(RECENT)
+)
+_DUE_FIRST = (
+    select(Group.id, Group.name)
+    .where(
+        Group.owner_id == bindparam("officer"),
+        Group.force_id == bindparam("force"),
+        Group.dormant_on.is_(None),
+        Group.id.not_in(bindparam("used", expanding=True)),
+    )
+    .order_by(Group.next_due_on.is_(None), Group.next_due_on)
+    .limit(RECENT)
+)
+_LAST_PLACE = (
+    select(Engagement.neighbourhood_id)
+    .where(Engagement.recorded_by_id == bindparam("officer"), Engagement.neighbourhood_id.is_not(None))
+    .order_by(Engagement.recorded_at.desc())
+    .limit(1)
+)
+
+
+def recent_groups(session: Session, actor: Actor) -> Sequence[Any]:
+    """The groups (id, name) of the officer's latest entries, newest first; then those of theirs that are due first."""
+    rows: list[Any] = list(session.execute(_USED, {"officer": actor.officer_id}).all())
+    if len(rows) < RECENT:
+        used = {"officer": actor.officer_id, "force": actor.force_id, "used": [row.id for row in rows]}
+        rows += session.execute(_DUE_FIRST, used).all()[: RECENT - len(rows)]
+    return rows
+
+
+def last_neighbourhood(session: Session, actor: Actor) -> int | None:
+    """Where the officer's latest entry was."""
+    return session.scalar(_LAST_PLACE, {"officer": actor.officer_id})
+
+
+_TWIN = (
+    select(Engagement.id, Engagement.kind, Officer.name.label("by"))
+    .join(EngagementGroup, EngagementGroup.engagement_id == Engagement.id)
+    .join(Officer, Officer.id == Engagement.recorded_by_id)
+    .where(
+        EngagementGroup.group_id == bindparam("group"),
+        EngagementGroup.happened_on == bindparam("on"),
+        Engagement.state == State.HAPPENED,
+        Engagement.outcome == Outcome.SPOKE,
+        Engagement.recorded_by_id != bindparam("officer"),
+        Engagement.sensitive.is_(False),
+        ~exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == bindparam("officer")),
+    )
+    .order_by(Engagement.id.desc())
+    .limit(1)
+)
+_TWIN_OF_KIND = _TWIN.where(Engagement.kind == bindparam("kind"))
+
+
+def logged_by_another(session: Session, actor: Actor, group_id: int, kind: Kind | None, on: date) -> Any:
+    """An entry (id, kind, by) that another officer made of the same group, day and kind, in which the actor is not named.
+
+    Without a kind any will do. Whoever asks has made sure that the actor may read the group.
+    """
+    asked = {"group": group_id, "on": on, "officer": actor.officer_id}
+    if kind is None:
+        return session.execute(_TWIN, asked).first()
+    return session.execute(_TWIN_OF_KIND, asked | {"kind": kind.value}).first()
