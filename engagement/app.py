@@ -10,6 +10,7 @@ from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import engagement.audit.models
 import engagement.board.models
@@ -118,6 +119,8 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     app.extensions["settings"] = settings
     app.extensions["clock"] = clock or SystemClock()
     app.url_map.converters["int"] = KeyConverter
+    if settings.tree["service"]["behind_proxy"]:  # else everybody's tries at the door would be counted as the proxy's
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     init_db(app, settings.database_url, pooled=pooled)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
     Babel(app)
