@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -142,18 +142,23 @@ def owed_to(session: Session, group_ids: Collection[int], actor: Actor | None = 
     """
     if not group_ids:
         return []
+    return read_owed(session.execute(owed_select(Raising.group_id.in_(sorted(set(group_ids))), actor)))
+
+
+def owed_select(raised_by: ColumnElement[bool], actor: Actor | None) -> Any:
+    """The question of `owed_to` for the raisings of a condition, built once where it is asked often; `read_owed` reads its rows."""
     ended = Concern.state == ConcernState.OUTCOME_OWED
     statement = (
         select(Raising.id, Raising.concern_id, Raising.group_id, Raising.raised_at, Concern.title, ended.label("ended"))
         .join(Concern, Concern.id == Raising.concern_id)
-        .where(
-            Raising.group_id.in_(sorted(set(group_ids))),
-            *owed_conditions(),
-        )
+        .where(raised_by, *owed_conditions())
         .order_by(Raising.raised_at, Raising.id)
     )
-    if actor is not None:
-        statement = statement.where(visible_to(actor))
+    return statement if actor is None else statement.where(visible_to(actor))
+
+
+def read_owed(rows: Iterable[Any]) -> list[Owed]:
+    """What the rows of `owed_select` say."""
     return [
         Owed(
             raising_id=row.id,
@@ -163,7 +168,7 @@ def owed_to(session: Session, group_ids: Collection[int], actor: Actor | None = 
             kind="outcome" if row.ended else "answer",
             raised_at=row.raised_at,
         )
-        for row in session.execute(statement)
+        for row in rows
     ]
 
 
@@ -207,23 +212,22 @@ def open_of(session: Session, group_ids: Collection[int], actor: Actor | None = 
     found: dict[int, list[OpenConcern]] = defaultdict(list)
     if not group_ids:
         return found
-    statement = (
-        select(Raising.group_id, *_OPEN)
-        .join(Concern, Concern.id == Raising.concern_id)
-        .where(
-            Raising.group_id.in_(sorted(set(group_ids))),
-            Raising.withdrawn_at.is_(None),
-            Concern.state != ConcernState.CLOSED,
-        )
-        .order_by(Concern.first_raised_at.desc(), Concern.id.desc())
-        .distinct()
-    )
-    if actor is not None:
-        statement = statement.where(visible_to(actor))
-    for row in session.execute(statement):
+    for row in session.execute(open_select(Raising.group_id.in_(sorted(set(group_ids))), actor)):
         _mapping = dict(row._mapping)
         found[_mapping.pop("group_id")].append(OpenConcern(**_mapping))
     return found
+
+
+def open_select(raised_by: ColumnElement[bool], actor: Actor | None) -> Any:
+    """The question of `open_of` for the raisings of a condition: rows of `group_id` and what an `OpenConcern` holds."""
+    statement = (
+        select(Raising.group_id, *_OPEN)
+        .join(Concern, Concern.id == Raising.concern_id)
+        .where(raised_by, Raising.withdrawn_at.is_(None), Concern.state != ConcernState.CLOSED)
+        .order_by(Concern.first_raised_at.desc(), Concern.id.desc())
+        .distinct()
+    )
+    return statement if actor is None else statement.where(visible_to(actor))
 
 
 def raised_before(session: Session, actor: Actor, client_ref: str | None) -> int | None:

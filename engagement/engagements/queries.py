@@ -151,16 +151,19 @@ def of_group(session: Session, group_id: int, page: int = 1, size: int = LONGEST
         .join(Engagement, Engagement.id == EngagementGroup.engagement_id)
         .where(mine, Engagement.sensitive.is_(False))
     )
-    rows = session.execute(
+    rows = session.execute(timeline_select(mine).limit(size).offset((page - 1) * size)).all()
+    return Page(rows=rows, number=page, size=size, total=total or 0)
+
+
+def timeline_select(of: ColumnElement[bool]) -> Any:
+    """The question of `of_group` for the groups of a condition on `EngagementGroup`, newest first."""
+    return (
         _lines()
         .add_columns(EngagementGroup.part, EngagementGroup.counts)
         .join(EngagementGroup, EngagementGroup.engagement_id == Engagement.id)
-        .where(mine, Engagement.sensitive.is_(False))
+        .where(of, Engagement.sensitive.is_(False))
         .order_by(func.coalesce(Engagement.happened_at, Engagement.planned_for).desc(), Engagement.id.desc())
-        .limit(size)
-        .offset((page - 1) * size)
-    ).all()
-    return Page(rows=rows, number=page, size=size, total=total or 0)
+    )
 
 
 def mine(session: Session, actor: Actor, page: int = 1, size: int = LONGEST_PAGE) -> Page[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -153,7 +154,7 @@ def agreement_history(session: Session, group_id: int) -> list[ContactAgreement]
     return [row for row in rows if row.ends_on is None or row.ends_on >= row.starts_on]
 
 
-def in_words(row: ContactAgreement) -> str:
+def in_words(row: Any) -> str:
     """An agreement in a line: "Monthly, involve (work with us)"."""
     level = Level(row.level)
     return f"{Frequency(row.frequency).say(row.every)}, {level.label.lower()} ({level.phrase})"

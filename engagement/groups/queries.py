@@ -188,10 +188,17 @@ class ContactCard:
 
 def contacts_of(session: Session, group_ids: Iterable[int]) -> dict[int, list[ContactCard]]:
     """Who speaks for each of the groups now, longest-serving first; groups without anybody are not in it."""
+    return read_contacts(session.execute(contacts_select(Contact.group_id.in_(sorted(set(group_ids))))))
+
+
+def contacts_select(of: ColumnElement[bool]) -> Any:
+    """The question of `contacts_of` for the contacts of a condition, built once where it is asked often."""
     columns = [getattr(Contact, name) for name in ContactCard.__dataclass_fields__]
-    rows = session.execute(
-        select(*columns).where(Contact.group_id.in_(sorted(set(group_ids))), Contact.ended_on.is_(None)).order_by(Contact.id)
-    )
+    return select(*columns).where(of, Contact.ended_on.is_(None)).order_by(Contact.id)
+
+
+def read_contacts(rows: Iterable[Any]) -> dict[int, list[ContactCard]]:
+    """What the rows of `contacts_select` say, by group."""
     found: dict[int, list[ContactCard]] = defaultdict(list)
     for row in rows:
         card = dict(row._mapping)

@@ -70,7 +70,7 @@ def drifted(session: Session, group_ids: Iterable[int], *, today: date) -> list[
     return [key for some in _batches(wanted) for key, old, new in _compared(session, some, {}, today) if old != new]
 
 
-def agreement_facts(row: ContactAgreement) -> Agreement:
+def agreement_facts(row: Any) -> Agreement:
     """What the rules ask of an agreement."""
     return Agreement(
         frequency=Frequency(row.frequency),

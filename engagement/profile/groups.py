@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import Integer, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.concerns.domain import ConcernState, SideEnd, state_label
-from engagement.concerns.models import Action
-from engagement.concerns.queries import OpenConcern, Owed, actions_visible_to, open_of, owed_to
+from engagement.concerns.models import Action, Raising
+from engagement.concerns.queries import OpenConcern, Owed, actions_visible_to, open_select, owed_select, read_owed
 from engagement.core.errors import Missing
 from engagement.core.pages import Page
+from engagement.db import BigId
 from engagement.engagements import queries as engagements
 from engagement.engagements.domain import Kind, Outcome
+from engagement.engagements.models import EngagementGroup
 from engagement.groups.agreeing import in_words
 from engagement.groups.channels import Channel, tap_to_reach
 from engagement.groups.domain import Level, due_on, last_contact
 from engagement.groups.explain import Badge, badge, explain
 from engagement.groups.frequency import Frequency
-from engagement.groups.models import ContactAgreement, Group, GroupCharacteristic, GroupNeighbourhood
-from engagement.groups.queries import ContactCard, agreements_of, contacts_of, facts_of, pauses_of, terms_of, visible_to
+from engagement.groups.models import Contact, ContactAgreement, Group, GroupCharacteristic, GroupNeighbourhood
+from engagement.groups.queries import ContactCard, contacts_select, facts_of, pauses_of, read_contacts, terms_of, visible_to
 from engagement.groups.settling import agreement_facts, pause_facts
 from engagement.groups.vocabulary import characteristics, kinds
 from engagement.people.models import Officer
@@ -68,7 +72,7 @@ class Entry:
 class GroupPage:
     """What the page of a group shows."""
 
-    group: Group
+    group: Any
     kind: str
     neighbourhood: str
     team: str
@@ -83,48 +87,98 @@ class GroupPage:
     states: Mapping[int, str]
     tries: tuple[int, date | None]
     timeline: Page[Entry]
-    agreement: ContactAgreement | None
+    agreement: Any
     agreement_words: str
     spans: Sequence[str]
     speaks_for: Sequence[str]
 
 
-def group_page(session: Session, actor: Actor, group_id: int, page: int, today: date, *, map_address: str = "") -> GroupPage:
-    """The group as its page shows it, in a fixed number of questions; `Missing` where it is not there or not theirs to read."""
-    row = session.execute(
-        select(Group, Neighbourhood.name.label("neighbourhood"), Team.name.label("team"), Officer.name.label("owner"))
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What the page asks, for one reader; `:group` is the group. Building them costs more than asking, so it is done once."""
+
+    group: Any
+    links: Any
+    contacts: Any
+    promises: Any
+    owed: Any
+    concerns: Any
+    timeline: Any
+
+
+_THIS = bindparam("group", type_=BigId)
+_COUNT_ALL = func.count().over().label("of_all")
+_AGREED = {f"agreed_{column.name}": column for column in ContactAgreement.__table__.columns}
+
+
+@lru_cache(maxsize=512)
+def _questions(actor: Actor) -> Questions:
+    in_force = and_(ContactAgreement.group_id == Group.id, ContactAgreement.ends_on.is_(None))
+    places = (
+        select(literal("place").label("what"), Neighbourhood.name.label("words"))
+        .join(GroupNeighbourhood, GroupNeighbourhood.neighbourhood_id == Neighbourhood.id)
+        .where(GroupNeighbourhood.group_id == _THIS)
+    )
+    speaks = select(literal("speaks"), GroupCharacteristic.characteristic).where(GroupCharacteristic.group_id == _THIS)
+    ours = (Action.promised_to_id == _THIS, Action.is_promise.is_(True), Action.withdrawn_at.is_(None), actions_visible_to(actor))
+    named = (Neighbourhood.name.label("neighbourhood"), Team.name.label("team"), Officer.name.label("owner"))
+    return Questions(
+        group=select(*Group.__table__.columns, *named, *(column.label(name) for name, column in _AGREED.items()))
         .join(Neighbourhood, Neighbourhood.id == Group.neighbourhood_id)
         .join(Team, Team.id == Group.team_id)
         .outerjoin(Officer, Officer.id == Group.owner_id)
-        .where(Group.id == group_id, visible_to(actor))
-    ).one_or_none()
-    if row is None:
+        .outerjoin(ContactAgreement, in_force)
+        .where(Group.id == _THIS, visible_to(actor)),
+        links=union_all(places, speaks),
+        contacts=contacts_select(Contact.group_id == _THIS),
+        promises=select(
+            Action.id, Action.what, Action.due_on, Action.promised_on, Action.ended, Action.ended_on, Officer.name.label("officer")
+        )
+        .outerjoin(Officer, Officer.id == Action.officer_id)
+        .where(*ours)
+        .order_by(Action.ended_on.is_not(None), Action.ended_on.desc(), Action.due_on, Action.id.desc())
+        .limit(MOST_PROMISES),
+        owed=owed_select(Raising.group_id == _THIS, actor),
+        concerns=open_select(Raising.group_id == _THIS, actor),
+        timeline=engagements.timeline_select(EngagementGroup.group_id == _THIS)
+        .add_columns(_COUNT_ALL)
+        .limit(bindparam("size", type_=Integer))
+        .offset(bindparam("skip", type_=Integer)),
+    )
+
+
+def group_page(session: Session, actor: Actor, group_id: int, page: int, today: date, *, map_address: str = "") -> GroupPage:
+    """The group as its page shows it, in a fixed number of questions; `Missing` where it is not there or not theirs to read."""
+    ask, this = _questions(actor), {"group": group_id}
+    group = session.execute(ask.group, this).one_or_none()
+    if group is None:
         raise Missing
-    group: Group = row[0]
-    agreement = agreements_of(session, [group.id]).get(group.id)
-    links = _links(session, group.id)
-    timeline = _timeline(session, group, page)
-    concerns = open_of(session, [group.id], actor).get(group.id, [])
+    agreement = SimpleNamespace(**{column.name: getattr(group, name) for name, column in _AGREED.items()}) if group.agreed_id else None
+    links: dict[str, list[str]] = {"place": [], "speaks": []}
+    for link in session.execute(ask.links, this):
+        links[link.what].append(link.words)
+    timeline = _timeline(session, ask.timeline, group_id, page)
+    concerns = [OpenConcern(**{k: v for k, v in row._mapping.items() if k != "group_id"}) for row in session.execute(ask.concerns, this)]
     return GroupPage(
         group=group,
         kind=kinds().get(group.kind, group.kind),
-        neighbourhood=row.neighbourhood,
-        team=row.team,
-        owner=row.owner or "",
+        neighbourhood=group.neighbourhood,
+        team=group.team,
+        owner=group.owner or "",
         map_href=map_link(map_address, group.latitude, group.longitude, ", ".join(filter(None, (group.address, group.postcode)))),
         badge=badge(facts_of(group), today),
         why=_why(session, group, agreement, today),
-        people=_people(session, group),
-        promises=_promises(session, actor, group.id),
-        owed=owed_to(session, [group.id], actor),
+        people=_people(session, group, read_contacts(session.execute(ask.contacts, this)).get(group_id, [])),
+        promises=session.execute(ask.promises, this).all(),
+        owed=read_owed(session.execute(ask.owed, this)),
         concerns=concerns,
         states={c.id: state_label(ConcernState(c.state), SideEnd(c.side_end) if c.side_end else None) for c in concerns},
         tries=_tries(timeline, group.last_two_way_on),
         timeline=timeline,
         agreement=agreement,
         agreement_words=in_words(agreement) if agreement else "",
-        spans=links["place"],
-        speaks_for=[characteristics().get(c, c) for c in links["speaks"]],
+        spans=sorted(links["place"]),
+        speaks_for=sorted(characteristics().get(c, c) for c in links["speaks"]),
     )
 
 
@@ -137,8 +191,7 @@ def map_link(template: str, latitude: float | None, longitude: float | None, wor
     return f"geo:0,0?q={quote(' '.join(words.split()), safe='')}" if words else ""
 
 
-def _people(session: Session, group: Group) -> list[Person]:
-    cards = contacts_of(session, [group.id]).get(group.id, [])
+def _people(session: Session, group: Any, cards: Sequence[ContactCard]) -> list[Person]:
     addresses = {card.email for card in cards if card.email}
     stopped = stopped_among(session, group.force_id, addresses) if addresses else {}
     return [Person(card=card, ways=ways_to_reach(card), stopped=fold_address(card.email) in stopped) for card in cards]
@@ -157,10 +210,10 @@ def ways_to_reach(card: ContactCard) -> tuple[Way, ...]:
     return tuple(ways)
 
 
-def _why(session: Session, group: Group, row: ContactAgreement | None, today: date) -> str:
+def _why(session: Session, group: Any, row: Any, today: date) -> str:
     """The plain explanation of the due date. Pauses and terms are only asked for where they can matter."""
     if group.dormant_on is not None or row is None:
-        return group.dormant_reason
+        return str(group.dormant_reason)
     agreement, level = agreement_facts(row), Level(row.level)
     last = last_contact(level, group.last_two_way_on, group.last_one_way_on)
     terms = terms_of(session, group.force_id) if agreement.frequency in (Frequency.TERMLY, Frequency.HALF_TERMLY) else ()
@@ -169,40 +222,17 @@ def _why(session: Session, group: Group, row: ContactAgreement | None, today: da
     return explain(agreement, last, today=today, level=level, pauses=pauses, term_dates=terms)
 
 
-def _links(session: Session, group_id: int) -> dict[str, list[str]]:
-    """The names of the other neighbourhoods it spans ("place"), and the communities it speaks for ("speaks")."""
-    places = (
-        select(literal("place").label("what"), Neighbourhood.name.label("words"))
-        .join(GroupNeighbourhood, GroupNeighbourhood.neighbourhood_id == Neighbourhood.id)
-        .where(GroupNeighbourhood.group_id == group_id)
-    )
-    speaks = select(literal("speaks"), GroupCharacteristic.characteristic).where(GroupCharacteristic.group_id == group_id)
-    found: dict[str, list[str]] = {"place": [], "speaks": []}
-    for row in session.execute(union_all(places, speaks)):
-        found[row.what].append(row.words)
-    return {what: sorted(words) for what, words in found.items()}
-
-
-def _promises(session: Session, actor: Actor, group_id: int) -> Sequence[Any]:
-    """What we promised them last: the open ones, soonest first, then those that ended last."""
-    return session.execute(
-        select(Action.id, Action.what, Action.due_on, Action.promised_on, Action.ended, Action.ended_on, Officer.name.label("officer"))
-        .outerjoin(Officer, Officer.id == Action.officer_id)
-        .where(Action.promised_to_id == group_id, Action.is_promise.is_(True), Action.withdrawn_at.is_(None), actions_visible_to(actor))
-        .order_by(Action.ended_on.is_not(None), Action.ended_on.desc(), Action.due_on, Action.id.desc())
-        .limit(MOST_PROMISES)
-    ).all()
-
-
-def _timeline(session: Session, group: Group, page: int) -> Page[Entry]:
-    found = engagements.of_group(session, group.id, page, TIMELINE)
+def _timeline(session: Session, question: Any, group_id: int, page: int) -> Page[Entry]:
+    found = session.execute(question, {"group": group_id, "size": TIMELINE, "skip": (page - 1) * TIMELINE}).all()
+    if not found and page > 1:
+        return _timeline(session, question, group_id, 1)  # beyond the last page, the first
     rows = [
         Entry(
             row=row, kind=Kind(row.kind).label, outcome=Outcome(row.outcome).label if row.outcome and row.outcome != Outcome.SPOKE else ""
         )
-        for row in found.rows
+        for row in found
     ]
-    return Page(rows=rows, number=found.number, size=found.size, total=found.total)
+    return Page(rows=rows, number=page, size=TIMELINE, total=found[0].of_all if found else 0)
 
 
 def _tries(timeline: Page[Entry], last: date | None) -> tuple[int, date | None]:
