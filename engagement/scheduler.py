@@ -15,6 +15,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from engagement.audit.jobs import check_audit
+from engagement.board.jobs import send_digests, send_figures
 from engagement.core.clock import LONDON, Clock, london_day, london_moment
 from engagement.core.months import Month
 from engagement.db import db, reading
@@ -106,6 +107,20 @@ TIMETABLE: tuple[Job, ...] = (
         every="day",
         run=flag_overdue,
         says="raises a flag for each group that is overdue, clears those that no longer hold",
+    ),
+    Job(
+        name="send-figures",
+        setting="send_figures_at",
+        every="month",
+        run=send_figures,
+        says="puts the figures of the month before into the next digest of each sergeant and inspector",
+    ),
+    Job(
+        name="send-digests",
+        setting="send_digests_at",
+        every="day",
+        run=send_digests,
+        says="mails sergeants and inspectors what waits for them, once a day at most, never an empty one",
     ),
     Job(
         name="send-mail",

@@ -1,0 +1,65 @@
+"""A month's own figures of some teams: contacts made and missed, concerns opened and closed, tellings owed (docs/measures.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, not_, select
+from sqlalchemy.orm import Session
+
+from engagement.concerns.models import Concern, Raising
+from engagement.concerns.queries import owed_conditions
+from engagement.core.clock import london_moment
+from engagement.core.months import Month
+from engagement.engagements.models import EngagementGroup
+from engagement.groups.models import Group
+from engagement.overdue.domain import Cleared
+from engagement.overdue.models import Flag
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What a team did in a month, and what it owes on the morning it is told. `docs/measures.md` defines each."""
+
+    contacts_made: int
+    contacts_missed: int
+    concerns_opened: int
+    concerns_closed: int
+    tellings_owed: int
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The figures with their names, in the order in which they are told."""
+        return [{"label": name.replace("_", " "), "number": getattr(self, name)} for name in self.__dataclass_fields__]
+
+
+def figures_of(session: Session, force_id: int, team_ids: Iterable[int], month: Month) -> Figures:
+    """The figures of the teams together, in one question."""
+    teams = sorted(set(team_ids))
+    begins, ends = london_moment(month.first), london_moment(month.last + ONE_DAY)
+    days = (month.first, month.last)
+    there = select(func.count()).select_from(EngagementGroup).join(Group, Group.id == EngagementGroup.group_id)
+    made = there.where(
+        Group.force_id == force_id, Group.team_id.in_(teams), EngagementGroup.counts, EngagementGroup.happened_on.between(*days)
+    )
+    in_time = and_(Flag.cleared_by == Cleared.CONTACT.value, Flag.cleared_on <= Flag.due_on)
+    never_due = Flag.cleared_by == Cleared.CORRECTED.value
+    missed = _count(Flag, force_id, teams).where(
+        Flag.due_on.between(*days), not_(func.coalesce(in_time, False)), not_(func.coalesce(never_due, False))
+    )
+    opened = _count(Concern, force_id, teams).where(Concern.first_raised_at >= begins, Concern.first_raised_at < ends)
+    closed = _count(Concern, force_id, teams).where(Concern.closed_at >= begins, Concern.closed_at < ends)
+    owed = (
+        select(func.count()).select_from(Raising).join(Concern, Concern.id == Raising.concern_id)
+        .where(Concern.force_id == force_id, Concern.team_id.in_(teams), *owed_conditions())
+    )  # fmt: skip
+    row = session.execute(select(*(question.scalar_subquery() for question in (made, missed, opened, closed, owed)))).one()
+    return Figures(contacts_made=row[0], contacts_missed=row[1], concerns_opened=row[2], concerns_closed=row[3], tellings_owed=row[4])
+
+
+def _count(table: Any, force_id: int, teams: list[int]) -> Any:
+    return select(func.count()).select_from(table).where(table.force_id == force_id, table.team_id.in_(teams))
