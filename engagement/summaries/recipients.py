@@ -69,6 +69,8 @@ def approved_post(session: Session, force_id: int, month: Month, about: Collecti
     raised = _raised_by(session, {row.concern_id for row in rows})
     said = matters(session, {row.concern_id for row in rows})
     for row in rows:
+        if row.audience == "group" and row.audience_group_id not in raised.get(row.concern_id, ()):
+            continue  # the one group it was for has taken its raising back
         post.items.append(
             ApprovedItem(
                 item_id=row.id,
