@@ -1,27 +1,59 @@
-"""The benchmark itself: each page beside its floor, in one process, in turn; written as `engagement bench --json` promises."""
+"""The benchmark itself: each page and job beside its floor, in one process, in turn; the shape that `bench --json` writes."""
 
 from __future__ import annotations
 
+import re
+import resource
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
+from engagement.bench.floors import FLAGS, SUMMARIES, Floor, Plain
+from engagement.bench.scales import Scale
+from engagement.bench.timing import Browser, Figures, counted, in_turn
+from engagement.core.clock import london_day
+from engagement.core.ids import new_ref
+from engagement.core.months import Month
 from engagement.db import db
-from engagement.people.models import Account
+from engagement.groups.models import Group
+from engagement.overdue.jobs import flag_overdue
+from engagement.people.models import Account, Posting
+from engagement.summaries.jobs import draft_summaries
 
-RUNS = 200
+RUNS = 150
+PAGES = ("shift", "overdue", "group", "log")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Walker:
-    """Somebody whose pages are measured: an officer's account, and where they work."""
+class Cast:
+    """Who walks through the pages: a PCSO with a group of theirs, and the inspector of an area."""
 
-    account_id: int
-    team_id: int
-    officer_id: int
+    pcso: int
+    inspector: int
+    group: int
+
+
+def cast_of(app: Flask) -> Cast:
+    """The first PCSO who owns a group, and the inspector of the first area."""
+    with app.app_context():
+        session = db.session
+        found = session.execute(
+            select(Account.id, Group.id).join(Group, Group.owner_id == Account.officer_id).order_by(Group.id).limit(1)
+        ).one()
+        inspector = session.scalars(
+            select(Account.id)
+            .join(Posting, Posting.officer_id == Account.officer_id)
+            .where(Posting.role == "inspector")
+            .order_by(Account.id)
+        ).first()
+        assert inspector is not None
+        return Cast(pcso=found[0], group=found[1], inspector=inspector)
 
 
 def cookie_of(app: Flask, account_id: int) -> str:
@@ -32,3 +64,118 @@ def cookie_of(app: Flask, account_id: int) -> str:
     assert signer is not None
     values = {"_user_id": f"{account_id}:{nonce}", "_fresh": True, "seen_at": datetime.now(UTC).timestamp()}
     return f"diary={signer.dumps(values)}"
+
+
+def page_figures(app: Flask, *, runs: int = RUNS) -> dict[str, Figures]:
+    """Each page in turn with its floor: shift and group as a PCSO, the board as an inspector, a save of the log form."""
+    cast = cast_of(app)
+    pcso, inspector = cookie_of(app, cast.pcso), cookie_of(app, cast.inspector)
+    paths = {"shift": ("/", pcso), "overdue": ("/overdue", inspector), "group": (f"/groups/{cast.group}", pcso)}
+    with app.app_context():
+        engine = db.engine
+    found = {}
+    for name, (path, cookie) in paths.items():
+        browser = Browser(app, cookie)
+        browser.get(path)
+        with counted(engine) as sent:
+            browser.get(path)
+        floor = Floor(engine, app.config["SECRET_KEY"], {name: main_question(engine, sent)})
+        beneath = Browser(floor.app, cookie)
+        found[name] = in_turn(_getting(browser, path), _getting(beneath, f"/{name}"), runs=runs, queries=len(sent))
+    found["log"] = _log_figures(app, engine, pcso, cast.group, runs)
+    return found
+
+
+def _getting(browser: Browser, path: str) -> Callable[[], str]:
+    return lambda: browser.get(path)
+
+
+def main_question(engine: Engine, sent: Sequence[tuple[str, Any]]) -> tuple[str, Any]:
+    """The page's main query, as the page itself sent it to the driver: the one that answers with the most rows."""
+    connection = engine.raw_connection()
+    cursor = connection.cursor()
+    try:
+        counts: list[tuple[int, int, tuple[str, Any]]] = []
+        for statement, values in sent:
+            if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+                cursor.execute(statement, values)
+                counts.append((len(cursor.fetchall()), len(counts), (statement, values)))
+        return max(counts)[2]
+    finally:
+        cursor.close()
+        connection.rollback()
+        connection.close()
+
+
+def _log_figures(app: Flask, engine: Engine, cookie: str, group: int, runs: int) -> Figures:
+    browser, path = Browser(app, cookie), "/engagements/new"
+    form = browser.get(f"{path}?group={group}")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+    assert token is not None
+    line = "Talked about parking by the school"
+
+    def fields() -> list[tuple[str, str]]:
+        kept = [("csrf_token", token[1]), ("client_ref", new_ref()), ("group", str(group)), ("outcome", "spoke")]
+        return [*kept, ("kind", "visit"), ("summary", line), ("when", "now")]
+
+    floor = Floor(engine, app.config["SECRET_KEY"], {})
+    beneath = Browser(floor.app, browser.cookie)
+    with counted(engine) as sent:
+        browser.post(path, fields())
+    return in_turn(
+        lambda: browser.post(path, fields()),
+        lambda: beneath.post("/log", fields()),
+        runs=runs,
+        queries=len(sent),
+    )
+
+
+def job_figures(app: Flask, now: datetime) -> dict[str, dict[str, float]]:
+    """The two large jobs beside the same rows made by one statement, which is rolled back before the job runs."""
+    day = london_day(now)
+    month = Month.of(day).previous
+    values = {"today": day, "now": now, "month": str(month), "first": month.first, "after": month.next.first}
+    found = {}
+    jobs: Mapping[str, tuple[Callable[[datetime], Any], str]] = {
+        "flag_overdue": (flag_overdue, FLAGS),
+        "draft_summaries": (draft_summaries, SUMMARIES),
+    }
+    with app.app_context():
+        for name, (job, statement) in jobs.items():
+            floor = _seconds_of(db.engine, statement, values)
+            began = perf_counter()
+            job(now)
+            taken = perf_counter() - began
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            found[name] = {
+                "seconds": round(taken, 3),
+                "floor_seconds": round(floor, 3),
+                "ratio": round(taken / floor, 2),
+                "peak_mb": round(peak, 1),
+            }
+    return found
+
+
+def _seconds_of(engine: Engine, statement: str, values: Mapping[str, Any]) -> float:
+    plain = Plain(engine)
+    connection = engine.raw_connection()
+    cursor = connection.cursor()
+    try:
+        plain.begin(cursor, writing=True)
+        began = perf_counter()
+        plain.run(cursor, statement, values)
+        return perf_counter() - began
+    finally:
+        connection.rollback()
+        cursor.close()
+        connection.close()
+
+
+def as_json(scale: Scale, pages: Mapping[str, Figures], jobs: Mapping[str, Any], at_team: Mapping[str, Figures]) -> dict[str, Any]:
+    """The benchmark file."""
+    return {
+        "scale": {"name": scale.name, "groups": scale.groups, "engagements": scale.engagements, "concerns": scale.concerns},
+        "pages": {name: figures.as_json() for name, figures in pages.items()},
+        "growth": {name: round(figures.p50_ms / at_team[name].p50_ms, 2) for name, figures in pages.items()},
+        "jobs": dict(jobs),
+    }

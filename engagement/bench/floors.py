@@ -66,7 +66,7 @@ class Plain:
 class Floor:
     """A bare application with one view for each page that is measured."""
 
-    def __init__(self, engine: Engine, secret: str, mains: Mapping[str, tuple[str, Mapping[str, Any]]]) -> None:
+    def __init__(self, engine: Engine, secret: str, mains: Mapping[str, tuple[str, Any]]) -> None:
         self.plain = Plain(engine)
         self.mains = mains
         self.chain, self.seq, self.prev = uuid.uuid4().hex, 0, "0" * 64
@@ -84,7 +84,7 @@ class Floor:
         try:
             self.plain.begin(cursor, writing=False)
             who = self.who(cursor)
-            self.plain.run(cursor, statement, values)
+            cursor.execute(statement, values)
             rows = cursor.fetchall()
             connection.commit()
             self.plain.begin(cursor, writing=True)
@@ -162,4 +162,18 @@ OFFICER = "INSERT INTO engagement_officer (force_id, engagement_id, officer_id) 
 DATES = """
 UPDATE community_group SET last_two_way_on = :today, next_due_on = :due, longest_on = :longest
 WHERE id = :group AND (last_two_way_on IS NULL OR last_two_way_on <= :today)
+"""
+
+# What `flag-overdue` and `draft-summaries` come to, as one statement each.
+FLAGS = """
+INSERT INTO flag (force_id, team_id, group_id, due_on, raised_on, assumed)
+SELECT g.force_id, g.team_id, g.id, g.next_due_on, :today, g.assumed FROM community_group g
+WHERE g.next_due_on <= :today AND g.dormant_on IS NULL
+  AND NOT EXISTS (SELECT 1 FROM flag f WHERE f.group_id = g.id AND f.due_on = g.next_due_on)
+"""
+SUMMARIES = """
+INSERT INTO summary (force_id, team_id, neighbourhood_id, month, state, drafted_at)
+SELECT DISTINCT c.force_id, c.team_id, c.neighbourhood_id, :month, 'drafted', :now FROM concern c
+JOIN action a ON a.concern_id = c.id LEFT JOIN raising r ON r.concern_id = c.id
+WHERE (a.done_on >= :first AND a.done_on < :after) OR (c.first_raised_at >= :first AND c.first_raised_at < :after)
 """

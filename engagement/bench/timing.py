@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Engine, event
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-Call = Callable[[], None]
+Call = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +64,13 @@ def in_turn(page: Call, floor: Call, *, runs: int, queries: int, warm_up: int = 
 
 
 @contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements sent within the block, transactions' own words left out."""
-    sent: list[str] = []
+def counted(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
+    """The statements sent within the block with their values, transactions' own words left out."""
+    sent: list[tuple[str, Any]] = []
 
-    def listen(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def listen(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
         if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
-            sent.append(statement)
+            sent.append((statement, values))
 
     event.listen(engine, "before_cursor_execute", listen)
     try:
@@ -103,8 +103,10 @@ class Browser:
         return self._open(builder, expected)
 
     def _open(self, builder: EnvironBuilder, expected: int) -> str:
-        chunks, status, _headers = run_wsgi_app(self.app, builder.get_environ(), buffered=True)
+        chunks, status, headers = run_wsgi_app(self.app, builder.get_environ(), buffered=True)
         text = b"".join(chunks).decode()
+        if (changed := headers.get("Set-Cookie", "")).startswith("diary="):
+            self.cookie = changed.partition(";")[0]
         if int(status.split()[0]) != expected:
             raise RuntimeError(f"{builder.path} answered {status}, not {expected}: {text[:400]}")
         return text
