@@ -18,6 +18,7 @@ from tqdm import tqdm
 from engagement.access.domain import Role, system
 from engagement.app import create_app
 from engagement.audit.verify import verify
+from engagement.bench.run import run as run_bench
 from engagement.bench.scales import SCALES
 from engagement.bench.seed import seed as seed_rows
 from engagement.core.clock import SystemClock, london_day
@@ -179,6 +180,15 @@ def seed(scale: str) -> None:
         seed_rows(SCALES[scale], now=SystemClock().now(), progress=progress_bar("Seeding", "rows"))
 
 
+@click.command()
+@click.option("--scale", type=click.Choice(sorted(SCALES)), default="team", show_default=True)
+@click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="where the figures go")
+def bench(scale: str, file: Path) -> None:
+    """Times each page and job beside its floor, at a scale, in a database of its own."""
+    found = run_bench(SCALES[scale], file, load(), progress=progress_bar("Seeding", "rows"))
+    print(json.dumps(found, indent=2))
+
+
 def check_migrated() -> None:
     try:
         found = db.session.scalar(text("SELECT version_num FROM alembic_version"))
@@ -189,4 +199,4 @@ def check_migrated() -> None:
         raise Refused("The database is not at the newest migration. Run: engagement db upgrade")
 
 
-COMMANDS = (check_audit, check_due, import_police_uk, import_groups, create_administrator, backup, restore, seed)
+COMMANDS = (check_audit, check_due, import_police_uk, import_groups, create_administrator, backup, restore, seed, bench)
