@@ -34,6 +34,7 @@ from tests.conftest import NOW, DiaryUnderTest
 SAID = {officer.email: "not a hash" for officer in officers()}
 
 
+@pytest.mark.slow
 def test_it_is_made_once_and_everything_in_it_is_as_the_diary_works_it_out(diary: DiaryUnderTest, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     with diary.app.app_context():
@@ -101,6 +102,7 @@ def _has_its_letters(diary: DiaryUnderTest, folder: Path) -> None:
     assert letters(folder, limit=1)[1] > 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("now", [datetime(2027, 1, 1, 0, 10, tzinfo=UTC), datetime(2027, 4, 5, 9, 0, tzinfo=UTC)])
 def test_it_is_made_in_the_first_days_of_a_month(diary: DiaryUnderTest, now: datetime) -> None:
     with diary.app.app_context():
