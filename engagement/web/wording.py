@@ -43,8 +43,8 @@ class WordingForm(Form):
 
     def check_wording(self) -> bool:
         """Whether the texts may be saved as they stand; else the warnings are on the form."""
-        parts = self.parts()
-        self.warnings = findings_in(parts)
+        parts = {name: text for name, text in self.parts().items() if name not in self._fields or not self._fields[name].errors}
+        self.warnings = findings_in(parts)  # a text that was refused, such as a megabyte, is not searched
         reason = bool((self.override_reason.data or "").strip())
         new = uncleared(parts, (self.warned.data or "").split())
         self.warned.data = " ".join(fingerprint(finding) for _name, finding in self.warnings)
