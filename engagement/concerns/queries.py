@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor, Permission
@@ -142,7 +143,7 @@ def owed_to(session: Session, group_ids: Collection[int], actor: Actor | None = 
     """
     if not group_ids:
         return []
-    return read_owed(session.execute(owed_select(Raising.group_id.in_(sorted(set(group_ids))), actor)))
+    return read_owed(session.execute(_owed_of_groups(actor), {"groups": sorted(set(group_ids))}))
 
 
 def owed_select(raised_by: ColumnElement[bool], actor: Actor | None) -> Any:
@@ -155,6 +156,12 @@ def owed_select(raised_by: ColumnElement[bool], actor: Actor | None) -> Any:
         .order_by(Raising.raised_at, Raising.id)
     )
     return statement if actor is None else statement.where(visible_to(actor))
+
+
+@lru_cache(maxsize=1024)
+def _owed_of_groups(actor: Actor | None) -> Any:
+    """The question of `owed_to`, put together once for each reader; `groups` is bound when it is asked."""
+    return owed_select(Raising.group_id.in_(bindparam("groups", expanding=True)), actor)
 
 
 def read_owed(rows: Iterable[Any]) -> list[Owed]:

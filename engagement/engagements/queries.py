@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
@@ -184,22 +184,25 @@ def _lines() -> Any:
     return select(*_LINE, Officer.name.label("recorded_by")).join(Officer, Officer.id == Engagement.recorded_by_id)
 
 
+_TRIES = (
+    select(EngagementGroup.group_id, func.count().label("tries"), func.max(EngagementGroup.happened_on).label("latest"))
+    .join(Engagement, Engagement.id == EngagementGroup.engagement_id)
+    .join(Group, Group.id == EngagementGroup.group_id)
+    .where(
+        EngagementGroup.group_id.in_(bindparam("ids", expanding=True)),
+        Engagement.state == State.HAPPENED,
+        Engagement.outcome.in_(ATTEMPTS),
+        or_(Group.last_two_way_on.is_(None), EngagementGroup.happened_on > Group.last_two_way_on),
+    )
+    .group_by(EngagementGroup.group_id)
+)
+
+
 def tries_of(session: Session, group_ids: Collection[int]) -> dict[int, tuple[int, date]]:
     """For each group that somebody tried in vain since its last two-way contact: how often, and when last."""
     if not group_ids:
         return {}
-    rows = session.execute(
-        select(EngagementGroup.group_id, func.count().label("tries"), func.max(EngagementGroup.happened_on).label("latest"))
-        .join(Engagement, Engagement.id == EngagementGroup.engagement_id)
-        .join(Group, Group.id == EngagementGroup.group_id)
-        .where(
-            EngagementGroup.group_id.in_(group_ids),
-            Engagement.state == State.HAPPENED,
-            Engagement.outcome.in_(ATTEMPTS),
-            or_(Group.last_two_way_on.is_(None), EngagementGroup.happened_on > Group.last_two_way_on),
-        )
-        .group_by(EngagementGroup.group_id)
-    )
+    rows = session.execute(_TRIES, {"ids": sorted(group_ids)})
     return {row.group_id: (row.tries, row.latest) for row in rows}
 
 

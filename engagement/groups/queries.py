@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
@@ -188,13 +188,16 @@ class ContactCard:
 
 def contacts_of(session: Session, group_ids: Iterable[int]) -> dict[int, list[ContactCard]]:
     """Who speaks for each of the groups now, longest-serving first; groups without anybody are not in it."""
-    return read_contacts(session.execute(contacts_select(Contact.group_id.in_(sorted(set(group_ids))))))
+    return read_contacts(session.execute(_SPEAKING, {"groups": sorted(set(group_ids))}))
 
 
 def contacts_select(of: ColumnElement[bool]) -> Any:
     """The question of `contacts_of` for the contacts of a condition, built once where it is asked often."""
     columns = [getattr(Contact, name) for name in ContactCard.__dataclass_fields__]
     return select(*columns).where(of, Contact.ended_on.is_(None)).order_by(Contact.id)
+
+
+_SPEAKING = contacts_select(Contact.group_id.in_(bindparam("groups", expanding=True)))
 
 
 def read_contacts(rows: Iterable[Any]) -> dict[int, list[ContactCard]]:

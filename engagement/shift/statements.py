@@ -1,0 +1,139 @@
+"""The questions of the shift page, put together once for each officer and day: building them costs more than asking."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, literal, or_, select
+
+from engagement.access.domain import Actor, Permission
+from engagement.concerns.domain import ConcernState
+from engagement.concerns.models import Action, Concern
+from engagement.concerns.queries import visible_to as may_read_concern
+from engagement.engagements.domain import State
+from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
+from engagement.groups.domain import Standing
+from engagement.groups.models import Group
+from engagement.groups.queries import due_condition, late_condition, visible_to
+from engagement.people.models import Absence, Officer
+
+MOST_TO_SEE, MOST_PROMISES, MOST_CLOCKS, MOST_PLANNED = 20, 20, 15, 20
+KEPT = 512  # officers whose questions a process keeps; the least lately used go first
+
+# What the officer has booked until the end of today, what is past included: it never leaves by itself.
+PLANNED = (
+    select(Engagement.id, Engagement.kind, Engagement.planned_for, Engagement.place)
+    .where(
+        Engagement.state == State.PLANNED,
+        Engagement.planned_for < bindparam("until"),
+        exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == bindparam("officer")),
+    )
+    .order_by(Engagement.planned_for)
+    .limit(MOST_PLANNED)
+)
+PLANNED_WITH = (
+    select(EngagementGroup.engagement_id, Group.id, Group.name)
+    .join(Group, Group.id == EngagementGroup.group_id)
+    .where(EngagementGroup.engagement_id.in_(bindparam("ids", expanding=True)))
+    .order_by(EngagementGroup.host.desc(), Group.name_folded)
+)
+# What the officer has promised, or said they would do, and has not ended; the earliest due first.
+PROMISES = (
+    select(
+        Action.id, Action.what, Action.due_on, Action.is_promise, Action.concern_id, Action.promised_to_id.label("group_id"),
+        func.coalesce(Group.name, Action.promised_to).label("to"),
+    )
+    .outerjoin(Group, Group.id == Action.promised_to_id)
+    .where(
+        Action.officer_id == bindparam("officer"),
+        Action.by == "officer",
+        Action.ended_on.is_(None),
+        Action.ended.is_(None),
+        Action.done_on.is_(None),
+        Action.withdrawn_at.is_(None),
+    )
+    .order_by(Action.due_on.is_(None), Action.due_on, Action.id)
+    .limit(MOST_PROMISES)
+)  # fmt: skip
+# When each group is booked next.
+BOOKED = (
+    select(EngagementGroup.group_id, func.min(Engagement.planned_for).label("at"))
+    .join(Engagement, Engagement.id == EngagementGroup.engagement_id)
+    .where(EngagementGroup.group_id.in_(bindparam("ids", expanding=True)), Engagement.state == State.PLANNED)
+    .group_by(EngagementGroup.group_id)
+)
+NAMES = select(Group.id, Group.name).where(Group.id.in_(bindparam("ids", expanding=True)))
+
+_SEE = (
+    Group.id, Group.name, Group.neighbourhood_id, Group.owner_id, Group.frequency_words, Group.assumed, Group.sergeant_first,
+    Group.level, Group.last_two_way_on, Group.last_one_way_on, Group.next_due_on, Group.longest_on, Group.soon_days,
+    Group.on_request, Group.dormant_on, Group.paused_from, Group.paused_until, Group.latitude, Group.longitude,
+    Officer.name.label("owner"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=KEPT)
+def clocks(actor: Actor) -> Any:
+    """The answers owed by some `officers` (bound when asked), the shortest time left first."""
+    return (
+        select(Concern.id, Concern.title, Concern.answer_due_at)
+        .where(
+            Concern.owner_id.in_(bindparam("officers", expanding=True)),
+            Concern.answer_due_at.is_not(None),
+            Concern.state != ConcernState.CLOSED,
+            may_read_concern(actor),
+        )
+        .order_by(Concern.answer_due_at)
+        .limit(MOST_CLOCKS)
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def to_see(actor: Actor, patch: bool, today: date) -> Any:
+    """The groups that are due, worst first: past their longest gap, then the longest overdue."""
+    return (
+        select(*_SEE)
+        .outerjoin(Officer, Officer.id == Group.owner_id)
+        .where(_due(actor, patch, today))
+        .order_by(case((Group.longest_on <= today, 0), else_=1), Group.next_due_on, Group.id)
+        .limit(MOST_TO_SEE)
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def counts(actor: Actor, patch: bool, today: date) -> Any:
+    """How many groups are due, and how many are late in the teams whose board the officer has."""
+    board = sorted(actor.teams(Permission.SEE_BOARD))
+    late = and_(Group.force_id == actor.force_id, Group.team_id.in_(board), late_condition(today))
+    return select(
+        select(func.count()).select_from(Group).where(_due(actor, patch, today)).scalar_subquery(),
+        select(func.count()).select_from(Group).where(late).scalar_subquery() if board else literal(0),
+    )
+
+
+@lru_cache(maxsize=8)
+def covering(today: date) -> Any:
+    """The colleagues who are off today with `officer` as cover, and what waits for them."""
+    groups = select(func.count()).select_from(Group).where(Group.owner_id == Officer.id, late_condition(today))
+    promised = (Action.officer_id == Officer.id, Action.is_promise.is_(True), Action.ended.is_(None), Action.withdrawn_at.is_(None))
+    promises = select(func.count()).select_from(Action).where(*promised)
+    return (
+        select(
+            Officer.id, Officer.name, Absence.ends_on, groups.correlate(Officer).scalar_subquery().label("due"),
+            promises.correlate(Officer).scalar_subquery().label("promises"),
+        )
+        .join(Officer, Officer.id == Absence.officer_id)
+        .where(Absence.cover_officer_id == bindparam("officer"), Absence.starts_on <= today, Absence.ends_on >= today)
+        .order_by(Officer.name_folded)
+    )  # fmt: skip
+
+
+def _due(actor: Actor, patch: bool, today: date) -> ColumnElement[bool]:
+    if patch:
+        whose: ColumnElement[bool] = visible_to(actor)
+    else:
+        nobodys = and_(Group.owner_id.is_(None), Group.team_id.in_(sorted(actor.own_teams)), Group.sensitive.is_(False))
+        whose = and_(Group.force_id == actor.force_id, or_(Group.owner_id == actor.officer_id, nobodys))
+    return and_(whose, or_(late_condition(today), due_condition(Standing.DUE_SOON, today)))
