@@ -112,7 +112,7 @@ def test_a_stranger_and_a_gap_look_the_same(diary: DiaryUnderTest, town: Town) -
     client = diary.client(town.other_pcso)
     theirs, nothing = client.get(f"/groups/{key}"), client.get("/groups/999999")
     assert (theirs.status_code, nothing.status_code) == (404, 404)
-    assert theirs.get_data() == nothing.get_data()
+    assert words(theirs) == words(nothing)
 
 
 def test_a_sensitive_group_is_marked_and_for_few(diary: DiaryUnderTest, town: Town) -> None:
