@@ -20,6 +20,7 @@ from engagement.core.months import Month
 from engagement.core.wording import Finding, fingerprint
 from engagement.groups.models import Group
 from engagement.people.models import Officer
+from engagement.people.queries import off_on
 from engagement.places.models import Neighbourhood, Team
 from engagement.summaries.domain import approve_by, blocking_findings, compose, left_out_by_default, unfinished
 from engagement.summaries.drafting import new_matters
@@ -100,6 +101,7 @@ class Desk:
     cards: list[Card]
     new: Sequence[Matter]
     people: list[Approver]
+    off: frozenset[int]  # of those, who is off today
     mailed: Sequence[Any]
     why_not: str
     names: Mapping[int, str]
@@ -175,6 +177,7 @@ def desk_of(session: Session, actor: Actor, summary: Summary, *, now: datetime) 
         cards=cards,
         new=new_matters(session, [summary])[summary.id] if summary.state != "approved" else [],
         people=[person for person in people if person.officer_id not in writers],
+        off=frozenset(off_on(session, [person.officer_id for person in people], london_day(now))),
         mailed=correspondents(session, summary.force_id, summary.neighbourhood_id, {g for card in cards for g in card.groups}),
         why_not=may_approve_it(actor, summary),
         names=names,

@@ -29,6 +29,8 @@ CORRECTED = "corrected by an approver"
 DONE = "This month is approved and goes out as it stands."
 CHANGED = "Somebody else changed this item while you had it open. Both versions are below: put in what should stand, and save again."
 
+MOVED_ON = "Somebody else changed this item while you had it open. Read it as it is now, then decide."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
@@ -51,7 +53,7 @@ def reword(session: Session, actor: Actor, item_id: int, wording: Wording, *, ve
     An approver who changes what somebody else wrote corrects it, which the writer is shown; anybody else becomes the
     item's writer. Raises Missing, Refused beside a field, or Conflict with what the item says now.
     """
-    item, summary = _item(session, actor, item_id, version)
+    item, summary = _item(session, actor, item_id, version, changed=CHANGED)
     texts = {name: clean_text(getattr(wording, name), longest=LONGEST, field=name, what=said) for name, said in PARTS.items()}
     for name, said in PARTS.items():
         if not texts[name]:
@@ -173,7 +175,7 @@ def _open(session: Session, actor: Actor, summary_id: int) -> Summary:
     return summary
 
 
-def _item(session: Session, actor: Actor, item_id: int, version: int) -> tuple[SummaryItem, Summary]:
+def _item(session: Session, actor: Actor, item_id: int, version: int, *, changed: str = MOVED_ON) -> tuple[SummaryItem, Summary]:
     item = session.scalar(
         select(SummaryItem).join(Concern, Concern.id == SummaryItem.concern_id).where(SummaryItem.id == item_id, may_be_said())
     )
@@ -181,14 +183,14 @@ def _item(session: Session, actor: Actor, item_id: int, version: int) -> tuple[S
         raise Missing
     summary = _open(session, actor, item.summary_id)
     session.refresh(item)
-    _check_version(item, version)
+    _check_version(item, version, changed)
     return item, summary
 
 
-def _check_version(item: SummaryItem, version: int) -> None:
+def _check_version(item: SummaryItem, version: int, changed: str = MOVED_ON) -> None:
     if item.version != version:
         left_out = {"left_out": item.left_out_reason} if item.left_out else {}
-        raise Conflict(CHANGED, theirs=parts_of(item) | left_out)
+        raise Conflict(changed, theirs=parts_of(item) | left_out)
 
 
 def _unapprove(item: SummaryItem) -> None:

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from engagement.core.clock import london_day
-from engagement.people.models import OfficerNote
+from engagement.people.models import Absence, OfficerNote
 from engagement.summaries.models import SummaryItem
-from tests.builders import make_contact, make_group
+from tests.builders import keep, make_contact, make_group
 from tests.counting import statements
 from tests.pages import words
 from tests.summaries.month import MONDAY, approve_all, done, drafted, items, mail_server, raise_one, run, summaries
@@ -70,6 +70,14 @@ def test_the_editor_shows_records_beside_wording_and_saves_words(diary, town, oc
     assert (answer.status_code, answer.location) == (303, f"/summaries/{october}#item-{item.id}")
     assert item_of(diary, october).we_did == "We checked speeds four times."
     assert "Worded by PCSO Sam Okoro" in words(client.get(f"/summaries/{october}"))
+
+
+def test_an_approver_who_is_off_is_named_as_off(diary, town, october):
+    with diary.work() as session:
+        day = london_day(diary.now)
+        keep(session, Absence(force_id=town.force_id, officer_id=town.sergeant.officer_id, starts_on=day, ends_on=day))
+    said = words(diary.client(town.pcso).get(f"/summaries/{october}"))
+    assert "Who can approve: Sergeant Lee Hargreave (off today), Inspector Chris Cox." in said
 
 
 def test_a_bad_wording_keeps_what_was_typed(diary, town, october):
@@ -137,6 +145,7 @@ def test_leaving_out_needs_a_reason_and_using_puts_it_back(diary, town, october)
     assert not item_of(diary, october).left_out
     stale = push(client, f"/summaries/{october}/items/{item.id}/leave-out", reason="Kept reason", version="1")
     assert stale.status_code == 422 and "Kept reason" in stale.get_data(as_text=True)
+    assert "Read it as it is now, then decide" in words(stale)
 
 
 def test_what_was_entered_since_is_shown_and_taken_in(diary, town, october):
