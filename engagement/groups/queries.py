@@ -209,19 +209,29 @@ def read_contacts(rows: Iterable[Any]) -> dict[int, list[ContactCard]]:
     return dict(found)
 
 
+# Asked in every save of an engagement, so put together once.
+_IN_FORCE = select(ContactAgreement).where(
+    ContactAgreement.group_id.in_(bindparam("groups", expanding=True)), ContactAgreement.ends_on.is_(None)
+)
+_PAUSES = (
+    select(GroupPause)
+    .where(
+        GroupPause.group_id.in_(bindparam("groups", expanding=True)),
+        or_(GroupPause.until.is_(None), GroupPause.until >= GroupPause.starts_on),
+    )
+    .order_by(GroupPause.id)
+)
+
+
 def agreements_of(session: Session, group_ids: Iterable[int]) -> dict[int, ContactAgreement]:
     """The agreement in force of each of the groups."""
-    wanted = sorted(set(group_ids))
-    rows = session.scalars(select(ContactAgreement).where(ContactAgreement.group_id.in_(wanted), ContactAgreement.ends_on.is_(None)))
-    return {row.group_id: row for row in rows}
+    return {row.group_id: row for row in session.scalars(_IN_FORCE, {"groups": sorted(set(group_ids))})}
 
 
 def pauses_of(session: Session, group_ids: Iterable[int]) -> dict[int, list[GroupPause]]:
     """Every pause of the groups, past and to come, but for those called off before they began."""
-    wanted = sorted(set(group_ids))
-    began = or_(GroupPause.until.is_(None), GroupPause.until >= GroupPause.starts_on)
     found: dict[int, list[GroupPause]] = defaultdict(list)
-    for pause in session.scalars(select(GroupPause).where(GroupPause.group_id.in_(wanted), began).order_by(GroupPause.id)):
+    for pause in session.scalars(_PAUSES, {"groups": sorted(set(group_ids))}):
         found[pause.group_id].append(pause)
     return dict(found)
 

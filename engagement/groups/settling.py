@@ -25,6 +25,11 @@ WORKED_OUT = (
 )  # fmt: skip
 _TABLE = cast(Table, Group.__table__)
 _WRITE = update(_TABLE).where(_TABLE.c.id == bindparam("key")).values({name: bindparam(f"new_{name}") for name in (*LASTS, *WORKED_OUT)})
+_STORED = (
+    select(*(_TABLE.c[name] for name in ("id", "force_id", "dormant_on", *LASTS, *WORKED_OUT)))
+    .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_TABLE.c.id)
+)
 _NO_AGREEMENT: dict[str, Any] = {
     "next_due_on": None, "longest_on": None, "soon_days": 0, "on_request": False, "assumed": True, "level": "",
     "frequency_words": "", "ask_again_on": None,
@@ -113,8 +118,7 @@ def _compared(
     session: Session, ids: Sequence[int], dates: Mapping[int, tuple[date | None, date | None]], today: date
 ) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
     """For each group its id, what its columns say, and what they should say."""
-    columns = [_TABLE.c[name] for name in ("id", "force_id", "dormant_on", *LASTS, *WORKED_OUT)]
-    rows = session.execute(select(*columns).where(_TABLE.c.id.in_(ids)).order_by(_TABLE.c.id)).all()
+    rows = session.execute(_STORED, {"ids": ids}).all()
     agreements, pauses = agreements_of(session, ids), pauses_of(session, ids)
     terms: dict[int, tuple[Term, ...]] = {}
     for row in rows:
