@@ -17,7 +17,7 @@ class Engagement(Diary, Model):
     __table_args__ = table_args(
         Index(None, "force_id", "team_id", "happened_on"),
         Index(None, "recorded_by_id", "recorded_at"),
-        Index(None, "force_id", "team_id", "state", "planned_for"),
+        Index(None, "force_id", "state", "planned_for"),
     )
     id: Mapped[Key]
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))

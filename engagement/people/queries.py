@@ -111,14 +111,17 @@ def off_on(session: Session, officer_ids: Iterable[int], on: date) -> dict[int, 
     return {absence.officer_id: absence for absence in rows}
 
 
+_NOTES = (
+    select(OfficerNote)
+    .where(OfficerNote.officer_id == bindparam("officer_id"), OfficerNote.put_away_at.is_(None))
+    .order_by(OfficerNote.left_at.desc())
+    .limit(bindparam("most"))
+)
+
+
 def notes_of(session: Session, officer_id: int, limit: int = 20) -> Sequence[OfficerNote]:
     """What an officer has been told and has not put away, newest first."""
-    return session.scalars(
-        select(OfficerNote)
-        .where(OfficerNote.officer_id == officer_id, OfficerNote.put_away_at.is_(None))
-        .order_by(OfficerNote.left_at.desc())
-        .limit(limit)
-    ).all()
+    return session.scalars(_NOTES, {"officer_id": officer_id, "most": limit}).all()
 
 
 def officer_page(session: Session, force_id: int, text: str, number: int, on: date, size: int = 50) -> Page[Any]:

@@ -100,7 +100,7 @@ def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> S
     """The shift of an officer; with `patch` every group of their teams that is due, else their own and those of nobody."""
     officer_id, today = actor.officer_id or 0, london_day(now)
     ask = session.connection().execute
-    planned = _planned(ask, officer_id, today)
+    planned = _planned(ask, actor, today)
     covering = [
         Covering(officer_id=r.id, name=r.name, until=r.ends_on, due=r.due, promises=r.promises)
         for r in ask(statements.covering(today), {"officer": officer_id})
@@ -126,8 +126,10 @@ def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> S
     )
 
 
-def _planned(ask: Callable[..., Any], officer_id: int, today: date) -> list[Planned]:
-    rows = ask(statements.PLANNED, {"officer": officer_id, "until": london_moment(today + timedelta(days=1))}).all()
+def _planned(ask: Callable[..., Any], actor: Actor, today: date) -> list[Planned]:
+    rows = ask(
+        statements.PLANNED, {"force": actor.force_id, "officer": actor.officer_id, "until": london_moment(today + timedelta(days=1))}
+    ).all()
     groups: dict[int, list[Any]] = {row.id: [] for row in rows}
     for name in ask(statements.PLANNED_WITH, {"ids": list(groups)}) if groups else ():
         groups[name.engagement_id].append(name)

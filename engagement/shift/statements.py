@@ -26,6 +26,7 @@ KEPT = 512  # officers whose questions a process keeps; the least lately used go
 PLANNED = (
     select(Engagement.id, Engagement.kind, Engagement.planned_for, Engagement.place)
     .where(
+        Engagement.force_id == bindparam("force"),
         Engagement.state == State.PLANNED,
         Engagement.planned_for < bindparam("until"),
         exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == bindparam("officer")),

@@ -544,10 +544,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("client_ref", name=op.f("uq_engagement_client_ref")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_engagement_force_id_state_planned_for", "engagement", ["force_id", "state", "planned_for"], unique=False)
     op.create_index("ix_engagement_force_id_team_id_happened_on", "engagement", ["force_id", "team_id", "happened_on"], unique=False)
-    op.create_index(
-        "ix_engagement_force_id_team_id_state_planned_for", "engagement", ["force_id", "team_id", "state", "planned_for"], unique=False
-    )
     op.create_index("ix_engagement_recorded_by_id_recorded_at", "engagement", ["recorded_by_id", "recorded_at"], unique=False)
 
     op.create_table(
@@ -1063,8 +1061,8 @@ def downgrade() -> None:
 
     op.drop_table("postcode")
     op.drop_index("ix_engagement_recorded_by_id_recorded_at", table_name="engagement")
-    op.drop_index("ix_engagement_force_id_team_id_state_planned_for", table_name="engagement")
     op.drop_index("ix_engagement_force_id_team_id_happened_on", table_name="engagement")
+    op.drop_index("ix_engagement_force_id_state_planned_for", table_name="engagement")
 
     op.drop_table("engagement")
     op.drop_index("ix_concern_owner_id", table_name="concern")
