@@ -13,6 +13,7 @@ from engagement.concerns.drafts import Tap
 from engagement.concerns.queries import similar_open
 from engagement.core.clock import LONDON
 from engagement.core.errors import Missing, Refused
+from engagement.core.ids import whole_number
 from engagement.db import reading, unit_of_work
 from engagement.engagements import service
 from engagement.engagements.about import about_group, offered
@@ -110,7 +111,7 @@ def _part(template: str, **values: object) -> Response:
 @allow(Permission.WRITE_DIARY)
 def about() -> Answer:
     """A part of the form: what the group just chosen is owed, and who speaks for it."""
-    group_id = request.args.get("group", type=int)
+    group_id = whole_number(request.args.get("group"))
     if group_id is None:
         raise Missing
     found = about_group(reading(), current_actor(), group_id, today())
@@ -124,7 +125,7 @@ def about() -> Answer:
 def concern_line() -> Answer:
     """A part of the form: what a line seems to be about, and whether that is open already. It changes nothing."""
     form = LogForm(request.form)
-    number = request.args.get("n", type=int, default=0)
+    number = whole_number(request.args.get("n")) or 0
     title, session, actor = form.text(f"concern-{number}-title")[:200], reading(), current_actor()
     group_id, place_id = form.id_of("group"), form.id_of("neighbourhood") or form.id_of("usual")
     if group_id is not None and not form.id_of("neighbourhood"):
