@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
@@ -22,9 +22,8 @@ BAR_WIDTH = 160  # of the longest bar
 MOST_BARS = 15
 
 
-@dataclass(slots=True)
-class Line:
-    """One group on the board, in words."""
+class Line(NamedTuple):
+    """One group on the board, in words; the template takes it apart in this order, which is quicker than asking by name."""
 
     id: int
     name: str
@@ -203,25 +202,25 @@ def sums_of(cube: Sequence[Any], wanted: Wanted) -> Sums:
     long_of: Counter[tuple[int, str]] = Counter()
     by_place: Counter[tuple[int, str]] = Counter()
     nobody = _("Nobody")
-    for row in cube:
-        number = row.number
+    everything, wants_decided, wants_long = wanted.show == "all", wanted.show == "decided", wanted.standing == "long_overdue"
+    for team_id, place_id, owner_id, assumed, is_decided, long, number, place, owner in cube:
         late += number
-        decided += number if row.decided else 0
-        officer = (row.owner_id or NOBODY, row.owner or nobody)
+        officer = (owner_id or NOBODY, owner or nobody)
         by_officer[officer] += number
-        long_of[officer] += number if row.long else 0
-        by_place[(row.neighbourhood_id, row.place)] += number
-        total += number if _asked(row, wanted) else 0
+        by_place[(place_id, place)] += number
+        if is_decided:
+            decided += number
+        if long:
+            long_of[officer] += number
+        if (
+            (everything or bool(is_decided) is wants_decided)
+            and (wanted.officer is None or wanted.officer == officer[0])
+            and (wanted.place is None or wanted.place == place_id)
+            and (not wanted.standing or bool(long) is wants_long)
+            and (assumed or not wanted.assumed)
+            and (wanted.team is None or wanted.team == team_id)
+        ):
+            total += number
     officers = [(i, name, n, long_of[(i, name)]) for (i, name), n in sorted(by_officer.items(), key=lambda x: (-x[1], x[0][1]))]
     places = [(i, name, n) for (i, name), n in sorted(by_place.items(), key=lambda x: x[0][1])]
     return Sums(late=late, decided=decided, total=total, officers=officers, places=places)
-
-
-def _asked(row: Any, wanted: Wanted) -> bool:
-    return (
-        (wanted.show == "all" or bool(row.decided) is (wanted.show == "decided"))
-        and (wanted.officer is None or wanted.officer == (row.owner_id or NOBODY))
-        and (wanted.place is None or wanted.place == row.neighbourhood_id)
-        and (not wanted.standing or bool(row.long) is (wanted.standing == "long_overdue"))
-        and (not wanted.assumed or row.assumed)
-    )

@@ -21,7 +21,7 @@ from engagement.engagements.models import Engagement, EngagementGroup, Engagemen
 from engagement.groups.models import Group
 from engagement.groups.queries import late_condition
 from engagement.overdue.models import Decision
-from engagement.overdue.queries import decided_condition
+from engagement.overdue.queries import decided_condition, standing_decision
 from engagement.people.models import Absence, Officer
 from engagement.places.models import Neighbourhood, Team
 from engagement.summaries.models import Summary
@@ -70,7 +70,7 @@ def _team_counts() -> Any:
 
 def team_counts(session: Session, teams: Iterable[int], now: datetime) -> list[TeamCounts]:
     """The teams by name, each with its counts. A clock is one of which 48 of the 72 hours are gone, or all."""
-    rows = session.execute(_team_counts(), {"teams": sorted(teams), "soon": now + (ANSWER_WITHIN - AMBER_AFTER)})
+    rows = session.connection().execute(_team_counts(), {"teams": sorted(teams), "soon": now + (ANSWER_WITHIN - AMBER_AFTER)})
     return [TeamCounts(id=r.id, name=r.name, clocks=r.clocks, tell=r.tell, approve=r.approve) for r in rows]
 
 
@@ -80,10 +80,11 @@ def _late(force_id: Any) -> Any:
 
 @lru_cache(maxsize=1)
 def _cube() -> Any:
-    decided = case((decided_condition(_TODAY), 1), else_=0).label("decided")
+    decided = case((Decision.id.is_not(None), 1), else_=0).label("decided")
     long = case((Group.longest_on <= _TODAY, 1), else_=0).label("long")
     facts = (
         select(Group.team_id, Group.neighbourhood_id, Group.owner_id, Group.assumed, decided, long)
+        .outerjoin(Decision, standing_decision(_TODAY))
         .where(_late(bindparam("force")))
         .subquery("facts")
     )
@@ -99,7 +100,7 @@ def _cube() -> Any:
 def cube(session: Session, force_id: int, teams: Iterable[int], today: date) -> Sequence[Any]:
     """Every late group of the teams, counted by all that the board filters by: (team_id, neighbourhood_id, owner_id, assumed,
     decided, long, number, place, owner). All the board's counts are sums of it."""
-    return session.execute(_cube(), {"force": force_id, "teams": sorted(teams), "today": today}).all()
+    return session.connection().execute(_cube(), {"force": force_id, "teams": sorted(teams), "today": today}).all()
 
 
 @lru_cache(maxsize=256)
@@ -205,7 +206,7 @@ def rows(
         values["officer"] = wanted.officer
     if wanted.place is not None:
         values["place"] = wanted.place
-    return session.execute(statement, values).all()
+    return session.connection().execute(statement, values).all()  # plain rows: no entity is loaded, so no session is asked
 
 
 _CLOCK = (

@@ -27,7 +27,12 @@ def decidable_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def decided_condition(today: date) -> ColumnElement[bool]:
-    """A decision about the group's present due date stands: `domain.stands`, as a query asks it of Group."""
+    """A decision about the group's present due date stands: `domain.decided`, as a query asks it of Group."""
+    return exists().where(standing_decision(today))
+
+
+def standing_decision(today: date) -> ColumnElement[bool]:
+    """The one decision, if any, that stands about a group's present due date: Decision, joined to Group."""
     newer = Decision.__table__.alias("newer")
     superseded = exists().where(
         newer.c.group_id == Decision.group_id,
@@ -35,7 +40,7 @@ def decided_condition(today: date) -> ColumnElement[bool]:
         newer.c.undone_at.is_(None),
         newer.c.id > Decision.id,
     )
-    return exists().where(
+    return and_(
         Decision.group_id == Group.id,
         Decision.due_on == Group.next_due_on,
         Decision.undone_at.is_(None),
