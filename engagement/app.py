@@ -57,7 +57,7 @@ from engagement.summaries.stop_routes import stop as one_click
 from engagement.web.compression import init_compression
 from engagement.web.errors import init_errors
 from engagement.web.headers import init_headers
-from engagement.web.links import KeyConverter, address_with
+from engagement.web.links import KeyConverter, address_with, init_links
 from engagement.web.logs import begin_logging, init_access_log
 from engagement.web.moment import today
 from engagement.web.static_files import asset, static_folder_address
@@ -127,6 +127,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     init_compression(app)  # registered first, so that it works last, on the finished answer
     init_access_log(app)
     init_headers(app)
+    init_links(app)
     init_errors(app)
     init_chains(app, settings.secret_key)
     init_audit_guard(app)

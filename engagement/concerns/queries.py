@@ -27,6 +27,7 @@ from engagement.concerns.domain import (
 from engagement.concerns.likeness import likeness, same_matter
 from engagement.concerns.models import Action, Concern, Raising, Telling
 from engagement.groups.models import Group
+from engagement.groups.queries import kept_from
 from engagement.groups.queries import visible_to as groups_visible
 
 NO_WAY = "no_way"  # of `Raising.not_told`: they left no way to reach them
@@ -51,15 +52,17 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def actions_visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The actions and promises that an actor may read: their own, and their teams' unless they belong to a concern that is closed to them."""
+    """The actions and promises that an actor may read: their own, and their teams' unless they belong to a concern that is
+    closed to them, or were promised to a group that is."""
     concern = aliased(Concern)
     hidden = and_(concern.id == Action.concern_id, concern.sensitive.is_(True))
+    to_few = exists().where(Group.id == Action.promised_to_id, kept_from(actor))
     seen = select(Concern.id).where(visible_to(actor), Concern.sensitive.is_(True))
     return and_(
         Action.force_id == actor.force_id,
         or_(
             Action.officer_id == actor.officer_id if actor.officer_id is not None else false(),
-            and_(Action.team_id.in_(sorted(actor.readable_teams)), or_(~exists().where(hidden), Action.concern_id.in_(seen))),
+            and_(Action.team_id.in_(sorted(actor.readable_teams)), ~to_few, or_(~exists().where(hidden), Action.concern_id.in_(seen))),
         ),
     )
 

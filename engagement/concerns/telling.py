@@ -19,7 +19,7 @@ from engagement.concerns.promises import PromiseEnd
 from engagement.concerns.promising import promise
 from engagement.concerns.settling import settle
 from engagement.core.clock import london_day
-from engagement.core.errors import Refused
+from engagement.core.errors import Missing, Refused
 from engagement.core.texts import one_line
 
 
@@ -81,10 +81,12 @@ def take_back(
 
 def take_back_one(session: Session, actor: Actor, telling_id: int, reason: str, *, now: datetime) -> list[int]:
     """Takes back one telling recorded in error; answers as `take_back`."""
-    telling = session.scalar(select(Telling).where(Telling.id == telling_id, Telling.taken_back_at.is_(None)))
+    telling = session.get(Telling, telling_id)
     if telling is None:
-        raise Refused("That telling was taken back before.")
+        raise Missing
     readable_raising(session, actor, telling.raising_id)
+    if telling.taken_back_at is not None:
+        raise Refused("That telling was taken back before.")
     why = required_line(reason, field="reason", what="Reason", sentence="Say why it is taken back")
     return _taken_back(session, actor, [telling], why, now=now)
 

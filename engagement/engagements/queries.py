@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor, Permission
 from engagement.audit.models import Version
@@ -28,14 +28,25 @@ LONGEST_PAGE = 50
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The entries that the actor may read: of their teams, of a group of their teams, or recorded by themselves."""
+    """The entries that the actor may read: of their teams, of a group of their teams, or recorded by themselves.
+
+    One with an OFFICIAL-SENSITIVE group is for who may read that group, and for who recorded it.
+    """
     teams = sorted(actor.readable_teams)
     theirs = exists().where(
         EngagementGroup.engagement_id == Engagement.id, Group.id == EngagementGroup.group_id, group_queries.visible_to(actor)
     )
     own = Engagement.recorded_by_id == actor.officer_id
     few = or_(Engagement.sensitive.is_(False), own, Engagement.team_id.in_(sorted(actor.teams(Permission.DECIDE_OVERDUE))))
-    return and_(Engagement.force_id == actor.force_id, or_(Engagement.team_id.in_(teams), own, theirs), few)
+    return and_(
+        Engagement.force_id == actor.force_id, or_(Engagement.team_id.in_(teams), own, theirs), few, or_(own, with_none_kept_from(actor))
+    )
+
+
+def with_none_kept_from(actor: Actor) -> ColumnElement[bool]:
+    """The entries at which no group was that is OFFICIAL-SENSITIVE and closed to the actor."""
+    there = aliased(EngagementGroup)
+    return ~exists().where(there.engagement_id == Engagement.id, Group.id == there.group_id, group_queries.kept_from(actor))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ from engagement.engagements.drafts import (
 from engagement.engagements.log_queries import groups_to_log
 from engagement.engagements.models import Engagement, KeptElsewhere
 from engagement.engagements.planning import did_it_happen, plan
+from engagement.engagements.queries import visible_to
 from engagement.engagements.recount import recount
 from engagement.engagements.writing import (
     Where,
@@ -182,9 +183,7 @@ def _known(session: Session, actor: Actor, draft: EngagementDraft) -> Logged | N
 
 def _finish_plan(session: Session, actor: Actor, draft: EngagementDraft, values: dict[str, Any]) -> int | None:
     """Turns a planned engagement into this one; None where this very form did so already."""
-    planned = session.scalar(
-        select(Engagement).where(Engagement.id == draft.planned_id, Engagement.force_id == actor.force_id).with_for_update()
-    )
+    planned = session.scalar(select(Engagement).where(Engagement.id == draft.planned_id, visible_to(actor)).with_for_update())
     if planned is None:
         raise Missing
     if planned.state != State.PLANNED:

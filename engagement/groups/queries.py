@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, literal, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
@@ -45,6 +45,12 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
             Group.team_id.in_(sorted(actor.teams(Permission.DECIDE_OVERDUE))),
         ),
     )
+
+
+def kept_from(actor: Actor) -> ColumnElement[bool]:
+    """The OFFICIAL-SENSITIVE groups that somebody may not read: what names one is not theirs to read either."""
+    not_theirs = Group.owner_id.is_distinct_from(actor.officer_id) if actor.officer_id is not None else true()
+    return and_(Group.sensitive.is_(True), not_theirs, Group.team_id.not_in(sorted(actor.teams(Permission.DECIDE_OVERDUE))))
 
 
 def group_to_read(session: Session, actor: Actor, group_id: int) -> Group:
@@ -103,9 +109,10 @@ def find_by_name(session: Session, actor: Actor, text: str, limit: int = 10) -> 
 
 
 def names_in_force(session: Session, actor: Actor, group_ids: Iterable[int]) -> Mapping[int, str]:
-    """Names of those of the groups that belong to the actor's force: any of them may be logged to."""
+    """Names of those of the groups that anybody of the force may log to; sensitive ones only for who may read them."""
     wanted = sorted(set(group_ids))
-    rows = session.execute(select(Group.id, Group.name).where(Group.id.in_(wanted), Group.force_id == actor.force_id))
+    theirs = (Group.force_id == actor.force_id, not_(kept_from(actor)))
+    rows = session.execute(select(Group.id, Group.name).where(Group.id.in_(wanted), *theirs))
     return {row.id: row.name for row in rows}
 
 

@@ -140,7 +140,7 @@ def _questions(actor: Actor) -> Questions:
         .limit(MOST_PROMISES),
         owed=owed_select(Raising.group_id == _THIS, actor),
         concerns=open_select(Raising.group_id == _THIS, actor),
-        timeline=engagements.timeline_select(EngagementGroup.group_id == _THIS)
+        timeline=engagements.timeline_select(and_(EngagementGroup.group_id == _THIS, engagements.with_none_kept_from(actor)))
         .add_columns(_COUNT_ALL)
         .limit(bindparam("size", type_=Integer))
         .offset(bindparam("skip", type_=Integer)),

@@ -136,5 +136,5 @@ def _due(actor: Actor, patch: bool, today: date) -> ColumnElement[bool]:
         whose: ColumnElement[bool] = visible_to(actor)
     else:
         nobodys = and_(Group.owner_id.is_(None), Group.team_id.in_(sorted(actor.own_teams)), Group.sensitive.is_(False))
-        whose = and_(Group.force_id == actor.force_id, or_(Group.owner_id == actor.officer_id, nobodys))
+        whose = and_(visible_to(actor), or_(Group.owner_id == actor.officer_id, nobodys))
     return and_(whose, or_(late_condition(today), due_condition(Standing.DUE_SOON, today)))

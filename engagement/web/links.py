@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import request
+from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
 
@@ -13,6 +13,16 @@ class KeyConverter(IntegerConverter):
 
     def __init__(self, map: Map, *args: object, **kwargs: object) -> None:  # noqa: A002 - the name that Werkzeug uses
         super().__init__(map, max=2**63 - 1)
+
+
+def init_links(app: Flask) -> None:
+    """Refuses an address that asks for a NUL: no browser types one, and no text of a database holds one."""
+
+    def refuse_nul() -> None:
+        if b"%00" in request.query_string:
+            abort(400)
+
+    app.before_request(refuse_nul)
 
 
 def address_with(**changes: object) -> str:

@@ -118,3 +118,12 @@ def test_somebody_elses_booking_is_theirs(diary: DiaryUnderTest, town: Town, clu
     actor = diary.actor(town.other_pcso)
     with diary.work() as session:
         assert log(session, actor, visit([club], diary.now), now=diary.now).new
+
+
+def test_nobody_of_another_team_says_what_became_of_a_plan(diary: DiaryUnderTest, town: Town, club: int) -> None:
+    """Its number in a forged form is as good as none: the plan stays as it was booked."""
+    planned_id = book(diary, town.pcso, club)
+    with pytest.raises(Missing):
+        put(diary, town.other_pcso, visit([club], diary.now, planned_id=planned_id))
+    with diary.work() as session:
+        assert session.get_one(Engagement, planned_id).state == "planned"

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import BigInteger, Integer, func, select
+from sqlalchemy import Table, func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect, Rule
@@ -86,15 +86,18 @@ def world(diary: DiaryUnderTest, town: Town) -> Town:
     return town
 
 
-def key_of(diary: DiaryUnderTest, part: str) -> str:
-    """The key of a row of the table that a part of an address is named after."""
+def table_of(part: str) -> Table | None:
+    """The table that a part of an address is named after, as far as there is one."""
     name = part.removesuffix("_id")
-    named = [t for t in Model.metadata.sorted_tables if t.name == name or t.name.endswith(f"_{name}")]
-    for table in sorted(named, key=lambda t: len(t.name)):
-        if "id" in table.c and isinstance(table.c.id.type, (Integer, BigInteger)):
-            with diary.work() as session:
-                return str(session.scalar(select(func.min(table.c.id))) or 1)
-    return "1"
+    named = [t for t in Model.metadata.sorted_tables if (t.name == name or t.name.endswith(f"_{name}")) and "id" in t.c]
+    return min(named, key=lambda t: len(t.name), default=None)
+
+
+def key_of(diary: DiaryUnderTest, part: str) -> str:
+    """The key of a row of that table."""
+    table = table_of(part)
+    with diary.work() as session:
+        return str(session.scalar(select(func.min(table.c.id))) or 1) if table is not None else "1"
 
 
 def real_address(diary: DiaryUnderTest, rule: Rule) -> str:
