@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from engagement.mail.models import Letter
 from engagement.people.models import Absence, Account, Officer, Posting
-from tests.builders import Town
+from engagement.people.passwords import hash_password
+from tests.builders import PASSWORD, Town
 from tests.conftest import DiaryUnderTest
 from tests.pages import words
 
@@ -152,3 +153,14 @@ def test_one_bad_row_keeps_the_whole_file_out(diary: DiaryUnderTest, town: Town)
         assert sentence in words(answer)
     with diary.work() as session:
         assert session.scalar(select(func.count()).select_from(Officer).where(Officer.collar_number.like("800%"))) == 0
+
+
+def test_asking_for_links_locks_nobody_out_and_sends_only_a_few(diary: DiaryUnderTest, town: Town) -> None:
+    with diary.work() as session:
+        session.get_one(Account, town.pcso.account_id).password_hash = hash_password(PASSWORD)
+    client = diary.client()
+    for _ in range(8):
+        assert client.fill("/forgotten", {"email": town.pcso.email}).status_code == 200
+    assert client.fill("/sign-in", {"email": town.pcso.email, "password": PASSWORD}).status_code == 303
+    with diary.work() as session:
+        assert session.scalar(select(func.count()).select_from(Letter)) == 5
