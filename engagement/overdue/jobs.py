@@ -19,6 +19,7 @@ from engagement.groups.models import Group
 from engagement.groups.queries import late_condition, passed_pauses
 from engagement.groups.service import settle
 from engagement.overdue.domain import FlagFacts, what_cleared
+from engagement.overdue.made_up import make_up, missed_mornings
 from engagement.overdue.models import Flag
 from engagement.overdue.proof import Differences, differing_concerns, differing_groups
 from engagement.overdue.queries import ended_flags
@@ -38,7 +39,8 @@ _CLEAR = (
 def flag_overdue(now: datetime) -> dict[str, int]:
     """Raises a flag for each group that is overdue and has none for that due date, and clears those that no longer hold.
 
-    It asks what is so, not what became so today: a missed morning is made up, and a second run finds nothing to do. A flag
+    It asks what is so, not what became so today: a missed morning is made up, also for a group that was seen before the next
+    one came (its flag is cleared by that entry at once), and a second run finds nothing to do. A flag
     that was cleared by an entry which was withdrawn since goes up again. Counts: `raised`, `raised_again`, `cleared`.
     """
     today = london_day(now)
@@ -46,6 +48,10 @@ def flag_overdue(now: datetime) -> dict[str, int]:
     settle_passed_pauses(now)
     for force_id in _forces():
         with unit_of_work() as session:
+            since = missed_mornings(session, today)
+            made_up = make_up(session, force_id, since, today) if since is not None else ()
+            _record(session, force_id, Operation.COLLECTION, made_up, now)
+            counts["raised"] += len(made_up)
             counts["raised"] += _raise(session, force_id, today, now)
             counts["raised_again"] += _raise_again(session, force_id, today, now)
         while cleared := _clear_some(force_id, today, now):

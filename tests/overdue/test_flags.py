@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from engagement.engagements.changing import withdraw
 from engagement.groups.models import Group
-from engagement.groups.service import AgreementDraft, agree, go_dormant, pause
+from engagement.groups.service import AgreementDraft, agree, go_dormant, pause, settle
+from engagement.ledger.domain import Result
+from engagement.ledger.service import run_once
 from engagement.overdue.jobs import flag_overdue
 from engagement.overdue.models import Flag
 from tests.builders import Town, make_group
@@ -133,3 +135,36 @@ def test_a_pause_that_is_over_leaves_the_columns(diary: DiaryUnderTest, town: To
     with diary.work() as session:
         group = session.get_one(Group, ids[0])
         assert (group.paused_from, group.next_due_on) == (None, TODAY + timedelta(days=2))
+
+
+def ran(diary: DiaryUnderTest) -> None:
+    """The morning's run as the scheduler makes it, noted in the ledger."""
+    with diary.app.app_context():
+        assert run_once("flag-overdue", diary.now.date().isoformat(), lambda: flag_overdue(diary.now)).result is Result.DONE
+
+
+def test_a_group_overdue_and_seen_while_nothing_ran_has_its_flag_all_the_same(diary: DiaryUnderTest, town: Town) -> None:
+    with diary.work() as session:
+        due = TODAY + timedelta(days=2)
+        key = make_group(session, town, frequency="weekly", agreed_on=due - timedelta(days=7)).id
+        settle(session, [key], today=TODAY)
+    ran(diary)
+    diary.clock.move(timedelta(days=4))  # due on the second of them; no morning ran
+    put(diary, town.pcso, visit([key], diary.now))
+    diary.clock.move(timedelta(days=1))
+    ran(diary)
+    assert flags(diary) == [(key, due, due, TODAY + timedelta(days=4), "contact")]
+    assert run(diary) == {"raised": 0, "raised_again": 0, "cleared": 0}
+
+
+def test_a_contact_on_the_due_date_itself_was_in_time_whatever_ran(diary: DiaryUnderTest, town: Town) -> None:
+    with diary.work() as session:
+        due = TODAY + timedelta(days=2)
+        key = make_group(session, town, frequency="weekly", agreed_on=due - timedelta(days=7)).id
+        settle(session, [key], today=TODAY)
+    ran(diary)
+    diary.clock.move(timedelta(days=2))
+    put(diary, town.pcso, visit([key], diary.now))
+    diary.clock.move(timedelta(days=2))
+    ran(diary)
+    assert flags(diary) == []
