@@ -13,6 +13,7 @@ from engagement.access.guard import allow, current_actor, disclosed, shown
 from engagement.board import queries
 from engagement.board.domain import Wanted, board_question
 from engagement.board.lines import Line, Sums, clocks_of, lines_of, said, sums_of
+from engagement.core.clock import london_day
 from engagement.core.errors import Missing
 from engagement.core.pages import Page, page_number
 from engagement.core.spreadsheets import spreadsheet
@@ -115,8 +116,9 @@ def _page_of(top: Top, wanted: Wanted, number: int) -> tuple[list[Any], Page[Any
             shown("concern", [row.id for row in rows])
         case "tell":
             total = top.tell
-            rows = list(queries.to_tell(session, actor.force_id, top.team_ids, limit=size, offset=offset))
-            shown("concern", [row.id for row in rows])
+            owed = queries.to_tell(session, actor.force_id, top.team_ids, limit=size, offset=offset)
+            rows = [(row.id, row.title, london_day(row.first_raised_at), row.owner) for row in owed]
+            shown("concern", [row[0] for row in rows])
         case "approve":
             waiting = awaiting_approval(session, top.team_ids)
             total, rows = len(waiting), list(waiting[offset : offset + size])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from engagement.audit.models import AuditRow
+from engagement.concerns.domain import ActionBy
+from engagement.concerns.service import ActionDraft, act
 from engagement.engagements.domain import Entry, Kind, Outcome, State, tried_since
-from tests.builders import Town, make_group
+from engagement.summaries.models import Summary
+from tests.builders import Town, keep, make_group
 from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
 from tests.counting import statements
@@ -110,6 +113,31 @@ def test_the_clock_that_runs_out_stands_on_top_with_whose_it_is(diary: DiaryUnde
     assert "Young clock" not in words(page)
     assert f'href="/concerns/{concern}/tell"' in page.get_data(as_text=True)
     assert "Answers running out Parking: 70 h gone" in words(client.get("/overdue?show=clocks"))
+
+
+def test_outcomes_and_summaries_that_wait_open_from_their_counts(diary: DiaryUnderTest, town: Town) -> None:
+    actor = diary.actor(town.pcso)
+    with diary.work() as session:
+        concern = make_concern(
+            session, actor, datetime(2026, 7, 1, 23, 30, tzinfo=UTC), title="Bins", neighbourhood_id=town.neighbourhood_id
+        )
+        act(
+            session, actor, ActionDraft(concern_id=concern.id, by=ActionBy.OFFICER, what="Cleared", done_on=date(2026, 7, 3)), now=diary.now
+        )
+        key = concern.id
+        keep(
+            session,
+            Summary(
+                force_id=town.force_id, team_id=town.team_id, neighbourhood_id=town.neighbourhood_id, month="2026-10",
+                drafted_at=diary.now, state="with_approver",
+            ),
+        )  # fmt: skip
+    client = diary.client(town.sergeant)
+    assert "1 to tell 1 to approve" in words(client.get("/overdue"))
+    tell = client.get("/overdue?show=tell")
+    assert "Bins Raised Thu 2 Jul, Sam Okoro" in words(tell)
+    assert f'href="/concerns/{key}/tell"' in tell.get_data(as_text=True)
+    assert "Ashford Central, October 2026 0 items, approve by Sat 7 Nov" in words(client.get("/overdue?show=approve"))
 
 
 @pytest.mark.parametrize(
