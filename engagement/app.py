@@ -48,6 +48,7 @@ from engagement.people.admin_routes import bp as admin
 from engagement.people.routes import bp as people
 from engagement.people.watch import init_sign_in
 from engagement.profile.routes import bp as profile
+from engagement.public.routes import bp as public_pages
 from engagement.settings import ROOT, Settings, load
 from engagement.shift.routes import bp as shift
 from engagement.summaries.leaving_routes import bp as leaving
@@ -81,6 +82,7 @@ TABLES = (
 FEATURES = (
     people, admin, shift, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
+    public_pages,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.

@@ -1,0 +1,1 @@
+"""Pages for anyone: who looks after an area, and what was said and done."""
