@@ -9,10 +9,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from engagement.access.domain import system
+from engagement.audit.domain import Operation
 from engagement.audit.models import AuditRow
+from engagement.audit.service import record
 from engagement.concerns.domain import ActionBy
 from engagement.concerns.service import ActionDraft, act
 from engagement.engagements.domain import Entry, Kind, Outcome, State, tried_since
+from engagement.groups.models import Group
+from engagement.people.models import Officer
+from engagement.places.models import Neighbourhood
 from engagement.summaries.models import Summary
 from tests.builders import Town, keep, make_group
 from tests.concerns.makers import make_concern
@@ -210,6 +216,19 @@ def test_the_spreadsheet_has_every_row_and_no_formula(diary: DiaryUnderTest, tow
     assert "OFFICIAL" in answer.headers["Content-Disposition"]
 
 
-def test_markup_in_a_name_stays_words(diary: DiaryUnderTest, town: Town) -> None:
-    late_ids(diary, town, "<script>alert(1)</script> & Sons")
-    assert names(diary.client(town.sergeant).get("/overdue")) == ["<script>alert(1)</script> & Sons"]
+def test_markup_in_any_text_stays_words(diary: DiaryUnderTest, town: Town) -> None:
+    """The rows are written without Jinja's own escaping, for speed: so every text that people type is tried."""
+    nasty = '<script>alert(1)</script> & "Sons"'
+    ids = late_ids(diary, town, nasty)
+    with diary.work() as session:
+        for officer in session.scalars(select(Officer)):
+            officer.name = nasty
+        for place in session.scalars(select(Neighbourhood)):
+            place.name = nasty
+        session.get_one(Group, ids[0]).frequency_words = nasty
+        record(session, system("test", town.force_id), Operation.ALTERATION, "officer", [], now=diary.now)
+    client = diary.client(town.sergeant)
+    assert names(client.get("/overdue")) == [nasty]
+    decided(diary, town.sergeant, ids, "book", reason=nasty, until=TODAY + timedelta(days=2))
+    for path in ("/overdue", "/overdue/print", "/overdue?done=1", "/overdue/decide?ask=1"):
+        assert "<script>alert" not in client.get(path).get_data(as_text=True)
