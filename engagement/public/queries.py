@@ -15,6 +15,7 @@ from engagement.core.months import Month
 from engagement.places.models import Force, Neighbourhood
 from engagement.summaries.letterhead import Head, heads
 from engagement.summaries.models import Summary, SummaryItem
+from engagement.summaries.queries import may_be_said
 
 MONTHS = 6
 
@@ -50,7 +51,7 @@ _ITEMS = (
     .join(SummaryItem, SummaryItem.summary_id == Summary.id)
     .join(Concern, Concern.id == SummaryItem.concern_id)
     .where(
-        Concern.sensitive.is_(False),  # also where it was narrowed after its approval
+        may_be_said(),  # also where that changed after its approval
         Summary.neighbourhood_id == bindparam("place"),
         Summary.month >= bindparam("since"),
         SummaryItem.approved_at.is_not(None),

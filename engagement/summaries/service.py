@@ -157,6 +157,8 @@ def approve(session: Session, actor: Actor, summary_id: int, seen: Mapping[int, 
         item.approved_by_id, item.approved_at = actor.officer_id, now
     if chosen:
         record(session, actor, Operation.ALTERATION, "summary_item", [i.id for i in chosen], fields=["approved_at"], now=now)
+    if published := [i.id for i in chosen if i.audience == "everyone"]:
+        record(session, actor, Operation.DISCLOSURE, "summary_item", published, now=now, note="the neighbourhood's public page")
     if all(item.left_out or item.approved_at for item in items.values()):
         summary.state, summary.approved_at, summary.approved_by_id = "approved", now, actor.officer_id
         record(session, actor, Operation.ALTERATION, "summary", [summary.id], fields=["state"], now=now)

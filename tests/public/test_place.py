@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from engagement.concerns.models import Concern
+from sqlalchemy import select
+
+from engagement.audit.models import AuditRow
+from engagement.concerns.models import Concern, Raising
+from engagement.groups.models import Group
 from engagement.summaries.models import SummaryItem
-from tests.builders import Town, make_group, say_so
+from tests.builders import Town, make_contact, make_group, say_so
 from tests.conftest import DiaryUnderTest
 from tests.pages import words
-from tests.summaries.month import approve_all, done, drafted, items, raise_one, summaries
+from tests.summaries.month import MONDAY, approve_all, done, drafted, items, mail_server, part, raise_one, run, summaries
 
 PAGE = "/public/westshire/ashford-central"
 
@@ -49,6 +53,35 @@ def test_what_is_for_the_group_alone_or_left_out_or_narrowed_later_is_not(diary:
             session.get_one(Concern, item.concern_id).sensitive = change == "sensitive"
             say_so(session)
         assert "212 drivers" not in words(diary.client().get(PAGE)), change
+
+
+def test_what_nobody_stands_by_any_more_is_not(diary: DiaryUnderTest, town: Town) -> None:
+    approve_all(diary, town, a_month(diary, town))
+    with diary.work() as session:
+        session.scalars(select(Raising)).one().withdrawn_at = diary.now
+        say_so(session)
+    assert "212 drivers" not in words(diary.client().get(PAGE))
+
+
+def test_publishing_is_on_the_record_as_a_disclosure(diary: DiaryUnderTest, town: Town) -> None:
+    summary_id = a_month(diary, town)
+    approve_all(diary, town, summary_id)
+    published = [item.id for item in items(diary, summary_id)]
+    with diary.work() as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.operation == "disclosure", AuditRow.note.contains("public page"))).all()
+        assert [list(row.ids) for row in rows] == [published]
+
+
+def test_the_link_in_a_letter_leads_to_what_the_letter_says(diary: DiaryUnderTest, town: Town) -> None:
+    summary_id = a_month(diary, town)
+    with diary.work() as session:
+        make_contact(session, session.scalars(select(Group)).one())
+    approve_all(diary, town, summary_id)
+    with mail_server(diary) as peer:
+        run(diary, MONDAY)
+        text = part(peer.took[0][1], "plain")
+    link = next(line for line in text.splitlines() if "/public/" in line).removeprefix("https://diary.example")
+    assert "3 of 212 drivers over 35" in words(diary.client().get(link))
 
 
 def test_a_police_uk_id_leads_to_the_page_and_an_unknown_one_to_none(diary: DiaryUnderTest, town: Town) -> None:
