@@ -20,6 +20,7 @@ from engagement.overdue.domain import Cleared
 from engagement.overdue.models import Flag
 
 ONE_DAY = timedelta(days=1)
+_LABELS = {"contacts_missed_assumed": "missed, frequency only assumed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +29,14 @@ class Figures:
 
     contacts_made: int
     contacts_missed: int
+    contacts_missed_assumed: int
     concerns_opened: int
     concerns_closed: int
     tellings_owed: int
 
     def lines(self) -> list[dict[str, Any]]:
         """The figures with their names, in the order in which they are told."""
-        return [{"label": name.replace("_", " "), "number": getattr(self, name)} for name in self.__dataclass_fields__]
+        return [{"label": _LABELS.get(name, name.replace("_", " ")), "number": getattr(self, name)} for name in self.__dataclass_fields__]
 
 
 def figures_of(session: Session, force_id: int, team_ids: Iterable[int], month: Month) -> Figures:
@@ -57,8 +59,12 @@ def figures_of(session: Session, force_id: int, team_ids: Iterable[int], month: 
         select(func.count()).select_from(Raising).join(Concern, Concern.id == Raising.concern_id)
         .where(Concern.force_id == force_id, Concern.team_id.in_(teams), *owed_conditions())
     )  # fmt: skip
-    row = session.execute(select(*(question.scalar_subquery() for question in (made, missed, opened, closed, owed)))).one()
-    return Figures(contacts_made=row[0], contacts_missed=row[1], concerns_opened=row[2], concerns_closed=row[3], tellings_owed=row[4])
+    agreed, assumed = missed.where(Flag.assumed.is_(False)), missed.where(Flag.assumed)
+    row = session.execute(select(*(question.scalar_subquery() for question in (made, agreed, assumed, opened, closed, owed)))).one()
+    return Figures(
+        contacts_made=row[0], contacts_missed=row[1], contacts_missed_assumed=row[2], concerns_opened=row[3], concerns_closed=row[4],
+        tellings_owed=row[5],
+    )  # fmt: skip
 
 
 def _count(table: Any, force_id: int, teams: list[int]) -> Any:

@@ -121,6 +121,21 @@ def test_missed_is_also_what_the_visits_themselves_say(diary: DiaryUnderTest, to
     assert found.contacts_missed == missed > 5
 
 
+def test_what_was_only_assumed_is_missed_apart(diary: DiaryUnderTest, town: Town) -> None:
+    """Two groups are missed alike; the one whose frequency nobody agreed does not stand among what was promised."""
+    with diary.work() as session:
+        due = {"next_due_on": date(2026, 11, 9), "longest_on": date(2026, 11, 12)}
+        make_group(session, town, "Agreed", frequency="weekly", agreed_on=date(2026, 11, 2), **due)
+        make_group(session, town, "Assumed", frequency="weekly", agreed_on=date(2026, 11, 2), assumed=True, **due)
+        make_group(session, town, "Assumed as well", frequency="weekly", agreed_on=date(2026, 11, 2), assumed=True, **due)
+    with diary.app.app_context():
+        flag_overdue(diary.now)
+    with diary.work() as session:
+        found = figures_of(session, town.force_id, [town.team_id], NOVEMBER)
+    assert (found.contacts_missed, found.contacts_missed_assumed) == (1, 2)
+    assert {"label": "missed, frequency only assumed", "number": 2} in found.lines()
+
+
 def test_a_team_with_nothing_has_noughts(diary: DiaryUnderTest, town: Town) -> None:
     with diary.work() as session:
         assert {line["number"] for line in figures_of(session, town.force_id, [town.team_id], NOVEMBER).lines()} == {0}
