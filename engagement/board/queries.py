@@ -15,7 +15,7 @@ from engagement.board.domain import NOBODY, Wanted
 from engagement.concerns.domain import AMBER_AFTER, ANSWER_WITHIN, ConcernState
 from engagement.concerns.models import Concern, Raising
 from engagement.concerns.queries import owed_conditions
-from engagement.db import UtcDateTime
+from engagement.db import UtcDateTime, ask
 from engagement.engagements.domain import Outcome, State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups.models import Group
@@ -70,7 +70,7 @@ def _team_counts() -> Any:
 
 def team_counts(session: Session, teams: Iterable[int], now: datetime) -> list[TeamCounts]:
     """The teams by name, each with its counts. A clock is one of which 48 of the 72 hours are gone, or all."""
-    rows = session.connection().execute(_team_counts(), {"teams": sorted(teams), "soon": now + (ANSWER_WITHIN - AMBER_AFTER)})
+    rows = ask(session, _team_counts(), {"teams": sorted(teams), "soon": now + (ANSWER_WITHIN - AMBER_AFTER)})
     return [TeamCounts(id=r.id, name=r.name, clocks=r.clocks, tell=r.tell, approve=r.approve) for r in rows]
 
 
@@ -100,7 +100,7 @@ def _cube() -> Any:
 def cube(session: Session, force_id: int, teams: Iterable[int], today: date) -> Sequence[Any]:
     """Every late group of the teams, counted by all that the board filters by: (team_id, neighbourhood_id, owner_id, assumed,
     decided, long, number, place, owner). All the board's counts are sums of it."""
-    return session.connection().execute(_cube(), {"force": force_id, "teams": sorted(teams), "today": today}).all()
+    return ask(session, _cube(), {"force": force_id, "teams": sorted(teams), "today": today}).all()
 
 
 @lru_cache(maxsize=256)
@@ -206,7 +206,7 @@ def rows(
         values["officer"] = wanted.officer
     if wanted.place is not None:
         values["place"] = wanted.place
-    return session.connection().execute(statement, values).all()  # plain rows: no entity is loaded, so no session is asked
+    return ask(session, statement, values).all()
 
 
 _CLOCK = (

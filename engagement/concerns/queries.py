@@ -26,6 +26,7 @@ from engagement.concerns.domain import (
 )
 from engagement.concerns.likeness import likeness, same_matter
 from engagement.concerns.models import Action, Concern, Raising, Telling
+from engagement.db import ask
 from engagement.groups.models import Group
 from engagement.groups.queries import kept_from
 from engagement.groups.queries import visible_to as groups_visible
@@ -146,7 +147,7 @@ def owed_to(session: Session, group_ids: Collection[int], actor: Actor | None = 
     """
     if not group_ids:
         return []
-    return read_owed(session.execute(_owed_of_groups(actor), {"groups": sorted(set(group_ids))}))
+    return read_owed(ask(session, _owed_of_groups(actor), {"groups": sorted(set(group_ids))}))
 
 
 def owed_select(raised_by: ColumnElement[bool], actor: Actor | None) -> Any:

@@ -82,6 +82,8 @@ def rules_as_data() -> dict[str, object]:
 
 
 def _spans(text: str) -> list[tuple[Kind, int, int, str]]:
+    if not text:
+        return []
     read = text.translate(_READ_AS)
     found: list[tuple[int, int, Kind]] = []
     for rule, pattern in _COMPILED:

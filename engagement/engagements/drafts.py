@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from engagement.concerns.drafts import Tap
 from engagement.engagements.domain import CancelReason, Direction, Kind, Outcome, Part
+
+
+def _fields(draft: Any) -> dict[str, Any]:
+    """A draft's own fields by name; drafts within it are left as they are."""
+    return {field.name: getattr(draft, field.name) for field in fields(draft)}
+
+
+def _plain(value: object) -> object:
+    """What JSON cannot hold by itself, as it can: a draft by its fields, a moment or a day in words."""
+    return _fields(value) if is_dataclass(value) else str(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +110,10 @@ class EngagementDraft:
     @property
     def content_hash(self) -> str:
         """A fingerprint of what was sent, the same for the same form sent twice."""
-        content = asdict(self)
+        content = _fields(self)
         if self.said_when:
             del content["happened_at"]
-        return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.core.errors import Missing
+from engagement.db import ask
 from engagement.engagements.domain import Kind, Outcome, State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups import queries as group_queries
@@ -27,7 +28,7 @@ def groups_to_log(session: Session, actor: Actor, ids: Collection[int]) -> dict[
     wanted = set(ids)
     if not wanted:
         return {}
-    rows = session.execute(_TO_LOG, {"ids": sorted(wanted), "force": actor.force_id}).all()
+    rows = ask(session, _TO_LOG, {"ids": sorted(wanted), "force": actor.force_id}).all()
     narrow = [row.id for row in rows if row.sensitive]
     if narrow and len(session.scalars(select(Group.id).where(Group.id.in_(narrow), group_queries.visible_to(actor))).all()) < len(narrow):
         raise Missing
@@ -73,16 +74,16 @@ _LAST_PLACE = (
 
 def recent_groups(session: Session, actor: Actor) -> Sequence[Any]:
     """The groups (id, name) of the officer's latest entries, newest first; then those of theirs that are due first."""
-    rows: list[Any] = list(session.execute(_USED, {"officer": actor.officer_id}).all())
+    rows: list[Any] = list(ask(session, _USED, {"officer": actor.officer_id}))
     if len(rows) < RECENT:
         used = {"officer": actor.officer_id, "force": actor.force_id, "used": [row.id for row in rows]}
-        rows += session.execute(_DUE_FIRST, used).all()[: RECENT - len(rows)]
+        rows += ask(session, _DUE_FIRST, used).all()[: RECENT - len(rows)]
     return rows
 
 
 def last_neighbourhood(session: Session, actor: Actor) -> int | None:
     """Where the officer's latest entry was."""
-    return session.scalar(_LAST_PLACE, {"officer": actor.officer_id})
+    return ask(session, _LAST_PLACE, {"officer": actor.officer_id}).scalar()
 
 
 _TWIN = (
@@ -111,5 +112,5 @@ def logged_by_another(session: Session, actor: Actor, group_id: int, kind: Kind 
     """
     asked = {"group": group_id, "on": on, "officer": actor.officer_id}
     if kind is None:
-        return session.execute(_TWIN, asked).first()
-    return session.execute(_TWIN_OF_KIND, asked | {"kind": kind.value}).first()
+        return ask(session, _TWIN, asked).first()
+    return ask(session, _TWIN_OF_KIND, asked | {"kind": kind.value}).first()

@@ -17,6 +17,7 @@ from engagement.concerns import queries as concern_queries
 from engagement.concerns.models import Action, Concern, Raising
 from engagement.core.errors import Missing
 from engagement.core.pages import Page
+from engagement.db import ask
 from engagement.engagements.domain import Outcome, State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups import queries as group_queries
@@ -213,7 +214,7 @@ def tries_of(session: Session, group_ids: Collection[int]) -> dict[int, tuple[in
     """For each group that somebody tried in vain since its last two-way contact: how often, and when last."""
     if not group_ids:
         return {}
-    rows = session.execute(_TRIES, {"ids": sorted(group_ids)})
+    rows = ask(session, _TRIES, {"ids": sorted(group_ids)})
     return {row.group_id: (row.tries, row.latest) for row in rows}
 
 

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from engagement.db import ask
 from engagement.engagements.models import EngagementGroup
 from engagement.groups.models import Group
 from engagement.groups.service import contacted, hold
 
-_LAST = (
-    select(EngagementGroup.group_id, func.max(EngagementGroup.happened_on).label("latest"))
-    .where(EngagementGroup.group_id.in_(bindparam("ids", expanding=True)), EngagementGroup.counts)
-    .group_by(EngagementGroup.group_id)
+# By the index of a group's days, from the latest back: it is read no further than to the first that counts.
+_TWO_WAY = (
+    select(EngagementGroup.happened_on)
+    .where(EngagementGroup.group_id == Group.id, EngagementGroup.counts, EngagementGroup.happened_on.is_not(None))
+    .order_by(EngagementGroup.happened_on.desc())
+    .limit(1)
+    .correlate(Group)
+    .scalar_subquery()
 )
-_TOLD = select(Group.id, Group.last_one_way_on).where(Group.id.in_(bindparam("ids", expanding=True)))
+_LAST = select(Group.id, _TWO_WAY.label("two_way"), Group.last_one_way_on.label("one_way")).where(
+    Group.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def recount(
@@ -32,8 +39,7 @@ def recount(
     if not ids:
         return {}
     hold(session, ids)
-    two_way: dict[int, date | None] = {row.group_id: row.latest for row in session.execute(_LAST, {"ids": ids})}
-    told: dict[int, date | None] = {row.id: row.last_one_way_on for row in session.execute(_TOLD, {"ids": ids})}
-    told.update(one_way or {})
-    contacted(session, {i: (two_way.get(i), told.get(i)) for i in ids}, today=today)
-    return {i: two_way.get(i) for i in ids}
+    told = one_way or {}
+    last = {row.id: (row.two_way, told.get(row.id, row.one_way)) for row in ask(session, _LAST, {"ids": ids})}
+    contacted(session, last, today=today)
+    return {key: two_way for key, (two_way, _one_way) in last.items()}

@@ -87,7 +87,7 @@ class Typed:
         """
         self.warnings = findings_in(parts)
         reason = bool(self.sent.get("override_reason", "").strip())
-        new = uncleared(parts, self.sent.get("warned", "").split())
+        new = uncleared(parts, self.sent.get("warned", "").split()) if self.warnings else ()
         self.warned = " ".join(fingerprint(finding) for _name, finding in self.warnings)
         self._parts = parts
         if self.warnings and (new or not reason):

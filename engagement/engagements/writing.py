@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.core.errors import Refused
+from engagement.db import ask
 from engagement.engagements.domain import Direction, Entry, Kind, Outcome, State
 from engagement.engagements.drafts import Attending
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
@@ -27,6 +28,8 @@ _ONCE = {  # put together once, not for each save
     name: dialect.insert(_TABLE).on_conflict_do_nothing(index_elements=["client_ref"]).returning(_TABLE.c.id)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+
+_GROUPS, _OFFICERS = (insert(cast(Table, model.__table__)) for model in (EngagementGroup, EngagementOfficer))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ def insert_once(session: Session, values: dict[str, Any]) -> int | None:
     It goes to the table itself: a second send changes nothing and so owes the audit nothing.
     """
     once = _ONCE[session.get_bind().dialect.name]
-    made: int | None = session.execute(once, {"version": 1, **values}).scalar()
+    made: int | None = ask(session, once, {"version": 1, **values}).scalar()
     return made
 
 
@@ -120,7 +123,7 @@ def put_groups(
         for there in groups
     ]  # fmt: skip
     if rows:
-        session.execute(insert(EngagementGroup), rows)
+        ask(session, _GROUPS, rows)
     return any(row["counts"] for row in rows)
 
 
@@ -129,10 +132,8 @@ def put_officers(session: Session, actor: Actor, engagement_id: int, officer_ids
     if not fresh:
         session.execute(delete(EngagementOfficer).where(EngagementOfficer.engagement_id == engagement_id))
     if officer_ids:
-        session.execute(
-            insert(EngagementOfficer),
-            [{"force_id": actor.force_id, "engagement_id": engagement_id, "officer_id": officer_id} for officer_id in officer_ids],
-        )
+        rows = [{"force_id": actor.force_id, "engagement_id": engagement_id, "officer_id": officer_id} for officer_id in officer_ids]
+        ask(session, _OFFICERS, rows)
 
 
 def check_words(outcome: Outcome | None, summary: str, attendance: int | None, *, nothing_else: bool = True) -> None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, literal, not_, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, false, func, literal, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
 from engagement.core.errors import Missing
 from engagement.core.names import fold
+from engagement.db import ask
 from engagement.groups.domain import Level, Mark, Standing, StandingFacts, soon_limits, standing_range
 from engagement.groups.frequency import Term
 from engagement.groups.models import Contact, ContactAgreement, Group, GroupNeighbourhood, GroupPause
@@ -195,7 +196,7 @@ class ContactCard:
 
 def contacts_of(session: Session, group_ids: Iterable[int]) -> dict[int, list[ContactCard]]:
     """Who speaks for each of the groups now, longest-serving first; groups without anybody are not in it."""
-    return read_contacts(session.execute(_SPEAKING, {"groups": sorted(set(group_ids))}))
+    return read_contacts(ask(session, _SPEAKING, {"groups": sorted(set(group_ids))}))
 
 
 def contacts_select(of: ColumnElement[bool]) -> Any:
@@ -216,18 +217,19 @@ def read_contacts(rows: Iterable[Any]) -> dict[int, list[ContactCard]]:
     return dict(found)
 
 
-# Asked in every save of an engagement, so put together once.
-_IN_FORCE = select(ContactAgreement).where(
-    ContactAgreement.group_id.in_(bindparam("groups", expanding=True)), ContactAgreement.ends_on.is_(None)
-)
-_PAUSES = (
-    select(GroupPause)
-    .where(
-        GroupPause.group_id.in_(bindparam("groups", expanding=True)),
-        or_(GroupPause.until.is_(None), GroupPause.until >= GroupPause.starts_on),
-    )
-    .order_by(GroupPause.id)
-)
+def agreements_select(groups: BindParameter[Any], *what: Any) -> Select[Any]:
+    """The question of `agreements_of`, for records or for their columns."""
+    return select(*what).where(ContactAgreement.group_id.in_(groups), ContactAgreement.ends_on.is_(None))
+
+
+def pauses_select(groups: BindParameter[Any], *what: Any) -> Select[Any]:
+    """The question of `pauses_of`, for records or for their columns."""
+    not_called_off = or_(GroupPause.until.is_(None), GroupPause.until >= GroupPause.starts_on)
+    return select(*what).where(GroupPause.group_id.in_(groups), not_called_off).order_by(GroupPause.id)
+
+
+_GROUPS: BindParameter[Any] = bindparam("groups", expanding=True)
+_IN_FORCE, _PAUSES = agreements_select(_GROUPS, ContactAgreement), pauses_select(_GROUPS, GroupPause)
 
 
 def agreements_of(session: Session, group_ids: Iterable[int]) -> dict[int, ContactAgreement]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import BindParameter, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from engagement.core.clock import london_day
+from engagement.db import ask
 from engagement.groups.domain import Agreement, Level, Pause, ask_again_on, asks_for_dates, due_dates, last_contact
 from engagement.groups.frequency import Frequency, Term, soon_days
 from engagement.groups.models import ContactAgreement, Group, GroupPause
-from engagement.groups.queries import agreements_of, pauses_of, terms_of
+from engagement.groups.queries import agreements_select, pauses_select, terms_of
 
 BATCH = 500
 LASTS = ("last_two_way_on", "last_one_way_on")
@@ -30,6 +32,9 @@ _STORED = (
     .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_TABLE.c.id)
 )
+_OF_GROUPS: BindParameter[Any] = bindparam("ids", expanding=True)
+_AGREED = agreements_select(_OF_GROUPS, *ContactAgreement.__table__.columns)
+_PAUSED = pauses_select(_OF_GROUPS, *GroupPause.__table__.columns)
 _NO_AGREEMENT: dict[str, Any] = {
     "next_due_on": None, "longest_on": None, "soon_days": 0, "on_request": False, "assumed": True, "level": "",
     "frequency_words": "", "ask_again_on": None,
@@ -89,7 +94,7 @@ def agreement_facts(row: Any) -> Agreement:
     )
 
 
-def pause_facts(row: GroupPause) -> Pause:
+def pause_facts(row: Any) -> Pause:
     """What the rules ask of a pause."""
     return Pause(starts_on=row.starts_on, until=row.until, decided_on=london_day(row.recorded_at))
 
@@ -99,7 +104,7 @@ def _write(session: Session, ids: Sequence[int], dates: Mapping[int, tuple[date 
     for some in _batches(ids):
         differing = [(key, new) for key, old, new in _compared(session, some, dates, today) if old != new]
         if differing:
-            session.connection().execute(_WRITE, [{"key": key} | {f"new_{n}": v for n, v in new.items()} for key, new in differing])
+            ask(session, _WRITE, [{"key": key} | {f"new_{n}": v for n, v in new.items()} for key, new in differing])
         for key, new in differing:
             _refresh(session, key, new)
             changed.append(key)
@@ -118,8 +123,11 @@ def _compared(
     session: Session, ids: Sequence[int], dates: Mapping[int, tuple[date | None, date | None]], today: date
 ) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
     """For each group its id, what its columns say, and what they should say."""
-    rows = session.execute(_STORED, {"ids": ids}).all()
-    agreements, pauses = agreements_of(session, ids), pauses_of(session, ids)
+    rows = ask(session, _STORED, {"ids": ids}).all()
+    agreements = {row.group_id: row for row in ask(session, _AGREED, {"ids": ids})}
+    pauses: dict[int, list[Any]] = defaultdict(list)
+    for pause in ask(session, _PAUSED, {"ids": ids}):
+        pauses[pause.group_id].append(pause)
     terms: dict[int, tuple[Term, ...]] = {}
     for row in rows:
         agreement = agreements.get(row.id)
@@ -134,9 +142,7 @@ def _compared(
         yield row.id, old, new
 
 
-def _due(
-    row: ContactAgreement | None, lasts: Mapping[str, date | None], pauses: Sequence[GroupPause], terms: Sequence[Term]
-) -> dict[str, Any]:
+def _due(row: Any, lasts: Mapping[str, date | None], pauses: Sequence[Any], terms: Sequence[Term]) -> dict[str, Any]:
     if row is None:
         return dict(_NO_AGREEMENT)
     agreement, level = agreement_facts(row), Level(row.level)
@@ -155,7 +161,7 @@ def _due(
     }
 
 
-def _pause_now(pauses: Sequence[GroupPause], today: date) -> dict[str, Any]:
+def _pause_now(pauses: Sequence[Any], today: date) -> dict[str, Any]:
     """The pause that holds now, the one that lasts longest where several do; else the next to come."""
     ahead = [p for p in pauses if p.until is None or p.until >= today]
     holding = [p for p in ahead if p.starts_on <= today]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engagement.access.domain import Actor, Place, Role
 from engagement.core.names import fold
 from engagement.core.pages import Page
+from engagement.db import ask
 from engagement.people.models import Absence, Account, Device, Officer, OfficerNote, Posting
 from engagement.places.models import Area, Team
 
@@ -51,7 +52,7 @@ _ACTOR = _actor_statement()
 
 def load_actor(session: Session, account_id: int, on: date) -> Actor | None:
     """The account with the postings that hold on a day, in one question; None where it is disabled or not there."""
-    rows = session.connection().execute(_ACTOR, {"account_id": account_id, "on": on}).all()
+    rows = ask(session, _ACTOR, {"account_id": account_id, "on": on}).all()
     if not rows:
         return None
     teams: dict[int, set[int]] = defaultdict(set)

@@ -19,7 +19,7 @@ from engagement.concerns.models import Action, Raising
 from engagement.concerns.queries import OpenConcern, Owed, actions_visible_to, open_select, owed_select, read_owed
 from engagement.core.errors import Missing
 from engagement.core.pages import Page
-from engagement.db import BigId
+from engagement.db import BigId, ask
 from engagement.engagements import queries as engagements
 from engagement.engagements.domain import Kind, Outcome
 from engagement.engagements.models import EngagementGroup
@@ -149,16 +149,16 @@ def _questions(actor: Actor) -> Questions:
 
 def group_page(session: Session, actor: Actor, group_id: int, page: int, today: date, *, map_address: str = "") -> GroupPage:
     """The group as its page shows it, in a fixed number of questions; `Missing` where it is not there or not theirs to read."""
-    ask, this = _questions(actor), {"group": group_id}
-    group = session.execute(ask.group, this).one_or_none()
+    questions, this = _questions(actor), {"group": group_id}
+    group = ask(session, questions.group, this).one_or_none()
     if group is None:
         raise Missing
     agreement = SimpleNamespace(**{column.name: getattr(group, name) for name, column in _AGREED.items()}) if group.agreed_id else None
     links: dict[str, list[str]] = {"place": [], "speaks": []}
-    for link in session.execute(ask.links, this):
+    for link in ask(session, questions.links, this):
         links[link.what].append(link.words)
-    timeline = _timeline(session, ask.timeline, group_id, page)
-    concerns = [OpenConcern(**{k: v for k, v in row._mapping.items() if k != "group_id"}) for row in session.execute(ask.concerns, this)]
+    timeline = _timeline(session, questions.timeline, group_id, page)
+    concerns = [OpenConcern(**{k: v for k, v in row._mapping.items() if k != "group_id"}) for row in ask(session, questions.concerns, this)]
     return GroupPage(
         group=group,
         kind=kinds().get(group.kind, group.kind),
@@ -168,9 +168,9 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, today: 
         map_href=map_link(map_address, group.latitude, group.longitude, ", ".join(filter(None, (group.address, group.postcode)))),
         badge=badge(facts_of(group), today),
         why=_why(session, group, agreement, today),
-        people=_people(session, group, read_contacts(session.execute(ask.contacts, this)).get(group_id, [])),
-        promises=session.execute(ask.promises, this).all(),
-        owed=read_owed(session.execute(ask.owed, this)),
+        people=_people(session, group, read_contacts(ask(session, questions.contacts, this)).get(group_id, [])),
+        promises=ask(session, questions.promises, this).all(),
+        owed=read_owed(ask(session, questions.owed, this)),
         concerns=concerns,
         states={c.id: state_label(ConcernState(c.state), SideEnd(c.side_end) if c.side_end else None) for c in concerns},
         tries=_tries(timeline, group.last_two_way_on),
@@ -223,7 +223,7 @@ def _why(session: Session, group: Any, row: Any, today: date) -> str:
 
 
 def _timeline(session: Session, question: Any, group_id: int, page: int) -> Page[Entry]:
-    found = session.execute(question, {"group": group_id, "size": TIMELINE, "skip": (page - 1) * TIMELINE}).all()
+    found = ask(session, question, {"group": group_id, "size": TIMELINE, "skip": (page - 1) * TIMELINE}).all()
     if not found and page > 1:
         return _timeline(session, question, group_id, 1)  # beyond the last page, the first
     rows = [

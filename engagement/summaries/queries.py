@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
@@ -16,6 +16,7 @@ from engagement.concerns.models import Concern, Raising
 from engagement.core.errors import Missing
 from engagement.core.months import Month
 from engagement.core.pages import Page
+from engagement.db import ask
 from engagement.groups.models import Contact, Group, GroupNeighbourhood
 from engagement.mail.models import Letter
 from engagement.people.models import Officer, Posting
@@ -189,12 +190,15 @@ def months_of(session: Session, actor: Actor) -> list[Month]:
     return [Month.parse(month) for month in rows]
 
 
+_STOPPED = select(Stop.address, Stop.stopped_at).where(
+    Stop.force_id == bindparam("force"), Stop.address.in_(bindparam("addresses", expanding=True)), Stop.stopped_at.is_not(None)
+)
+
+
 def stopped_among(session: Session, force_id: int, addresses: Collection[str]) -> dict[str, datetime]:
     """Of these addresses those that stopped the monthly letters (folded), each with since when."""
     folded = sorted({fold_address(address) for address in addresses if address})
-    rows = session.execute(
-        select(Stop.address, Stop.stopped_at).where(Stop.force_id == force_id, Stop.address.in_(folded), Stop.stopped_at.is_not(None))
-    )
+    rows = ask(session, _STOPPED, {"force": force_id, "addresses": folded})
     return {row.address: row.stopped_at for row in rows}
 
 

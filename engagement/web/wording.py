@@ -46,7 +46,7 @@ class WordingForm(Form):
         parts = {name: text for name, text in self.parts().items() if name not in self._fields or not self._fields[name].errors}
         self.warnings = findings_in(parts)  # a text that was refused, such as a megabyte, is not searched
         reason = bool((self.override_reason.data or "").strip())
-        new = uncleared(parts, (self.warned.data or "").split())
+        new = uncleared(parts, (self.warned.data or "").split()) if self.warnings else ()
         self.warned.data = " ".join(fingerprint(finding) for _name, finding in self.warnings)
         if not self.warnings or (reason and not new):
             return True
