@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
+from engagement.audit.models import Version
 from engagement.core.clock import LONDON
 from engagement.core.dates import say_date, say_time
 from engagement.core.errors import Conflict, Refused
@@ -18,6 +21,7 @@ from engagement.core.pages import page_number
 from engagement.core.texts import one_line
 from engagement.db import reading, unit_of_work
 from engagement.engagements import service
+from engagement.engagements.changing import said
 from engagement.engagements.correction_form import CorrectionForm
 from engagement.engagements.domain import Direction, Kind, Outcome
 from engagement.engagements.queries import EntryView, brought_by, entry, groups_of, mine, versions_of
@@ -54,23 +58,40 @@ def _page(view: EntryView, problem: str = "", reason: str = "") -> str:
     shown("engagement", [view.row.id])
     concerns, promises = brought_by(session, actor, view.row.id)
     return render_template(
-        "engagements/entry.html", view=view, row=view.row, versions=[(v, _said(v.content)) for v in versions_of(session, view.row.id)], concerns=concerns,
+        "engagements/entry.html", view=view, row=view.row, versions=_before(view, versions_of(session, view.row.id)), concerns=concerns,
         promises=promises, may_change=service.may_change(actor, view), problem=problem, reason=reason,
         may_take_back=service.may_take_back(actor, view.row, now()),
         there=any(o.officer_id == actor.officer_id for o in view.officers), kinds=Kind, outcomes=Outcome,
     )  # fmt: skip
 
 
-def _said(content: dict[str, Any]) -> list[tuple[str, str]]:
-    """What a kept version says, for people: each field's name and words, empty ones left out."""
+def _before(view: EntryView, versions: Sequence[Version]) -> list[tuple[Version, list[tuple[str, str]]]]:
+    """Each kept version, newest first, with what the change after it altered and nothing that stayed as it was."""
+    lines, after = [], said(view)
+    for version in versions:
+        altered = {name: value for name, value in version.content.items() if after.get(name) != value}
+        lines.append((version, _said(altered, empty=_("nothing"))))
+        after = version.content
+    return lines
+
+
+NAMES = {
+    "kind": _l("How"), "outcome": _l("What came of it"), "direction": _l("Who began it"), "happened_at": _l("When"),
+    "planned_for": _l("Booked for"), "summary": _l("What happened"), "place": _l("Place"), "attendance": _l("How many were there"),
+    "groups": _l("With"), "officers": _l("Officers"),
+}  # fmt: skip
+
+
+def _said(content: dict[str, Any], empty: str = "") -> list[tuple[str, str]]:
+    """What a kept version says, for people: each field's name and words; empty ones are left out, or said to be `empty`."""
     lines = []
     for name, value in content.items():
         words = ", ".join(value) if isinstance(value, list) else str(value)
         if name in ("happened_at", "planned_for") and words:
             at = datetime.fromisoformat(words).astimezone(LONDON)
             words = f"{say_date(at.date(), today())} {say_time(at.time())}"
-        if words:
-            lines.append((name.removesuffix("_at").replace("_", " ").capitalize(), words))
+        if words or empty:
+            lines.append((str(NAMES.get(name, name)), words or empty))
     return lines
 
 

@@ -225,9 +225,10 @@ def versions_of(session: Session, engagement_id: int) -> Sequence[Version]:
 
 
 def brought_by(session: Session, actor: Actor, engagement_id: int) -> tuple[Sequence[Any], Sequence[Any]]:
-    """What came along with an entry and the actor may read: concerns (id, title, state, withdrawn) and promises (what, due_on)."""
+    """What came along with an entry and the actor may read: concerns (id, title, withdrawn, joined: open before it) and promises (what, due_on)."""
+    joined = Concern.first_raised_at < Raising.raised_at
     concerns = session.execute(
-        select(Concern.id, Concern.title, Raising.withdrawn_at.is_not(None).label("withdrawn"))
+        select(Concern.id, Concern.title, Raising.withdrawn_at.is_not(None).label("withdrawn"), joined.label("joined"))
         .join(Raising, Raising.concern_id == Concern.id)
         .where(Raising.engagement_id == engagement_id, concern_queries.visible_to(actor))
         .order_by(Raising.id)

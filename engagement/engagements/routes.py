@@ -21,7 +21,7 @@ from engagement.engagements.domain import QUICK_KINDS, Kind, Outcome, When
 from engagement.engagements.drafts import EngagementDraft, Logged
 from engagement.engagements.forms import LogForm, next_friday
 from engagement.engagements.log_queries import groups_to_log
-from engagement.engagements.queries import entry
+from engagement.engagements.queries import brought_by, entry
 from engagement.engagements.typed import WHOLE
 from engagement.groups.vocabulary import kinds as group_kinds
 from engagement.web.moment import now, today
@@ -140,9 +140,11 @@ def concern_line() -> Answer:
 def saved(engagement_id: int) -> str:
     """One line that it is on the record, when each group is due next, and what to do now."""
     view = entry(reading(), current_actor(), engagement_id)
+    concerns, promises = brought_by(reading(), current_actor(), engagement_id)
     shown("engagement", [engagement_id])
+    shown("concern", [concern.id for concern in concerns])
     may = service.may_take_back(current_actor(), view.row, now())
-    return render_template("engagements/saved.html", view=view, may_take_back=may, outcome=Outcome)
+    return render_template("engagements/saved.html", view=view, may_take_back=may, concerns=concerns, promises=promises)
 
 
 ELSEWHERE = (

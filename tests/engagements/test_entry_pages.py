@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from engagement.concerns.models import Concern
 from engagement.engagements.models import Engagement
 from engagement.engagements.service import Promised, RaisedConcern
 from engagement.groups.models import Group
@@ -36,6 +37,21 @@ def test_an_entry_is_read_whole_by_its_team_and_nobody_else(diary: DiaryUnderTes
     assert diary.client(town.pcso).get(f"/engagements/{entry + 99}").status_code == 404
 
 
+def test_what_came_along_is_said_as_soon_as_it_is_saved(diary: DiaryUnderTest, town: Town, club: int, entry: int) -> None:
+    with diary.work() as session:
+        open_before = session.scalar(select(Concern.id))
+    again = RaisedConcern(title="Cars going fast", same_as_id=open_before)
+    later = visit(
+        [club], diary.now + timedelta(minutes=5), concerns=(again, RaisedConcern(title="Litter")), promises=(Promised(what="Bags"),)
+    )
+    diary.clock.at = diary.now + timedelta(minutes=6)
+    said = words(diary.client(town.pcso).get(f"/engagements/{put(diary, town.pcso, later).engagement_id}/saved"))
+    assert "Speeding: added to what was open" in said
+    assert "Litter: added" not in said
+    assert "Litter" in said
+    assert "Promised: Bags" in said
+
+
 def test_correcting_shows_what_it_said_before(diary: DiaryUnderTest, town: Town, club: int, entry: int) -> None:
     phone = diary.client(town.pcso)
     page = f"/engagements/{entry}/correct"
@@ -46,7 +62,11 @@ def test_correcting_shows_what_it_said_before(diary: DiaryUnderTest, town: Town,
     assert "Talked about the winter fair" in said
     assert "What it said before" in said
     assert "Talked about the summer fair" in said
-    assert "by Sam Okoro: Wrong day" in said
+    before = said.split("What it said before")[-1]
+    assert "What happened: Talked about the summer fair" in before
+    assert "by Sam Okoro: Wrong day" in before
+    assert "When:" in before
+    assert "Officers" not in before, "what the correction left alone is not said again"
     with diary.work() as session:
         assert str(session.get_one(Group, club).last_two_way_on) == "2026-11-20"
     refused = phone.fill(page, {"happened_on": "31/02/2026", "summary": "Kept words"})

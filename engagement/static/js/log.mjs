@@ -3,7 +3,8 @@ import { AboutGroup } from './about-group.mjs'
 import { begin } from './begin.mjs'
 import { GroupSearch } from './group-search.mjs'
 import { LineList } from './line-list.mjs'
+import { WhenSaid } from './when-said.mjs'
 
-export const behaviours = [GroupSearch, AboutGroup, LineList]
+export const behaviours = [GroupSearch, AboutGroup, LineList, WhenSaid]
 
 if (typeof document !== 'undefined') begin(document, behaviours)
