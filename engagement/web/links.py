@@ -19,7 +19,7 @@ def init_links(app: Flask) -> None:
     """Refuses an address that asks for a NUL: no browser types one, and no text of a database holds one."""
 
     def refuse_nul() -> None:
-        if b"%00" in request.query_string:
+        if b"%00" in request.query_string or "\x00" in request.path:
             abort(400)
 
     app.before_request(refuse_nul)
