@@ -89,6 +89,7 @@ def index() -> str:
     done = decisions(reading(), current_actor(), said_done) if said_done else []
     return render_template(
         "board/index.html",
+        sensitive=any(getattr(row, "sensitive", False) for row in rows),
         top=top,
         wanted=wanted,
         rows=rows,
@@ -155,10 +156,10 @@ def on_paper() -> str:
 @bp.get("/overdue.csv")
 @allow(Permission.SEE_BOARD)
 def download() -> Response:
-    """The same as a spreadsheet."""
+    """The same as a spreadsheet, but for OFFICIAL-SENSITIVE groups, which stay behind."""
     wanted = Wanted.read(request.args)
     top = read_top(wanted)
-    rows = late_lines(top, wanted, offset=0, limit=queries.MOST)
+    rows = [row for row in late_lines(top, wanted, offset=0, limit=queries.MOST) if not row.sensitive]
     disclosed("group", [row.id for row in rows], "spreadsheet of the overdue board")
     header = ("group", "owner", "standing", "tried", "last contact", "owed", "booked", "decision", "because")
     cells = ((x.name, x.owner, x.standing, x.tried, x.last, x.owed, x.booked, x.decided, x.reason) for x in rows)

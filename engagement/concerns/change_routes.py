@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
-from engagement.concerns.checks import CLOSED, readable_action, readable_concern, readable_raising
+from engagement.concerns.checks import CLOSED, is_sensitive, readable_action, readable_concern, readable_raising
 from engagement.concerns.domain import ConcernState
 from engagement.concerns.forms import AgainForm, AsideForm, EditConcernForm, GiveForm, ReasonForm
 from engagement.concerns.models import Concern, Telling
@@ -182,16 +182,21 @@ def _give_form() -> GiveForm:
     return form
 
 
-def _why_page(heading: str, concern_id: int | None, words: str, button: str, form: ReasonForm) -> str:
-    return render_template("concerns/why.html", form=form, heading=heading, concern_id=concern_id, words=words, button=button)
+def _why_page(heading: str, concern_id: int | None, words: str, button: str, form: ReasonForm, group_id: int | None = None) -> str:
+    return render_template(
+        "concerns/why.html", form=form, heading=heading, concern_id=concern_id, words=words, button=button,
+        sensitive=is_sensitive(reading(), concern_id, group_id),
+    )  # fmt: skip
 
 
-def _why(concern_id: int | None, heading: str, words: str, button: str, do: Callable[[Session, str], Any]) -> Answer:
+def _why(
+    concern_id: int | None, heading: str, words: str, button: str, do: Callable[[Session, str], Any], group_id: int | None = None
+) -> Answer:
     """Asks for a reason until it does what was asked, then goes back."""
     form = ReasonForm()
     if save(form, lambda session: do(session, form.reason.data or "") is not False) is not None:
         return back(concern_id, _("Done. It stays on the page, with the reason."))
-    return _why_page(heading, concern_id, words, button, form), 422
+    return _why_page(heading, concern_id, words, button, form, group_id), 422
 
 
 def _take_up_words() -> tuple[str, str, str]:
@@ -282,7 +287,7 @@ def action(action_id: int) -> str:
     found = readable_action(reading(), current_actor(), action_id)
     shown("action", [found.id])
     heading, words, button = _action_words()
-    return _why_page(heading, found.concern_id, words, button, ReasonForm())
+    return _why_page(heading, found.concern_id, words, button, ReasonForm(), found.promised_to_id)
 
 
 @bp.post("/actions/<int:action_id>/withdraw")
@@ -291,4 +296,8 @@ def action_withdrawn(action_id: int) -> Answer:
     """Withdraws an action or promise."""
     actor = current_actor()
     found = readable_action(reading(), actor, action_id)
-    return _why(found.concern_id, *_action_words(), lambda session, why: withdraw_action(session, actor, action_id, why, now=now()))
+
+    def withdraw(session: Session, why: str) -> Any:
+        return withdraw_action(session, actor, action_id, why, now=now())
+
+    return _why(found.concern_id, *_action_words(), withdraw, group_id=found.promised_to_id)

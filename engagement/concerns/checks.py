@@ -37,6 +37,13 @@ def readable_concern(session: Session, actor: Actor, concern_id: int) -> Concern
     return concern
 
 
+def is_sensitive(session: Session, concern_id: int | None, group_id: int | None = None) -> bool:
+    """Whether a concern or a group (either may be none) is OFFICIAL-SENSITIVE: how a page about what hangs on it is marked."""
+    asked = [select(Concern.id).where(Concern.id == concern_id, Concern.sensitive)] if concern_id is not None else []
+    asked += [select(Group.id).where(Group.id == group_id, Group.sensitive)] if group_id is not None else []
+    return any(session.scalar(question) is not None for question in asked)
+
+
 def open_concern(session: Session, actor: Actor, concern_id: int) -> Concern:
     """As `readable_concern`; refuses one that is closed."""
     concern = readable_concern(session, actor, concern_id)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
 from engagement.concerns.change_routes import Answer, back
-from engagement.concerns.checks import CLOSED, readable_action, readable_concern
+from engagement.concerns.checks import CLOSED, is_sensitive, readable_action, readable_concern
 from engagement.concerns.domain import ConcernState, Raiser, TellingKind
 from engagement.concerns.drafts import How
 from engagement.concerns.forms import number_of
@@ -123,7 +123,7 @@ def result(action_id: int) -> str:
     form = ResultForm(obj=action)
     form.done_on.data = action.done_on or today()
     form.result_number.data = "" if action.result_number is None else str(action.result_number)
-    return render_template("concerns/result.html", form=form, action=action)
+    return render_template("concerns/result.html", form=form, action=action, sensitive=is_sensitive(reading(), action.concern_id))
 
 
 @bp.post("/actions/<int:action_id>/result")
@@ -137,7 +137,7 @@ def resulted(action_id: int) -> Answer:
         return back(kept.concern_id, _("Saved. Tell those who raised it what came of it."))
     if form.theirs:
         form.version.data = str(_plain_action(action_id).version)
-    return render_template("concerns/result.html", form=form, action=action), 422
+    return render_template("concerns/result.html", form=form, action=action, sensitive=is_sensitive(reading(), action.concern_id)), 422
 
 
 def _plain_action(action_id: int) -> Action:
@@ -246,4 +246,5 @@ def _end_form(end: str) -> EndPromiseForm:
 def _end_page(form: Any, action: Action) -> str:
     to = reading().scalar(select(Group.name).where(Group.id == action.promised_to_id)) if action.promised_to_id else action.promised_to
     cancel = url_for("profile.concern", concern_id=action.concern_id) if action.concern_id else url_for("shift.index")
-    return render_template("concerns/end_promise.html", form=form, action=action, to=to or "", cancel=cancel)
+    narrow = is_sensitive(reading(), action.concern_id, action.promised_to_id)
+    return render_template("concerns/end_promise.html", form=form, action=action, to=to or "", cancel=cancel, sensitive=narrow)

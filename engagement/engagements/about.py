@@ -28,6 +28,7 @@ class AboutGroup:
     readable: bool
     next_due_on: date | None
     sergeant_first: bool
+    sensitive: bool
     contacts: Sequence[ContactCard]
     owed: Sequence[Owed]
     twin: Any  # an entry of today by another officer (id, kind, by), or None
@@ -36,16 +37,26 @@ class AboutGroup:
 def about_group(session: Session, actor: Actor, group_id: int, today: date) -> AboutGroup:
     """What the form says of a group; Missing where it is not one that anybody may log to."""
     row = session.execute(
-        select(Group.id, Group.name, Group.next_due_on, Group.sergeant_first).where(Group.id == group_id, visible_to(actor))
+        select(Group.id, Group.name, Group.next_due_on, Group.sergeant_first, Group.sensitive).where(
+            Group.id == group_id, visible_to(actor)
+        )
     ).one_or_none()
     if row is None:
         named = groups_to_log(session, actor, [group_id])[group_id]
         return AboutGroup(
-            id=named.id, name=named.name, readable=False, next_due_on=None, sergeant_first=False, contacts=(), owed=(), twin=None
+            id=named.id,
+            name=named.name,
+            readable=False,
+            next_due_on=None,
+            sergeant_first=False,
+            sensitive=False,
+            contacts=(),
+            owed=(),
+            twin=None,
         )
     return AboutGroup(
         id=row.id, name=row.name, readable=True, next_due_on=row.next_due_on, sergeant_first=row.sergeant_first,
-        contacts=contacts_of(session, [row.id]).get(row.id, ()), owed=owed_to(session, [row.id], actor),
+        sensitive=row.sensitive, contacts=contacts_of(session, [row.id]).get(row.id, ()), owed=owed_to(session, [row.id], actor),
         twin=logged_by_another(session, actor, row.id, None, today),
     )  # fmt: skip
 

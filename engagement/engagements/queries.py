@@ -64,6 +64,7 @@ class GroupThere:
     contact: str  # role and name, or nothing
     counts: bool
     next_due_on: date | None
+    sensitive: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,11 @@ class EntryView:
     withdrawn_by: str
     groups: tuple[GroupThere, ...]
     officers: tuple[OfficerThere, ...]
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether it, or a group that was there, is OFFICIAL-SENSITIVE: how its pages are marked."""
+        return self.row.sensitive or any(group.sensitive for group in self.groups)
 
 
 def entry(session: Session, actor: Actor, engagement_id: int) -> EntryView:
@@ -110,7 +116,7 @@ def groups_of(session: Session, engagement_ids: Collection[int]) -> defaultdict[
     rows = session.execute(
         select(
             EngagementGroup.engagement_id, Group.id, Group.name, Group.team_id, EngagementGroup.part, EngagementGroup.host,
-            EngagementGroup.spoke_with_them, EngagementGroup.contact_id, EngagementGroup.counts, Group.next_due_on,
+            EngagementGroup.spoke_with_them, EngagementGroup.contact_id, EngagementGroup.counts, Group.next_due_on, Group.sensitive,
             Contact.name.label("contact"), Contact.role,
         )
         .join(Group, Group.id == EngagementGroup.group_id)
@@ -124,6 +130,7 @@ def groups_of(session: Session, engagement_ids: Collection[int]) -> defaultdict[
                 group_id=row.id, name=row.name, team_id=row.team_id, part=row.part, host=row.host,
                 spoke_with_them=row.spoke_with_them, contact_id=row.contact_id,
                 contact=", ".join(w for w in (row.contact, row.role) if w), counts=row.counts, next_due_on=row.next_due_on,
+                sensitive=row.sensitive,
             )
         )  # fmt: skip
     return found
