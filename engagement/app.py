@@ -174,8 +174,11 @@ def _init_templates(app: Flask, settings: Settings) -> None:
         days_over=days_over,
     )
 
+    with app.app_context():
+        navigation = [(href, str(label), needs) for href, label, needs in NAVIGATION]
+
     @app.context_processor
     def page() -> dict[str, Any]:
         actor = getattr(g, "actor", None)
-        items = [(href, label) for href, label, needs in NAVIGATION if actor and actor.may(needs)]
+        items = [(href, label) for href, label, needs in navigation if actor and actor.may(needs)]
         return {"actor": actor, "navigation": items, "here": request.path}

@@ -211,7 +211,7 @@ _TRIES = (
         EngagementGroup.group_id.in_(bindparam("ids", expanding=True)),
         Engagement.state == State.HAPPENED,
         Engagement.outcome.in_(ATTEMPTS),
-        or_(Group.last_two_way_on.is_(None), EngagementGroup.happened_on > Group.last_two_way_on),
+        EngagementGroup.happened_on > func.coalesce(Group.last_two_way_on, date.min),  # one range of the index of a group's days
     )
     .group_by(EngagementGroup.group_id)
 )

@@ -113,16 +113,16 @@ def off_on(session: Session, officer_ids: Iterable[int], on: date) -> dict[int, 
 
 
 _NOTES = (
-    select(OfficerNote)
+    select(*OfficerNote.__table__.columns)
     .where(OfficerNote.officer_id == bindparam("officer_id"), OfficerNote.put_away_at.is_(None))
     .order_by(OfficerNote.left_at.desc())
     .limit(bindparam("most"))
 )
 
 
-def notes_of(session: Session, officer_id: int, limit: int = 20) -> Sequence[OfficerNote]:
-    """What an officer has been told and has not put away, newest first."""
-    return session.scalars(_NOTES, {"officer_id": officer_id, "most": limit}).all()
+def notes_of(session: Session, officer_id: int, limit: int = 20) -> Sequence[Any]:
+    """What an officer has been told and has not put away, newest first: rows with the columns of a note."""
+    return ask(session, _NOTES, {"officer_id": officer_id, "most": limit}).all()
 
 
 def officer_page(session: Session, force_id: int, text: str, number: int, on: date, size: int = 50) -> Page[Any]:

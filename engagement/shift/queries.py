@@ -17,7 +17,6 @@ from engagement.engagements.queries import tries_of
 from engagement.groups.channels import Channel, tap_to_reach
 from engagement.groups.explain import Badge, badge
 from engagement.groups.queries import ContactCard, contacts_of, facts_of
-from engagement.people.models import OfficerNote
 from engagement.people.queries import notes_of
 from engagement.shift import statements
 
@@ -87,7 +86,7 @@ class Shift:
     due: int
     late_in_teams: int  # for who has a board
     covering: Sequence[Covering]
-    notes: Sequence[OfficerNote]
+    notes: Sequence[Any]  # rows with the columns of a note
     note_names: Mapping[int, str]
 
     @property

@@ -62,7 +62,11 @@ PROMISES = (
 BOOKED = (
     select(EngagementGroup.group_id, func.min(Engagement.planned_for).label("at"))
     .join(Engagement, Engagement.id == EngagementGroup.engagement_id)
-    .where(EngagementGroup.group_id.in_(bindparam("ids", expanding=True)), Engagement.state == State.PLANNED)
+    .where(
+        EngagementGroup.group_id.in_(bindparam("ids", expanding=True)),
+        EngagementGroup.happened_on.is_(None),  # the index of a group's days has those that did not happen apart
+        Engagement.state == State.PLANNED,
+    )
     .group_by(EngagementGroup.group_id)
 )
 NAMES = select(Group.id, Group.name).where(Group.id.in_(bindparam("ids", expanding=True)))

@@ -1,33 +1,34 @@
-"""The words of templates: each sentence through the catalogue of the reader's language, looked up once a request."""
+"""The words of templates: each sentence through the catalogue of the diary's language, looked up once."""
 
 from __future__ import annotations
 
-from gettext import NullTranslations
+from functools import cache
 
-from flask import Flask, g
+from flask import Flask
 from flask_babel import get_translations
 from markupsafe import Markup
 
 
-def _catalogue() -> NullTranslations:
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    found: NullTranslations = g.catalogue
-    return found
-
-
-def said(text: str, /, **values: object) -> Markup:
-    """A sentence of a template in the reader's language; `%(name)s` in it is filled, escaped, from `values`."""
-    words = Markup(_catalogue().gettext(text))  # noqa: S704  the sentence is the template's own
-    return words % values if "%" in words else words
-
-
-def counted(one: str, many: str, n: int, /, **values: object) -> Markup:
-    """As `said`, in the singular or the plural; `%(num)s` is the number."""
-    words = Markup(_catalogue().ngettext(one, many, n))  # noqa: S704
-    return words % ({"num": n} | values) if "%" in words else words
-
-
 def init_words(app: Flask) -> None:
-    """Gives templates `_()` and `ngettext()`. Jinja's and Flask-Babel's own took a millisecond a page between them."""
+    """Gives templates `_()` and `ngettext()`. Jinja's and Flask-Babel's own took a millisecond a page between them.
+
+    The diary speaks one language to everybody, so the catalogue is the application's and not the request's.
+    """
+    with app.app_context():
+        catalogue = get_translations()
+
+    @cache  # as many as the templates have sentences
+    def words(text: str) -> Markup:
+        return Markup(catalogue.gettext(text))  # noqa: S704  the sentence is the template's own
+
+    def said(text: str, /, **values: object) -> Markup:
+        """A sentence of a template; `%(name)s` in it is filled, escaped, from `values`."""
+        sentence = words(text)
+        return sentence % values if "%" in sentence else sentence
+
+    def counted(one: str, many: str, n: int, /, **values: object) -> Markup:
+        """As `said`, in the singular or the plural; `%(num)s` is the number."""
+        sentence = Markup(catalogue.ngettext(one, many, n))  # noqa: S704
+        return sentence % ({"num": n} | values) if "%" in sentence else sentence
+
     app.jinja_env.globals.update(_=said, gettext=said, ngettext=counted)
