@@ -81,19 +81,22 @@ def _check(tree: Mapping[str, Mapping[str, Any]]) -> None:
                     raise BadSetting(f"The setting {section}.{name} must not be between 01:00 and 02:00, when clocks change.")
     if not tree["mail"]["send_from_hour"] < tree["mail"]["send_until_hour"] <= 24:
         raise BadSetting("The setting mail.send_from_hour must be before mail.send_until_hour.")
-    if not tree["promises"]["answer_amber_hours"] < tree["promises"]["answer_hours"]:
-        raise BadSetting("The setting promises.answer_amber_hours must be less than promises.answer_hours.")
     address = tree["maps"]["address"]
     if address and not (address.startswith("https://") and "{latitude}" in address and "{longitude}" in address):
         raise BadSetting("The setting maps.address must begin with https:// and hold {latitude} and {longitude}, or be empty.")
-    days = [tree["summaries"][name] for name in ("draft_day", "remind_day", "escalate_day")]
-    if days != sorted(set(days)) or days[-1] > 28:
-        raise BadSetting("The days of [summaries] must follow one another and be at most the 28th.")
 
 
 def _url(name: str, value: str, schemes: tuple[str, ...]) -> str:
-    if urlsplit(value).scheme not in schemes:
-        raise BadSetting(f"{name} must begin with one of {', '.join(s + ':' for s in schemes)}, not {value!r}.")
+    """The address, where it is one: the right scheme, and the host or folder that the scheme calls for. A password in it is not said back."""
+    try:
+        found = urlsplit(value)
+        whole = bool(found.path.strip("/")) if found.scheme == "file" else bool(found.hostname) and found.port != 0
+    except ValueError:
+        raise BadSetting(f"{name} is not an address.") from None
+    if found.scheme not in schemes:
+        raise BadSetting(f"{name} must begin with one of {', '.join(s + ':' for s in schemes)}.")
+    if not whole and found.scheme in ("http", "https", "smtp", "smtps", "file"):
+        raise BadSetting(f"{name} must name a {'folder' if found.scheme == 'file' else 'host'} after {found.scheme}://.")
     return value
 
 

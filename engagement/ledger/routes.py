@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response
 from engagement.access.guard import public
 from engagement.db import database_time, reading
 from engagement.ledger.queries import last_started
-from engagement.settings import ROOT
+from engagement.settings import ROOT, current
 
-LATE = timedelta(minutes=5)  # without a run the scheduler is taken for dead: it sends mail every minute
+MISSED = 5  # runs of the mail, the most frequent job; without one for so long the scheduler is taken for dead
 
 bp = Blueprint("ledger", __name__)
 
@@ -39,7 +39,9 @@ def ready() -> tuple[Response, int]:
         found["database"] = True
         found["migrations"] = session.scalar(text("SELECT version_num FROM alembic_version")) == newest_migration()
         last = last_started(session)
-        found["scheduler"] = last is not None and at - last < LATE
+        found["scheduler"] = last is not None and at - last < MISSED * timedelta(
+            minutes=current().number("jobs", "send_mail_every_minutes")
+        )
     except SQLAlchemyError:  # no database, or none of ours: what was found so far is the answer
         pass
     return jsonify(found), 200 if all(found.values()) else 503

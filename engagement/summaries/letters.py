@@ -51,20 +51,20 @@ def fold_address(address: str) -> str:
     return address.strip().casefold()
 
 
-def letters(addressees: Iterable[Addressee], items: Sequence[ApprovedItem]) -> tuple[LetterPlan, ...]:
+def letters(addressees: Iterable[Addressee], items: Sequence[ApprovedItem], most: int = ITEMS_IN_A_LETTER) -> tuple[LetterPlan, ...]:
     """One letter for each address that something is to be said to, by address; addresses differ by more than case."""
     by_address: dict[str, list[Addressee]] = {}
     for addressee in addressees:
         by_address.setdefault(fold_address(addressee.address), []).append(addressee)
-    plans = (letter(address, people, items) for address, people in sorted(by_address.items()))
+    plans = (letter(address, people, items, most) for address, people in sorted(by_address.items()))
     return tuple(plan for plan in plans if plan is not None)
 
 
-def letter(address: str, people: Sequence[Addressee], items: Sequence[ApprovedItem]) -> LetterPlan | None:
+def letter(address: str, people: Sequence[Addressee], items: Sequence[ApprovedItem], most: int = ITEMS_IN_A_LETTER) -> LetterPlan | None:
     """The letter of one address, which may speak for several groups and neighbourhoods; None with nothing to say.
 
     Every item that one of its groups raised comes first and is in the letter, since its delivery tells that group
-    and an item for one group is on no page. Others fill it up to five; the rest are on the page.
+    and an item for one group is on no page. Others fill it up to `most`; the rest are on the page.
     """
     groups = {person.group_id for person in people}
     places = dict(pair for person in people for pair in person.neighbourhoods)
@@ -75,7 +75,7 @@ def letter(address: str, people: Sequence[Addressee], items: Sequence[ApprovedIt
     others = sorted((i for i in open_to_it if i not in own), key=_order)
     if not open_to_it:
         return None
-    room = max(0, ITEMS_IN_A_LETTER - len(own))
+    room = max(0, most - len(own))
     carried = (*own, *others[:room])
     spoken_of = {i.neighbourhood_id for i in carried}
     named = tuple(name for key, name in places.items() if key in spoken_of) or tuple(places.values())[:1]

@@ -60,7 +60,7 @@ def make_ready(session: Session, force_id: int, month: Month, *, now: datetime) 
         )
     ).all()
     mail = approved_post(session, force_id, month, {row.neighbourhood_id for row in summaries})
-    plans = letters(mail.addressees, mail.items)
+    plans = letters(mail.addressees, mail.items, current().number("mail", "items_in_a_letter"))
     places, groups = held_back(session, force_id, month) if london_day(now) <= approve_by(month) else (set[int](), set[int]())
     ready = [plan for plan in plans if not _waits(plan, places, groups)]
     top = heads(session, {home_of(plan) for plan in ready}, london_day(now))

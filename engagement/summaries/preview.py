@@ -49,7 +49,9 @@ def mail_to(session: Session, desk: Desk, group_id: int, *, now: datetime) -> Ma
     place = desk.summary.neighbourhood_id
     addressee = Addressee(address=person.email, contact_id=person.contact_id, group_id=group_id, neighbourhoods=((place, desk.place),))
     cards = {card.item.id: card for card in desk.used}
-    plan = letter(person.email, [addressee], [_as_approved(card, place) for card in desk.used])
+    plan = letter(
+        person.email, [addressee], [_as_approved(card, place) for card in desk.used], current().number("mail", "items_in_a_letter")
+    )
     if plan is None:
         return MailPreview(group=person.name, address=masked(person.email), subject="", sender="", text="", cards=[])
     url = current().public_url
