@@ -2,68 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import resource
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
+from engagement.bench.cast import Cast, cast_of, cookie_of, entries
 from engagement.bench.floors import FLAGS, SUMMARIES, Floor, Plain
 from engagement.bench.scales import Scale
 from engagement.bench.timing import Browser, Figures, counted, in_turn
 from engagement.core.clock import london_day
-from engagement.core.ids import new_ref
 from engagement.core.months import Month
 from engagement.db import db
-from engagement.groups.models import Group
 from engagement.overdue.jobs import flag_overdue
-from engagement.people.models import Account, Posting
 from engagement.summaries.jobs import draft_summaries
 
 RUNS = 150
 PAGES = ("shift", "overdue", "group", "log")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
-    """Who walks through the pages: a PCSO with a group of theirs, and the inspector of an area."""
-
-    pcso: int
-    inspector: int
-    group: int
-
-
-def cast_of(app: Flask) -> Cast:
-    """The first PCSO who owns a group, and the inspector of the first area."""
-    with app.app_context():
-        session = db.session
-        found = session.execute(
-            select(Account.id, Group.id).join(Group, Group.owner_id == Account.officer_id).order_by(Group.id).limit(1)
-        ).one()
-        inspector = session.scalars(
-            select(Account.id)
-            .join(Posting, Posting.officer_id == Account.officer_id)
-            .where(Posting.role == "inspector")
-            .order_by(Account.id)
-        ).first()
-        assert inspector is not None
-        return Cast(pcso=found[0], group=found[1], inspector=inspector)
-
-
-def cookie_of(app: Flask, account_id: int) -> str:
-    """A session cookie for an account, as signing in makes it."""
-    with app.app_context():
-        nonce = db.session.scalar(select(Account.nonce).where(Account.id == account_id))
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
-    assert signer is not None
-    values = {"_user_id": f"{account_id}:{nonce}", "_fresh": True, "seen_at": datetime.now(UTC).timestamp()}
-    return f"diary={signer.dumps(values)}"
 
 
 def page_figures(app: Flask, *, runs: int = RUNS) -> dict[str, Figures]:
@@ -82,7 +41,7 @@ def page_figures(app: Flask, *, runs: int = RUNS) -> dict[str, Figures]:
         floor = Floor(engine, app.config["SECRET_KEY"], {name: main_question(engine, sent)})
         beneath = Browser(floor.app, cookie)
         found[name] = in_turn(_getting(browser, path), _getting(beneath, f"/{name}"), runs=runs, queries=len(sent))
-    found["log"] = _log_figures(app, engine, pcso, cast.group, runs)
+    found["log"] = _log_figures(app, engine, pcso, cast, runs)
     return found
 
 
@@ -107,24 +66,17 @@ def main_question(engine: Engine, sent: Sequence[tuple[str, Any]]) -> tuple[str,
         connection.close()
 
 
-def _log_figures(app: Flask, engine: Engine, cookie: str, group: int, runs: int) -> Figures:
+def _log_figures(app: Flask, engine: Engine, cookie: str, cast: Cast, runs: int) -> Figures:
     browser, path = Browser(app, cookie), "/engagements/new"
-    form = browser.get(f"{path}?group={group}")
-    token = re.search(r'name="csrf_token" value="([^"]+)"', form)
-    assert token is not None
-    line = "Talked about parking by the school"
-
-    def fields() -> list[tuple[str, str]]:
-        kept = [("csrf_token", token[1]), ("client_ref", new_ref()), ("group", str(group)), ("outcome", "spoke")]
-        return [*kept, ("kind", "visit"), ("summary", line), ("when", "now")]
-
+    typed = entries(browser.get(path), cast)
     floor = Floor(engine, app.config["SECRET_KEY"], {})
     beneath = Browser(floor.app, browser.cookie)
+    browser.post(path, next(typed))
     with counted(engine) as sent:
-        browser.post(path, fields())
+        browser.post(path, next(typed))
     return in_turn(
-        lambda: browser.post(path, fields()),
-        lambda: beneath.post("/log", fields()),
+        lambda: browser.post(path, next(typed)),
+        lambda: beneath.post("/log", next(typed)),
         runs=runs,
         queries=len(sent),
     )
