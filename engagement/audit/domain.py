@@ -1,14 +1,15 @@
-"""What an audit row says and how a chain of them is sealed: pure hashing, no table."""
+"""What an audit row says, how a chain of them is sealed, and what a change altered: pure, no table."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 GENESIS = "0" * 64
 ENTRIES = "audit_entries"  # where a session keeps what it has still to write
@@ -72,3 +73,15 @@ def seal_mac(key: bytes, day: str, heads: Iterable[Head], before: str) -> str:
     """The signature of a day: the heads that moved, together, on top of the seal `before` (empty for the first)."""
     lines = [f"{h.chain}:{h.seq}:{h.hash}" for h in sorted(heads, key=lambda h: h.chain)]
     return hmac.new(key, "\n".join([before, day, *lines]).encode(), hashlib.sha256).hexdigest()
+
+
+def altered(kept: Sequence[Mapping[str, Any]], present: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What each change altered, as it was before it: `kept` is what versions hold, newest first, `present` what the record says now.
+
+    A version may hold some of the fields alone; what it does not hold was not changed then.
+    """
+    after, found = dict(present), []
+    for content in kept:
+        found.append({name: value for name, value in content.items() if after.get(name) != value})
+        after |= content
+    return found

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
+from engagement.audit.domain import altered
 from engagement.audit.models import Version
 from engagement.core.clock import LONDON
 from engagement.core.dates import say_date, say_time
@@ -67,12 +68,8 @@ def _page(view: EntryView, problem: str = "", reason: str = "") -> str:
 
 def _before(view: EntryView, versions: Sequence[Version]) -> list[tuple[Version, list[tuple[str, str]]]]:
     """Each kept version, newest first, with what the change after it altered and nothing that stayed as it was."""
-    lines, after = [], said(view)
-    for version in versions:
-        altered = {name: value for name, value in version.content.items() if after.get(name) != value}
-        lines.append((version, _said(altered, empty=_("nothing"))))
-        after = version.content
-    return lines
+    changes = altered([version.content for version in versions], said(view))
+    return [(version, _said(was, empty=_("nothing"))) for version, was in zip(versions, changes, strict=True)]
 
 
 NAMES = {

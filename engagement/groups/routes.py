@@ -21,6 +21,7 @@ from engagement.groups.domain import Standing
 from engagement.groups.drafts import GroupDraft
 from engagement.groups.forms import DormantForm, GroupForm, NewGroupForm, OwnerForm
 from engagement.groups.frequency import Frequency
+from engagement.groups.history import Changed, history
 from engagement.groups.models import Group
 from engagement.groups.queries import LONGEST_TYPED, find_by_name, group_to_read, visible_to
 from engagement.groups.vocabulary import characteristics, kinds
@@ -128,7 +129,7 @@ def edit(group_id: int) -> str:
     form.show(group, content["spans"], content["characteristics"])
     _offer(form, also=group.owner_id)
     shown("group", [group.id])
-    return render_template("groups/edit.html", form=form, group=group)
+    return render_template("groups/edit.html", form=form, group=group, changes=_changes(form, history(session, group, content)))
 
 
 @bp.post("/groups/<int:group_id>/edit")
@@ -155,6 +156,12 @@ def change(group_id: int) -> Answer:
             flash(_("Saved."))
             return _to_group(group_id)
     return render_template("groups/edit.html", form=form, group=group, differing=differing), 422
+
+
+def _changes(form: GroupForm, found: list[Changed]) -> list[tuple[Changed, list[tuple[str, str]]]]:
+    """Each change with the labels of the form beside what was said before."""
+    labels = {"dormant_on": _("Dormant since"), "dormant_reason": _("Why it is dormant")}
+    return [(one, [(str(form[n].label.text) if n in form else labels.get(n, n), words) for n, words in one.before]) for one in found]
 
 
 def _differing(form: GroupForm, draft: GroupDraft, conflict: Conflict) -> list[tuple[str, str, str]]:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor
+from engagement.audit.domain import altered
 from engagement.audit.models import Version
 from engagement.concerns.categories import Category
 from engagement.concerns.domain import (
@@ -68,7 +69,7 @@ class ConcernPage:
     raised: Sequence[Raised]
     actions: Sequence[Any]
     same: Sequence[Any]
-    versions: Sequence[Any]
+    versions: Sequence[tuple[Any, list[tuple[str, str]]]]
     wordings: Sequence[Any]
 
 
@@ -99,7 +100,7 @@ def concern_page(session: Session, actor: Actor, concern_id: int, now: datetime)
         raised=_raised(raisings, tellings, told, reply_addresses(session, actor, concern_id), now),
         actions=actions,
         same=_same(session, actor, concern),
-        versions=_versions(session, concern_id),
+        versions=_versions(session, concern),
         wordings=_wordings(session, concern_id),
     )
 
@@ -202,13 +203,39 @@ def _same(session: Session, actor: Actor, concern: Any) -> Sequence[Any]:
     ).all()
 
 
-def _versions(session: Session, concern_id: int) -> Sequence[Any]:
-    return session.execute(
+def _versions(session: Session, concern: Any) -> list[tuple[Any, list[tuple[str, str]]]]:
+    """Each change, newest first, with what it altered as it was before: (version, [(field, words)])."""
+    kept = session.execute(
         select(Version.n, Version.at, Version.by_name, Version.reason, Version.content)
-        .where(Version.entity == "concern", Version.entity_id == concern_id)
+        .where(Version.entity == "concern", Version.entity_id == concern.id)
         .order_by(Version.n.desc())
         .limit(20)
     ).all()
+    changes = altered([version.content for version in kept], concern._mapping)
+    owners = {was["owner_id"] for was in changes if was.get("owner_id")}
+    named = select(Officer.id, Officer.name).where(Officer.id.in_(sorted(owners)))
+    names = {row.id: row.name for row in session.execute(named)} if owners else {}
+    return [
+        (version, [(name, _before(name, was[name], names)) for name in TOLD if name in was])
+        for version, was in zip(kept, changes, strict=True)
+    ]
+
+
+TOLD = ("title", "category", "asb_type", "detail", "place", "sensitive", "public_said", "side_end", "side_end_reason", "owner_id")
+
+
+def _before(name: str, value: Any, owners: dict[int, str]) -> str:
+    match name:
+        case "category":
+            return Category(value).label
+        case "side_end":
+            return SideEnd(value).label if value else ""
+        case "owner_id":
+            return owners.get(value, "")
+        case "sensitive":
+            return "OFFICIAL-SENSITIVE" if value else "OFFICIAL"
+        case _:
+            return str(value or "")
 
 
 def _wordings(session: Session, concern_id: int) -> Sequence[Any]:

@@ -274,3 +274,18 @@ def test_the_list_asks_the_same_questions_however_long_it_is(diary: DiaryUnderTe
         counts.append(len([s for s in asked if not s.startswith(("BEGIN", "PRAGMA"))]))
     assert counts[0] == counts[1] <= 10
     assert "51 to 100 of 125" in words(client.get("/groups?page=2"))
+
+
+def test_the_form_says_who_changed_what_and_what_it_said_before(diary: DiaryUnderTest, town: Town) -> None:
+    with diary.work() as session:
+        group_id = make_group(session, town, "Ashford Stroke Club", about="Thursdays in the hall").id
+    answer = diary.client(town.sergeant).fill(
+        f"/groups/{group_id}/edit", {"about": "Fridays in the chapel", "owner_id": town.pcso2.officer_id}
+    )
+    assert answer.status_code == 303
+    diary.client(town.pcso).fill(f"/groups/{group_id}/edit", {"name": "Ashford Stroke Circle"})
+    page = words(diary.client(town.pcso2).get(f"/groups/{group_id}/edit"))
+    first, second = page.index("by Sam Okoro Name: Ashford Stroke Club"), page.index("by Lee Hargreave")
+    assert first < second, "newest first"
+    assert "Thursdays in the hall" in page[second:] and "Sam Okoro" in page[second:]
+    assert "Ashford Stroke Club" not in page[second:], "what stayed as it was is not said again"

@@ -158,7 +158,7 @@ def test_two_editors_see_both_versions(diary: DiaryUnderTest, town: Town) -> Non
     assert 'value="Vans past the school"' in both.get_data(as_text=True)
     assert client.send(both).status_code == 303
     page = words(client.get(f"/concerns/{which}"))
-    assert "It said: “Lorries past the school”" in page
+    assert "It said: What the matter is: “Lorries past the school”" in page
 
 
 def test_a_closed_concern_says_why_it_cannot_be_changed(diary: DiaryUnderTest, town: Town) -> None:
