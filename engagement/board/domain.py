@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlencode
 
+from engagement.core.addresses import one_of, ticked
+from engagement.core.ids import whole_number
+
 SHOWS = ("all", "decide", "decided", "clocks", "tell", "approve")
 STANDINGS = ("overdue", "long_overdue")
 SORTS = ("worst", "name", "last", "officer")
@@ -30,13 +33,13 @@ class Wanted:
     def read(cls, args: Mapping[str, str]) -> Wanted:
         """From the question of an address."""
         return cls(
-            show=_one_of(args.get("show"), SHOWS, "all"),
-            team=_number(args.get("team")),
-            officer=_number(args.get("officer")),
-            place=_number(args.get("place")),
-            standing=_one_of(args.get("standing"), STANDINGS, ""),
-            assumed=args.get("assumed") == "1",
-            sort=_one_of(args.get("sort"), SORTS, "worst"),
+            show=one_of(args, "show", SHOWS, "all"),
+            team=whole_number(args.get("team")),
+            officer=whole_number(args.get("officer")),
+            place=whole_number(args.get("place")),
+            standing=one_of(args, "standing", STANDINGS),
+            assumed=ticked(args, "assumed"),
+            sort=one_of(args, "sort", SORTS, "worst"),
         )
 
     @property
@@ -61,11 +64,3 @@ def days_to_book(today: date) -> tuple[date, ...]:
     friday = today + timedelta(days=(4 - today.weekday()) % 7)
     first = friday if friday > today else friday + timedelta(days=7)
     return (first, first + timedelta(days=4), first + timedelta(days=7))
-
-
-def _one_of(text: str | None, known: tuple[str, ...], default: str) -> str:
-    return text if text in known else default
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None

@@ -18,8 +18,7 @@ from engagement.concerns.queries import OpenConcern
 from engagement.core.clock import LONDON, london_moment
 from engagement.core.dates import read_time, say_date, say_time
 from engagement.core.errors import Refused
-from engagement.core.ids import is_ref, new_ref
-from engagement.groups.register import whole_number
+from engagement.core.ids import is_ref, new_ref, whole_number
 from engagement.web.forms import DayField, Form, LongTextField, Required, TextField, options
 from engagement.web.wording import WordingForm
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,10 +16,11 @@ from engagement.concerns.domain import ConcernState, SideEnd, state_label
 from engagement.concerns.models import Concern, Raising
 from engagement.concerns.queries import visible_to
 from engagement.concerns.saying import ClockWords, clock_words
+from engagement.core.addresses import one_of, ticked, typed
+from engagement.core.ids import whole_number
 from engagement.core.names import fold
-from engagement.core.pages import Page
+from engagement.core.pages import Page, last_page
 from engagement.groups.models import Group
-from engagement.groups.register import whole_number
 from engagement.people.models import Officer
 from engagement.places.models import Neighbourhood
 
@@ -47,19 +48,15 @@ class Wanted:
     @classmethod
     def read(cls, args: Mapping[str, str]) -> Wanted:
         """From the question of an address."""
-
-        def one_of(name: str, known: Iterable[str]) -> str:
-            return args.get(name, "") if args.get(name, "") in set(known) else ""
-
         return cls(
-            text=" ".join(args.get("q", "")[:LONGEST_TYPED].split()),
-            state=one_of("state", (ALL, OPEN, *ConcernState)) or OPEN,
-            category=one_of("category", Category),
+            text=typed(args, "q", LONGEST_TYPED),
+            state=one_of(args, "state", (ALL, OPEN, *ConcernState), OPEN),
+            category=one_of(args, "category", list(Category)),
             neighbourhood=whole_number(args.get("neighbourhood")),
             owner=whole_number(args.get("owner")),
-            mine=args.get("mine") == "1",
-            clock=one_of("clock", CLOCKS),
-            sort=one_of("sort", SORTS) or "newest",
+            mine=ticked(args, "mine"),
+            clock=one_of(args, "clock", CLOCKS),
+            sort=one_of(args, "sort", SORTS, "newest"),
         )
 
     @property
@@ -134,7 +131,7 @@ def page_of(session: Session, actor: Actor, wanted: Wanted, now: datetime, numbe
     """One page of the list; the last where the number is beyond it."""
     asked = conditions(actor, wanted, now)
     total = session.scalar(select(func.count()).select_from(Concern).where(*asked)) or 0
-    number = min(number, max(1, -(-total // size)))
+    number = min(number, last_page(size=size, total=total))
     rows = session.execute(_ordered(asked, wanted.sort).limit(size).offset((number - 1) * size)).all()
     return Page(rows=[_line(row, now) for row in rows], number=number, size=size, total=total)
 

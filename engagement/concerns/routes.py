@@ -63,7 +63,7 @@ def register() -> str:
         categories=[(str(c), _(c.label)) for c in Category],
         neighbourhoods=neighbourhoods_of(session, actor),
         owners=[(0, _("Nobody")), *owners_of(session, actor, today())],
-        clocks=clocks.items(),
+        clocks=[*clocks.items()],
         sorts=[(code, _(SORT_LABELS[code])) for code in SORTS],
         spreadsheet=address_with(page=None).replace("/concerns", url_for("concerns.register_file"), 1),
     )

@@ -21,7 +21,7 @@ class Page(Generic[Row]):
     @property
     def last(self) -> int:
         """The number of the last page; 1 for an empty list."""
-        return max(1, -(-self.total // self.size))
+        return last_page(size=self.size, total=self.total)
 
     @property
     def first_row(self) -> int:
@@ -32,6 +32,11 @@ class Page(Generic[Row]):
     def last_row(self) -> int:
         """The place in the whole list of the last row shown."""
         return (self.number - 1) * self.size + len(self.rows)
+
+
+def last_page(*, size: int, total: int) -> int:
+    """The number of the last page of so many rows; 1 for none."""
+    return max(1, -(-total // size))
 
 
 def page_number(text: str | None) -> int:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField
 
-from engagement.groups.register import whole_number
+from engagement.core.ids import whole_number
 from engagement.web.forms import Form, options
 
 

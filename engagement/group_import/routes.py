@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
 from engagement.core.errors import Refused
+from engagement.core.ids import whole_number
 from engagement.db import reading, unit_of_work
 from engagement.group_import import service
 from engagement.group_import.columns import COLUMNS, layout_csv
@@ -18,7 +19,7 @@ from engagement.group_import.domain import Plan
 from engagement.group_import.forms import FileForm, TakeForm
 from engagement.group_import.queries import taken_before
 from engagement.group_import.sheet import Rows, fingerprint, open_sheet, pack, unpack
-from engagement.groups.register import neighbourhoods_of_force, whole_number
+from engagement.groups.register import neighbourhoods_of_force
 from engagement.groups.vocabulary import characteristics, kinds
 from engagement.web.moment import now
 

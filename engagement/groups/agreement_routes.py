@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
 from engagement.core.errors import Conflict, Refused
+from engagement.core.ids import whole_number
 from engagement.db import reading, unit_of_work
 from engagement.groups import service
 from engagement.groups.agreeing import agreement_history, in_words
 from engagement.groups.forms import AgreementForm, PauseForm
 from engagement.groups.models import Group
 from engagement.groups.queries import agreements_of, group_to_read, pauses_of
-from engagement.groups.register import whole_number
 from engagement.web.moment import now, today
 
 bp = Blueprint("agreements", __name__)

@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
 from engagement.core.errors import Conflict, Refused
+from engagement.core.ids import whole_number
 from engagement.db import reading, unit_of_work
 from engagement.groups import service
 from engagement.groups.contacting import contact_to_read
 from engagement.groups.forms import ContactForm
 from engagement.groups.queries import group_to_read
-from engagement.groups.register import whole_number
 from engagement.web.moment import now
 
 bp = Blueprint("contacts", __name__)

@@ -11,13 +11,12 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMu
 
 from engagement.core.dates import read_date
 from engagement.core.errors import Refused
-from engagement.core.ids import is_ref, new_ref
+from engagement.core.ids import is_ref, new_ref, whole_number
 from engagement.groups.channels import Channel
 from engagement.groups.domain import Level
 from engagement.groups.drafts import AgreementDraft, ContactDraft, GroupDraft
 from engagement.groups.frequency import LARGEST_EVERY, Frequency
 from engagement.groups.models import Contact, ContactAgreement, Group
-from engagement.groups.register import whole_number
 from engagement.groups.vocabulary import characteristics, kinds
 from engagement.web.forms import DayField, Form, LongTextField, TextField, options
 

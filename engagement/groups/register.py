@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
-from engagement.core.ids import whole_number as whole_number
+from engagement.core.addresses import one_of, ticked, typed
+from engagement.core.ids import whole_number
 from engagement.core.names import fold
-from engagement.core.pages import Page
+from engagement.core.pages import Page, last_page
 from engagement.groups.domain import Standing
 from engagement.groups.explain import Badge, badge
 from engagement.groups.frequency import Frequency
@@ -47,21 +48,17 @@ class Wanted:
     @classmethod
     def read(cls, args: Mapping[str, str]) -> Wanted:
         """From the question of an address."""
-
-        def one_of(name: str, known: Iterable[str]) -> str:
-            return args.get(name, "") if args.get(name, "") in known else ""
-
         return cls(
-            name=" ".join(args.get("name", "")[:LONGEST_TYPED].split()),
+            name=typed(args, "name", LONGEST_TYPED),
             neighbourhood=whole_number(args.get("neighbourhood")),
-            kind=one_of("kind", kinds()),
+            kind=one_of(args, "kind", kinds()),
             owner=whole_number(args.get("owner")),
-            standing=one_of("standing", (LATE, *Standing)),
-            frequency=one_of("frequency", list(Frequency)),
-            characteristic=one_of("characteristic", characteristics()),
-            assumed=args.get("assumed") == "1",
-            to_confirm=args.get("to_confirm") == "1",
-            sort=one_of("sort", SORTS) or "name",
+            standing=one_of(args, "standing", (LATE, *Standing)),
+            frequency=one_of(args, "frequency", list(Frequency)),
+            characteristic=one_of(args, "characteristic", characteristics()),
+            assumed=ticked(args, "assumed"),
+            to_confirm=ticked(args, "to_confirm"),
+            sort=one_of(args, "sort", SORTS, "name"),
         )
 
     @property
@@ -128,7 +125,7 @@ def page_of(session: Session, actor: Actor, wanted: Wanted, today: date, number:
     """One page of the list; the last where the number is beyond it."""
     asked = conditions(actor, wanted, today)
     total = session.scalar(select(func.count()).select_from(Group).where(*asked)) or 0
-    number = min(number, max(1, -(-total // size)))
+    number = min(number, last_page(size=size, total=total))
     rows = session.execute(_ordered(asked, wanted.sort).limit(size).offset((number - 1) * size)).all()
     return Page(rows=[_line(row, today) for row in rows], number=number, size=size, total=total)
 

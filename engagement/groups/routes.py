@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, disclosed, shown
 from engagement.core.errors import Conflict, Refused
+from engagement.core.ids import whole_number
 from engagement.core.pages import page_number
 from engagement.core.spreadsheets import spreadsheet
 from engagement.db import reading, unit_of_work
@@ -143,7 +144,7 @@ def change(group_id: int) -> Answer:
         draft = form.draft()
         try:
             with unit_of_work() as session:
-                version = register.whole_number(form.version.data) or 0
+                version = whole_number(form.version.data) or 0
                 service.edit_group(session, current_actor(), group_id, draft, version=version, now=now())
         except Conflict as conflict:
             form.refuse(conflict)
