@@ -278,10 +278,7 @@ class LogForm(Typed):
         """Asks once whether another officer logged this very engagement."""
         if not groups or outcome is not Outcome.SPOKE:
             return
-        first = groups[0].group_id
-        if groups_to_log(session, actor, [first])[first].team_id not in actor.readable_teams:
-            return  # who else saw another team's group is for that team to read
-        twin = logged_by_another(session, actor, first, kind, on)
+        twin = logged_by_another(session, actor, groups[0].group_id, kind, on)
         if twin is not None and self.sent.get("apart") != str(twin.id):
             self.twin = twin
             self.refuse(Refused("{name} logged the same kind of contact with this group that day", field="twin", name=twin.by))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select
@@ -86,31 +87,37 @@ def last_neighbourhood(session: Session, actor: Actor) -> int | None:
     return ask(session, _LAST_PLACE, {"officer": actor.officer_id}).scalar()
 
 
-_TWIN = (
-    select(Engagement.id, Engagement.kind, Officer.name.label("by"))
-    .join(EngagementGroup, EngagementGroup.engagement_id == Engagement.id)
-    .join(Officer, Officer.id == Engagement.recorded_by_id)
-    .where(
-        EngagementGroup.group_id == bindparam("group"),
-        EngagementGroup.happened_on == bindparam("on"),
-        Engagement.state == State.HAPPENED,
-        Engagement.outcome == Outcome.SPOKE,
-        Engagement.recorded_by_id != bindparam("officer"),
-        Engagement.sensitive.is_(False),
-        ~exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == bindparam("officer")),
+@lru_cache(maxsize=512)
+def _twin(actor: Actor, of_kind: bool) -> Any:
+    """The question of `logged_by_another`, put together once for each officer."""
+    named = exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == actor.officer_id)
+    asked = (
+        select(Engagement.id, Engagement.kind, Officer.name.label("by"))
+        .join(EngagementGroup, EngagementGroup.engagement_id == Engagement.id)
+        .join(Group, Group.id == EngagementGroup.group_id)
+        .join(Officer, Officer.id == Engagement.recorded_by_id)
+        .where(
+            EngagementGroup.group_id == bindparam("group"),
+            EngagementGroup.happened_on == bindparam("on"),
+            group_queries.visible_to(actor),
+            Engagement.state == State.HAPPENED,
+            Engagement.outcome == Outcome.SPOKE,
+            Engagement.recorded_by_id != actor.officer_id,
+            Engagement.sensitive.is_(False),
+            ~named,
+        )
+        .order_by(Engagement.id.desc())
+        .limit(1)
     )
-    .order_by(Engagement.id.desc())
-    .limit(1)
-)
-_TWIN_OF_KIND = _TWIN.where(Engagement.kind == bindparam("kind"))
+    return asked.where(Engagement.kind == bindparam("kind")) if of_kind else asked
 
 
 def logged_by_another(session: Session, actor: Actor, group_id: int, kind: Kind | None, on: date) -> Any:
     """An entry (id, kind, by) that another officer made of the same group, day and kind, in which the actor is not named.
 
-    Without a kind any will do. Whoever asks has made sure that the actor may read the group.
+    Without a kind any will do. None of a group that the actor may not read: who else saw it is for its team to know.
     """
-    asked = {"group": group_id, "on": on, "officer": actor.officer_id}
-    if kind is None:
-        return ask(session, _TWIN, asked).first()
-    return ask(session, _TWIN_OF_KIND, asked | {"kind": kind.value}).first()
+    asked: dict[str, Any] = {"group": group_id, "on": on}
+    if kind is not None:
+        asked["kind"] = kind.value
+    return ask(session, _twin(actor, kind is not None), asked).first()

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Table, bindparam, select, update
+from sqlalchemy import BindParameter, Table, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -27,14 +27,17 @@ WORKED_OUT = (
 )  # fmt: skip
 _TABLE = cast(Table, Group.__table__)
 _WRITE = update(_TABLE).where(_TABLE.c.id == bindparam("key")).values({name: bindparam(f"new_{name}") for name in (*LASTS, *WORKED_OUT)})
-_STORED = (
-    select(*(_TABLE.c[name] for name in ("id", "force_id", "dormant_on", *LASTS, *WORKED_OUT)))
-    .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(_TABLE.c.id)
-)
 _OF_GROUPS: BindParameter[Any] = bindparam("ids", expanding=True)
 _AGREED = agreements_select(_OF_GROUPS, *ContactAgreement.__table__.columns)
 _PAUSED = pauses_select(_OF_GROUPS, *GroupPause.__table__.columns)
+_STORED = (
+    select(
+        *(_TABLE.c[name] for name in ("id", "force_id", "dormant_on", *LASTS, *WORKED_OUT)),
+        exists().where(GroupPause.group_id == _TABLE.c.id).label("has_pauses"),
+    )
+    .where(_TABLE.c.id.in_(_OF_GROUPS))
+    .order_by(_TABLE.c.id)
+)
 _NO_AGREEMENT: dict[str, Any] = {
     "next_due_on": None, "longest_on": None, "soon_days": 0, "on_request": False, "assumed": True, "level": "",
     "frequency_words": "", "ask_again_on": None,
@@ -126,7 +129,8 @@ def _compared(
     rows = ask(session, _STORED, {"ids": ids}).all()
     agreements = {row.group_id: row for row in ask(session, _AGREED, {"ids": ids})}
     pauses: dict[int, list[Any]] = defaultdict(list)
-    for pause in ask(session, _PAUSED, {"ids": ids}):
+    paused = [row.id for row in rows if row.has_pauses]
+    for pause in ask(session, _PAUSED, {"ids": paused}) if paused else ():
         pauses[pause.group_id].append(pause)
     terms: dict[int, tuple[Term, ...]] = {}
     for row in rows:
