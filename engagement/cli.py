@@ -66,7 +66,8 @@ def demo(port: int, host: str, reset: bool) -> None:
     print(f"The demonstration is {made}: {built.groups} groups, {built.engagements} engagements, {built.concerns} concerns.", flush=True)
     with catching(mail_folder(settings), port=_free_port()) as mail_url:
         threading.Thread(target=_announce, args=(port, settings.public_url, password), daemon=True).start()
-        _serve(host, port, {"ENGAGEMENT_MAIL_URL": mail_url})
+        with run.running(settings, {"ENGAGEMENT_MAIL_URL": mail_url, "ENGAGEMENT_PUBLIC_URL": settings.public_url}):
+            _serve(host, port, {"ENGAGEMENT_MAIL_URL": mail_url})
 
 
 def _announce(port: int, url: str, password: str) -> None:
@@ -158,6 +159,7 @@ def jobs() -> None:
 def run_one_job(name: str, day: datetime | None) -> None:
     """Runs one job now unless it is done, and prints one line of JSON."""
     begin_logging("WARNING")
+    run.join_running(load(), os.environ)
     settings = load()
     job = job_named(name)
     if job is None:

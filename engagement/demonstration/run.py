@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
@@ -19,6 +22,7 @@ from engagement.demonstration.routes import mail_folder
 from engagement.settings import Settings
 
 WORDS = ("amber", "bridge", "copper", "drift", "ember", "fern", "garden", "harbour", "ivy", "juniper", "kestrel", "lantern", "meadow", "orchard", "pebble", "thistle")  # fmt: skip
+RUNNING = "demonstration.json"
 ROLES = {"pcso": "PCSO", "sergeant": "sergeant", "inspector": "inspector", "administrator": "administrator"}
 
 
@@ -32,6 +36,27 @@ def password(settings: Settings) -> str:
         kept.touch(mode=0o600)
         kept.write_text("-".join([*(secrets.choice(WORDS) for _ in range(3)), str(secrets.randbelow(9000) + 1000)]))
     return kept.read_text().strip()
+
+
+@contextmanager
+def running(settings: Settings, environ: Mapping[str, str]) -> Iterator[None]:
+    """While the demonstration runs, tells a command typed beside it where its mail is caught and how its pages are reached."""
+    told = settings.instance / RUNNING
+    told.write_text(json.dumps(dict(environ)))
+    try:
+        yield
+    finally:
+        told.unlink(missing_ok=True)
+
+
+def join_running(settings: Settings, environ: MutableMapping[str, str]) -> None:
+    """Gives a command the addresses of the demonstration that runs on this instance, where nobody named others."""
+    try:
+        told = json.loads((settings.instance / RUNNING).read_text())
+    except FileNotFoundError:
+        return
+    for name, value in told.items():
+        environ.setdefault(name, value)
 
 
 def forget(app: Flask, settings: Settings) -> None:

@@ -88,8 +88,9 @@ def take() -> Answer:
     if done.again or not (done.made or done.changed):
         flash(_("Nothing to do: everything in that file is in the register already."))
     else:
-        made = ngettext("%(num)s group was made", "%(num)s groups were made", done.made)
-        flash(_("%(made)s, %(changed)s filled in.", made=made, changed=done.changed))
+        made = ngettext("%(num)s group was made.", "%(num)s groups were made.", done.made)
+        filled = ngettext("%(num)s group was filled in.", "%(num)s groups were filled in.", done.changed)
+        flash(" ".join(said for said, number in ((made, done.made), (filled, done.changed)) if number))
     return redirect(url_for("groups.index") if current_actor().may(Permission.READ_DIARY) else url_for("group_import.choose"), 303)
 
 

@@ -19,12 +19,12 @@ bp = Blueprint("shift", __name__)
 
 @bp.get("/")
 @allow(Permission.SIGNED_IN)
-def index() -> str:
-    """My shift; for a role without one, the pages it works from."""
+def index() -> str | Response:
+    """My shift; for a role without one the page it works from, and for nobody's role how to get one."""
     actor = current_actor()
     if not actor.may(Permission.READ_DIARY):
         shown("group", [])
-        return render_template("shift/no_shift.html")
+        return redirect("/admin", 303) if actor.may(Permission.ADMINISTER) else render_template("shift/no_shift.html")
     patch = request.args.get("patch") == "1" or (not actor.own_teams and request.args.get("patch") != "0")
     shift = shift_of(reading(), actor, patch=patch, now=now())
     shown("group", [group.id for group in shift.to_see])

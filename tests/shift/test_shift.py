@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from engagement.concerns.models import Action
 from engagement.engagements.domain import Kind, Outcome
 from engagement.engagements.models import Engagement
 from engagement.engagements.service import PlanDraft, Promised, RaisedConcern, plan
 from engagement.groups.models import Group
-from engagement.people.models import Absence, OfficerNote
+from engagement.people.models import Absence, OfficerNote, Posting
+from engagement.people.service import end_posting
 from tests.builders import LONG_AGO, Person, Town, keep, make_contact, make_group
 from tests.conftest import DiaryUnderTest
 from tests.counting import statements
@@ -153,9 +155,18 @@ def test_who_has_a_board_is_led_there_first_and_who_has_no_shift_elsewhere(diary
     for person in (town.sergeant, town.inspector):
         assert "The board: 1 overdue" in words(diary.client(person).get("/"))
     assert "The board" not in words(diary.client(town.pcso).get("/"))
-    admin = words(diary.client(town.administrator).get("/"))
-    assert "Your role has no shift" in admin
-    assert "Ashford Youth Club" not in admin
+    admin = diary.client(town.administrator).get("/")
+    assert (admin.status_code, admin.location) == (303, "/admin")
+
+
+def test_who_is_posted_nowhere_is_told_how_to_be(diary: DiaryUnderTest, town: Town) -> None:
+    overdue(diary, town, "Ashford Youth Club", 3)
+    with diary.work() as session:
+        posting = session.scalars(select(Posting.id).where(Posting.officer_id == town.pcso2.officer_id)).one()
+        end_posting(session, diary.actor(town.administrator), posting, last_day=diary.now.date() - timedelta(days=1), now=diary.now)
+    said = words(diary.client(town.pcso2).get("/"))
+    assert "You are not posted anywhere today" in said
+    assert "Ashford Youth Club" not in said
 
 
 @pytest.mark.parametrize("address", ["/", "/?patch=1"])
