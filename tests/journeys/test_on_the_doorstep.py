@@ -130,7 +130,7 @@ def test_what_is_not_for_the_diary_leaves_its_kind_and_day_alone(
     ("link", "end", "field", "words", "said"),
     [
         ("^Kept ?: Kits", None, "", "", "Kept."),
-        ("^Move ?: Kits", None, "The new date", "30/11/2026", "Moved."),
+        ("^Move ?: Kits", None, "The new date", "30/12/2026", "Moved."),
         ("^Move ?: Kits", "Could not keep it", "Why it could not be kept", "No crew before Christmas", "Recorded, with the reason."),
     ],
     ids=["kept", "moved", "could not keep"],
