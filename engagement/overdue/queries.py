@@ -157,6 +157,37 @@ def flags_of(session: Session, group_id: int, limit: int = 20) -> Sequence[Passe
     return [Passed(**row._mapping) for row in rows]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decreed:
+    """One decision about a group, for its page; `undone_at` where it was taken back."""
+
+    due_on: date
+    kind: str
+    reason: str
+    officer: str
+    until: date | None
+    by: str
+    decided_at: datetime
+    undone_at: datetime | None
+
+
+def decisions_of(session: Session, group_id: int, limit: int = 20) -> Sequence[Decreed]:
+    """What was decided about a group, the latest first, with what was taken back."""
+    by = Officer.__table__.alias("by_officer")
+    rows = session.execute(
+        select(
+            Decision.due_on, Decision.kind, Decision.reason, func.coalesce(Officer.name, "").label("officer"), Decision.until,
+            by.c.name.label("by"), Decision.decided_at, Decision.undone_at,
+        )
+        .outerjoin(Officer, Officer.id == Decision.officer_id)
+        .join(by, by.c.id == Decision.decided_by_id)
+        .where(Decision.group_id == group_id)
+        .order_by(Decision.decided_at.desc(), Decision.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [Decreed(**row._mapping) for row in rows]
+
+
 def ended_flags(session: Session, force_id: int, today: date, limit: int) -> Sequence[Any]:
     """Flags of a force that are up though their group is not overdue for that date any more, with what may have cleared them:
     (id, due_on, raised_on, dormant, contacted_on, engagement_id, paused_at, agreed_at)."""

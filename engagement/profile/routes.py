@@ -10,6 +10,9 @@ from engagement.concerns.domain import NextStep, SideEnd
 from engagement.concerns.queries import action_is_work
 from engagement.core.pages import page_number
 from engagement.db import reading
+from engagement.groups.queries import group_to_read
+from engagement.overdue.domain import Cleared, DecisionKind
+from engagement.overdue.queries import decisions_of, flags_of
 from engagement.profile.concerns import ConcernPage, concern_page
 from engagement.profile.groups import group_page
 from engagement.web.moment import now, today
@@ -26,6 +29,20 @@ def group(group_id: int) -> str:
     page = group_page(reading(), current_actor(), group_id, number, today(), map_address=map_address)
     shown("group", [group_id])
     return render_template("profile/group.html", p=page, group=page.group, this_day=today())
+
+
+@bp.get("/groups/<int:group_id>/overdue")
+@allow(Permission.READ_DIARY)
+def lateness(group_id: int) -> str:
+    """Each time that a group was overdue: what was decided, and what ended it."""
+    session = reading()
+    group = group_to_read(session, current_actor(), group_id)
+    shown("group", [group_id])
+    flags = {flag.due_on: flag for flag in flags_of(session, group_id)}
+    decided = decisions_of(session, group_id)
+    days = sorted({*flags, *(one.due_on for one in decided)}, reverse=True)  # decided before that morning's flags were raised
+    times = [(day, flags.get(day), [one for one in decided if one.due_on == day]) for day in days]
+    return render_template("profile/lateness.html", group=group, times=times, cleared=Cleared, kinds=DecisionKind, today=today())
 
 
 @bp.get("/concerns/<int:concern_id>")
