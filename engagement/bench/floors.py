@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Flask, redirect, render_template_string, request, session
+from flask import Flask, redirect, render_template, request, session
+from jinja2 import DictLoader
 from sqlalchemy import Engine
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -72,6 +73,7 @@ class Floor:
         self.chain, self.seq, self.prev = uuid.uuid4().hex, 0, "0" * 64
         self.app = Flask("floor")
         self.app.secret_key = secret
+        self.app.jinja_loader = DictLoader({"page.html": PAGE})  # compiled once, as any template
         self.app.config["SESSION_COOKIE_NAME"] = "diary"
         self.app.add_url_rule("/<page>", view_func=self.page)
         self.app.add_url_rule("/log", view_func=self.log, methods=["POST"])
@@ -93,7 +95,7 @@ class Floor:
         finally:
             cursor.close()
             connection.close()
-        return render_template_string(PAGE, rows=rows)
+        return render_template("page.html", rows=rows)
 
     def who(self, cursor: Any) -> Any:
         """The account of the cookie with its postings."""
