@@ -31,7 +31,7 @@ from engagement.concerns.service import (
 from engagement.core.errors import Missing, Refused
 from engagement.db import reading
 from engagement.web.moment import now
-from engagement.web.saving import save
+from engagement.web.saving import save, saved
 
 bp = Blueprint("concern_changes", __name__)
 Answer = BaseResponse | str | tuple[str, int]
@@ -63,7 +63,7 @@ def change(concern_id: int) -> Answer:
     concern = readable_concern(reading(), current_actor(), concern_id)
     form = EditConcernForm()
     form.offer()
-    if save(form, lambda session: edit_concern(session, current_actor(), form.draft(concern), now=now())) is not None:
+    if saved(form, lambda session: edit_concern(session, current_actor(), form.draft(concern), now=now())):
         return back(concern_id, _("Saved. The earlier words are kept."))
     return _again(form, "concerns/edit.html", concern_id)
 
@@ -101,7 +101,7 @@ def raise_it_again(concern_id: int) -> Answer:
     def add(session: Session) -> Any:
         return raise_again(session, actor, concern_id, raising_of(session, actor, form), now=now())
 
-    if save(form, add) is not None:
+    if saved(form, add):
         return back(concern_id, _("Added. The concern is open again.") if was_closed else _("Added to those who raised it."))
     return _again(form, "concerns/again.html", concern_id)
 
@@ -168,7 +168,7 @@ def hand_over(concern_id: int) -> Answer:
             raise Refused("Choose an officer", field="officer_id")
         return give_to(session, current_actor(), [concern_id], form.officer_id.data, now=now())
 
-    if save(form, give_it) is not None:
+    if saved(form, give_it):
         flash(_("Given."))
         if concern.sensitive and form.officer_id.data != current_actor().officer_id:
             return redirect(url_for("concerns.register"), 303)  # it may be closed to the giver now
@@ -194,7 +194,7 @@ def _why(
 ) -> Answer:
     """Asks for a reason until it does what was asked, then goes back."""
     form = ReasonForm()
-    if save(form, lambda session: do(session, form.reason.data or "") is not False) is not None:
+    if saved(form, lambda session: do(session, form.reason.data or "")):
         return back(concern_id, _("Done. It stays on the page, with the reason."))
     return _why_page(heading, concern_id, words, button, form, group_id), 422
 

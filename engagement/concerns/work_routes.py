@@ -28,7 +28,7 @@ from engagement.db import reading
 from engagement.groups.models import Group
 from engagement.groups.queries import names_in_force
 from engagement.web.moment import now, today
-from engagement.web.saving import save
+from engagement.web.saving import save, saved
 
 bp = Blueprint("concern_work", __name__)
 
@@ -103,7 +103,7 @@ def acted(concern_id: int) -> Answer:
     actor = current_actor()
     concern = readable_concern(reading(), actor, concern_id)
     form = _act_form(concern)
-    if save(form, lambda session: act(session, actor, form.draft(concern_id), now=now())) is not None:
+    if saved(form, lambda session: act(session, actor, form.draft(concern_id), now=now())):
         return back(concern_id, _("Saved."))
     return render_template("concerns/act.html", form=form, concern=concern), 422
 
@@ -166,7 +166,7 @@ def promised(concern_id: int) -> Answer:
     actor = current_actor()
     concern = readable_concern(reading(), actor, concern_id)
     form = _promise_form(_groups_of(concern_id))
-    if save(form, lambda session: promise(session, actor, form.draft(concern=concern), now=now())) is not None:
+    if saved(form, lambda session: promise(session, actor, form.draft(concern=concern), now=now())):
         return back(concern_id, _("Promised. It is on your shift until it is kept."))
     return render_template("concerns/promise.html", form=form, concern=concern), 422
 
@@ -183,7 +183,7 @@ def new_promise() -> str:
 def make_promise() -> Answer:
     """Records a promise that belongs to no concern."""
     form = _promise_form(_asked_group())
-    if save(form, lambda session: promise(session, current_actor(), form.draft(), now=now())) is not None:
+    if saved(form, lambda session: promise(session, current_actor(), form.draft(), now=now())):
         return back(None, _("Promised. It is on your shift until it is kept."))
     return render_template("concerns/promise.html", form=form, concern=None), 422
 

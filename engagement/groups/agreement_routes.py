@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
-from engagement.core.errors import Conflict, Refused
 from engagement.core.ids import whole_number
 from engagement.db import reading, unit_of_work
 from engagement.groups import service
@@ -17,6 +16,7 @@ from engagement.groups.forms import AgreementForm, PauseForm
 from engagement.groups.models import Group
 from engagement.groups.queries import agreements_of, group_to_read, pauses_of
 from engagement.web.moment import now, today
+from engagement.web.saving import saved
 
 bp = Blueprint("agreements", __name__)
 
@@ -40,29 +40,22 @@ def show(group_id: int) -> str:
 def agree(group_id: int) -> Answer:
     """Ends the agreement in force and begins the next."""
     group = group_to_read(reading(), current_actor(), group_id)
-    form, theirs = AgreementForm(), {}
-    if form.validate_on_submit():
-        try:
-            draft, replaces = form.agreement(), whole_number(form.replaces.data)
-            with unit_of_work() as session:
-                service.agree(session, current_actor(), group_id, draft, now=now(), replaces=replaces)
-        except Conflict as conflict:
-            form.refuse(conflict)
-            group = group_to_read(reading(), current_actor(), group_id)
-            present = agreements_of(reading(), [group_id]).get(group_id)
-            form.replaces.data = str(present.id) if present else ""
-            theirs = {_(LABELS[name]): words for name, words in conflict.theirs.items()}
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Saved: the agreement holds from today."))
-            return redirect(f"/groups/{group_id}", 303)
-    return _page(form, group, theirs), 422
+    form = AgreementForm()
+    replaces = whole_number(form.replaces.data)
+    if saved(form, lambda session: service.agree(session, current_actor(), group_id, form.agreement(), now=now(), replaces=replaces)):
+        flash(_("Saved: the agreement holds from today."))
+        return redirect(f"/groups/{group_id}", 303)
+    if form.theirs:
+        group = group_to_read(reading(), current_actor(), group_id)
+        present = agreements_of(reading(), [group_id]).get(group_id)
+        form.replaces.data = str(present.id) if present else ""
+    return _page(form, group), 422
 
 
-def _page(form: AgreementForm, group: Group, theirs: dict[str, str] | None = None) -> str:
+def _page(form: AgreementForm, group: Group) -> str:
     history = [(row, in_words(row)) for row in agreement_history(reading(), group.id)]
-    return render_template("groups/agreement.html", form=form, group=group, history=history, theirs=theirs or {})
+    theirs = {_(LABELS[name]): words for name, words in form.theirs.items()}
+    return render_template("groups/agreement.html", form=form, group=group, history=history, theirs=theirs)
 
 
 @bp.post("/groups/<int:group_id>/agreement/confirm")
@@ -90,18 +83,15 @@ def begin_pause(group_id: int) -> Answer:
     """Pauses the group."""
     group = group_to_read(reading(), current_actor(), group_id)
     form = PauseForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                service.pause(
-                    session, current_actor(), group_id, reason=form.reason.data or "", starts_on=form.starts_on.data,
-                    until=form.until.data, now=now(),
-                )  # fmt: skip
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Saved: it is not due while it is paused."))
-            return redirect(f"/groups/{group_id}", 303)
+    actor, first, last = current_actor(), form.starts_on, form.until
+    if saved(
+        form,
+        lambda session: service.pause(
+            session, actor, group_id, reason=form.reason.data or "", starts_on=first.data, until=last.data, now=now()
+        ),
+    ):
+        flash(_("Saved: it is not due while it is paused."))
+        return redirect(f"/groups/{group_id}", 303)
     return _pause_page(form, group), 422
 
 

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
-from engagement.core.errors import Conflict, Refused
 from engagement.core.ids import whole_number
 from engagement.db import reading, unit_of_work
 from engagement.groups import service
@@ -16,6 +15,7 @@ from engagement.groups.contacting import contact_to_read
 from engagement.groups.forms import ContactForm
 from engagement.groups.queries import group_to_read
 from engagement.web.moment import now
+from engagement.web.saving import saved
 
 bp = Blueprint("contacts", __name__)
 
@@ -37,15 +37,9 @@ def add(group_id: int) -> Answer:
     """Adds the contact."""
     group = group_to_read(reading(), current_actor(), group_id)
     form = ContactForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                service.add_contact(session, current_actor(), group_id, form.draft(), now=now())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Saved."))
-            return redirect(f"/groups/{group_id}", 303)
+    if saved(form, lambda session: service.add_contact(session, current_actor(), group_id, form.draft(), now=now())):
+        flash(_("Saved."))
+        return redirect(f"/groups/{group_id}", 303)
     return render_template("groups/contact.html", form=form, group=group, contact=None), 422
 
 
@@ -68,28 +62,21 @@ def change(group_id: int, contact_id: int) -> Answer:
     group = group_to_read(reading(), current_actor(), group_id)
     contact = contact_to_read(reading(), current_actor(), contact_id, group_id=group_id)
     form, differing = ContactForm(), []
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                version = whole_number(form.version.data) or 0
-                service.edit_contact(session, current_actor(), contact_id, form.draft(), version=version, now=now())
-        except Conflict as conflict:
-            form.refuse(conflict)
-            contact = contact_to_read(reading(), current_actor(), contact_id)
-            differing = _differing(form, conflict)
-            form.version.data = str(contact.version)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Saved."))
-            return redirect(f"/groups/{group_id}", 303)
+    version = whole_number(form.version.data) or 0
+    if saved(form, lambda session: service.edit_contact(session, current_actor(), contact_id, form.draft(), version=version, now=now())):
+        flash(_("Saved."))
+        return redirect(f"/groups/{group_id}", 303)
+    if form.theirs:
+        contact = contact_to_read(reading(), current_actor(), contact_id)
+        differing = _differing(form)
+        form.version.data = str(contact.version)
     return render_template("groups/contact.html", form=form, group=group, contact=contact, differing=differing), 422
 
 
-def _differing(form: ContactForm, conflict: Conflict) -> list[tuple[str, str, str]]:
+def _differing(form: ContactForm) -> list[tuple[str, str, str]]:
     """Label, theirs and yours of every fact in which the two differ."""
     found = []
-    for name, theirs in conflict.theirs.items():
+    for name, theirs in form.theirs.items():
         if name in form and name != "ended":
             typed = form[name].data
             mine = ("Yes" if typed else "No") if isinstance(typed, bool) else str(typed or "")

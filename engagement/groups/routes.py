@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, disclosed, shown
-from engagement.core.errors import Conflict, Refused
+from engagement.core.errors import Refused
 from engagement.core.ids import whole_number
 from engagement.core.pages import page_number
 from engagement.core.spreadsheets import spreadsheet
@@ -27,6 +27,7 @@ from engagement.groups.models import Group
 from engagement.groups.queries import LONGEST_TYPED, find_by_name, group_to_read, visible_to
 from engagement.groups.vocabulary import characteristics, kinds
 from engagement.web.moment import now, today
+from engagement.web.saving import save, saved
 
 bp = Blueprint("groups", __name__)
 
@@ -106,16 +107,11 @@ def create() -> Answer:
     """Makes the group."""
     form = NewGroupForm()
     _offer(form, new=True)
-    if form.validate_on_submit():
-        try:
-            draft = form.draft(agreement=form.agreement())
-            with unit_of_work() as session:
-                group_id = service.create_group(session, current_actor(), draft, now=now()).id
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("The group is in the register. Add who speaks for it."))
-            return _to_group(group_id)
+    actor = current_actor()
+    group_id = save(form, lambda session: service.create_group(session, actor, form.draft(agreement=form.agreement()), now=now()).id)
+    if group_id is not None:
+        flash(_("The group is in the register. Add who speaks for it."))
+        return _to_group(group_id)
     return render_template("groups/new.html", form=form), 422
 
 
@@ -140,22 +136,14 @@ def change(group_id: int) -> Answer:
     group = group_to_read(reading(), current_actor(), group_id)
     form, differing = GroupForm(), []
     _offer(form, also=group.owner_id)
-    if form.validate_on_submit():
-        draft = form.draft()
-        try:
-            with unit_of_work() as session:
-                version = whole_number(form.version.data) or 0
-                service.edit_group(session, current_actor(), group_id, draft, version=version, now=now())
-        except Conflict as conflict:
-            form.refuse(conflict)
-            group = group_to_read(reading(), current_actor(), group_id)
-            differing = _differing(form, draft, conflict)
-            form.version.data = str(group.version)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Saved."))
-            return _to_group(group_id)
+    version = whole_number(form.version.data) or 0
+    if saved(form, lambda session: service.edit_group(session, current_actor(), group_id, form.draft(), version=version, now=now())):
+        flash(_("Saved."))
+        return _to_group(group_id)
+    if form.theirs:
+        group = group_to_read(reading(), current_actor(), group_id)
+        differing = _differing(form, form.draft())
+        form.version.data = str(group.version)
     return render_template("groups/edit.html", form=form, group=group, differing=differing), 422
 
 
@@ -165,13 +153,13 @@ def _changes(form: GroupForm, found: list[Changed]) -> list[tuple[Changed, list[
     return [(one, [(str(form[n].label.text) if n in form else labels.get(n, n), words) for n, words in one.before]) for one in found]
 
 
-def _differing(form: GroupForm, draft: GroupDraft, conflict: Conflict) -> list[tuple[str, str, str]]:
+def _differing(form: GroupForm, draft: GroupDraft) -> list[tuple[str, str, str]]:
     """Label, theirs and yours of every fact in which the two differ."""
     with suppress(Refused):
         draft = draft.checked()
     typed: dict[str, Any] = {name: getattr(draft, name) for name in service.PLAIN}
     mine = service.said(reading(), typed | {"spans": list(draft.spans), "characteristics": list(draft.characteristics)})
-    return [(str(form[name].label.text), theirs, mine[name]) for name, theirs in conflict.theirs.items() if mine[name] != theirs]
+    return [(str(form[name].label.text), theirs, mine[name]) for name, theirs in form.theirs.items() if mine[name] != theirs]
 
 
 @bp.get("/groups/<int:group_id>/owner")
@@ -192,15 +180,9 @@ def give(group_id: int) -> Answer:
     group = group_to_read(reading(), current_actor(), group_id)
     form = OwnerForm()
     form.offer(register.owners_of(reading(), current_actor(), today(), also=group.owner_id))
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                service.give_to(session, current_actor(), [group_id], form.owner_id.data, now=now())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Saved."))
-            return _to_group(group_id)
+    if saved(form, lambda session: service.give_to(session, current_actor(), [group_id], form.owner_id.data, now=now())):
+        flash(_("Saved."))
+        return _to_group(group_id)
     return render_template("groups/owner.html", form=form, group=group), 422
 
 
@@ -219,15 +201,9 @@ def sleep(group_id: int) -> Answer:
     """Puts the group to sleep."""
     group = group_to_read(reading(), current_actor(), group_id)
     form = DormantForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                service.go_dormant(session, current_actor(), group_id, form.reason.data or "", now=now())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("It is dormant: kept, and never due."))
-            return _to_group(group_id)
+    if saved(form, lambda session: service.go_dormant(session, current_actor(), group_id, form.reason.data or "", now=now())):
+        flash(_("It is dormant: kept, and never due."))
+        return _to_group(group_id)
     return render_template("groups/dormant.html", form=form, group=group), 422
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engagement.access.domain import Permission, Role
 from engagement.access.guard import allow, current_actor, shown
-from engagement.core.errors import Conflict, Refused
+from engagement.core.errors import Refused
 from engagement.core.ids import whole_number
 from engagement.core.pages import page_number
 from engagement.db import reading, unit_of_work
@@ -35,6 +35,7 @@ from engagement.people.service import (
 from engagement.settings import Settings
 from engagement.web.forms import options
 from engagement.web.moment import now, today
+from engagement.web.saving import save, saved
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -82,7 +83,8 @@ def new_officer() -> str:
 def make_officer() -> Answer:
     """Takes an officer on; one with an e-mail gets the link that sets a password."""
     form = OfficerForm()
-    if form.validate_on_submit():
+
+    def take_them_on(work: Session) -> int:
         draft = OfficerDraft(
             name=form.name.data or "",
             rank=form.rank.data,
@@ -90,16 +92,21 @@ def make_officer() -> Answer:
             telephone=form.telephone.data or "",
             email=form.email.data or "",
         )
-        try:
-            with unit_of_work() as work:
-                officer = take_on(work, current_actor(), draft, now=now())
-                if draft.email:
-                    _mail_link(work, officer.id)
-            flash(_("%(name)s is in the diary. Say where they are posted.", name=draft.name))
-            return redirect(url_for("admin.officer", officer_id=officer.id), 303)
-        except Refused as refusal:
-            form.refuse(refusal)
+        officer = take_on(work, current_actor(), draft, now=now())
+        if draft.email:
+            _mail_link(work, officer.id)
+        return officer.id
+
+    officer_id = save(form, take_them_on)
+    if officer_id is not None:
+        return _to_officer(officer_id, _("%(name)s is in the diary. Say where they are posted.", name=form.name.data))
     return render_template("people/new_officer.html", form=form), 422
+
+
+def _to_officer(officer_id: int, words: str) -> BaseResponse:
+    """Back to the officer's page, which says what was done."""
+    flash(words)
+    return redirect(url_for("admin.officer", officer_id=officer_id), 303)
 
 
 def _mail_link(work: Session, officer_id: int) -> None:
@@ -144,21 +151,18 @@ def _officer_page(officer_id: int, **forms: Any) -> str:
 def change_officer(officer_id: int) -> Answer:
     """Changes name, rank, telephone."""
     form = EditOfficerForm(prefix="edit")
-    if form.validate_on_submit():
+    version = form.version.data or 0
+
+    def edit(work: Session) -> None:
         draft = OfficerDraft(name=form.name.data or "", rank=form.rank.data, collar_number="", telephone=form.telephone.data or "")
-        try:
-            with unit_of_work() as work:
-                edit_officer(work, current_actor(), officer_id, draft, version=form.version.data or 0, now=now())
-            flash(_("Saved."))
-            return redirect(url_for("admin.officer", officer_id=officer_id), 303)
-        except Conflict as conflict:
-            form.refuse(conflict)
-            form.version.raw_data = None
-            form.version.data = officer_of(reading(), current_actor(), officer_id).version
-            return _officer_page(officer_id, edit=form, theirs=conflict.theirs), 422
-        except Refused as refusal:
-            form.refuse(refusal)
-    return _officer_page(officer_id, edit=form), 422
+        edit_officer(work, current_actor(), officer_id, draft, version=version, now=now())
+
+    if saved(form, edit):
+        return _to_officer(officer_id, _("Saved."))
+    if form.theirs:
+        form.version.raw_data = None
+        form.version.data = officer_of(reading(), current_actor(), officer_id).version
+    return _officer_page(officer_id, edit=form, theirs=form.theirs), 422
 
 
 @bp.post("/officers/<int:officer_id>/postings")
@@ -167,26 +171,21 @@ def make_posting(officer_id: int) -> Answer:
     """Posts an officer."""
     form = PostingForm(prefix="posting")
     form.place.choices = []
-    if form.validate_on_submit():
-        place = form.place.data or ""
-        place_id = whole_number(place[1:])
-        role = Role(form.role.data)
-        fits = place[:1] == {Role.INSPECTOR: "a", Role.ADMINISTRATOR: ""}.get(role, "t")
-        draft = PostingDraft(
-            role=role,
-            place_id=place_id if fits else None,
-            starts_on=form.starts_on.data or today(),
-            ends_on=form.ends_on.data,
-            cover=form.cover.data,
-        )
-        try:
-            with unit_of_work() as work:
-                post_to(work, current_actor(), officer_id, draft, now=now())
-            flash(_("Posted."))
-            return redirect(url_for("admin.officer", officer_id=officer_id), 303)
-        except Refused as refusal:
-            form.refuse(refusal)
+    if saved(form, lambda work: post_to(work, current_actor(), officer_id, _posting(form), now=now())):
+        return _to_officer(officer_id, _("Posted."))
     return _officer_page(officer_id, posting=form), 422
+
+
+def _posting(form: PostingForm) -> PostingDraft:
+    place, role = form.place.data or "", Role(form.role.data)
+    fits = place[:1] == {Role.INSPECTOR: "a", Role.ADMINISTRATOR: ""}.get(role, "t")
+    return PostingDraft(
+        role=role,
+        place_id=whole_number(place[1:]) if fits else None,
+        starts_on=form.starts_on.data or today(),
+        ends_on=form.ends_on.data,
+        cover=form.cover.data,
+    )
 
 
 @bp.post("/postings/<int:posting_id>/end")
@@ -195,8 +194,7 @@ def finish_posting(posting_id: int) -> BaseResponse:
     """Ends a posting today."""
     with unit_of_work() as work:
         officer_id = end_posting(work, current_actor(), posting_id, last_day=today(), now=now()).officer_id
-    flash(_("The posting ends today."))
-    return redirect(url_for("admin.officer", officer_id=officer_id), 303)
+    return _to_officer(officer_id, _("The posting ends today."))
 
 
 @bp.post("/officers/<int:officer_id>/absences")
@@ -204,17 +202,15 @@ def finish_posting(posting_id: int) -> BaseResponse:
 def make_absence(officer_id: int) -> Answer:
     """Says that an officer is off."""
     form = AbsenceForm(prefix="absence")
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as work:
-                first, last = form.starts_on.data, form.ends_on.data
-                assert first is not None
-                assert last is not None
-                put_off(work, current_actor(), officer_id, first, last, reason=form.reason.data, now=now())
-            flash(_("Saved."))
-            return redirect(url_for("admin.officer", officer_id=officer_id), 303)
-        except Refused as refusal:
-            form.refuse(refusal)
+
+    def put_them_off(work: Session) -> None:
+        first, last = form.starts_on.data, form.ends_on.data
+        assert first is not None
+        assert last is not None
+        put_off(work, current_actor(), officer_id, first, last, reason=form.reason.data, now=now())
+
+    if saved(form, put_them_off):
+        return _to_officer(officer_id, _("Saved."))
     return _officer_page(officer_id, absence=form), 422
 
 
@@ -235,8 +231,7 @@ def change_account(officer_id: int) -> Answer:
         else:
             raise Refused("Choose one of the buttons.")
     said = {"close": _("The account is closed; its sessions have ended."), "reopen": _("The account is open again.")}
-    flash(said.get(what, _("A link is on its way to them.")))
-    return redirect(url_for("admin.officer", officer_id=officer_id), 303)
+    return _to_officer(officer_id, said.get(what, _("A link is on its way to them.")))
 
 
 @bp.get("/officers/layout.csv")

@@ -16,6 +16,11 @@ Done = TypeVar("Done")
 AT_ONCE = "Somebody else saved this at the same moment. Nothing of yours was saved: look at it again, and save again."
 
 
+def saved(form: Form, do: Callable[[Session], object]) -> bool:
+    """Whether what `do` does is kept, where its answer is of no further use; see `save`."""
+    return save(form, lambda session: (do(session),)) is not None
+
+
 def save(form: Form, do: Callable[[Session], Done]) -> Done | None:
     """What `do` answers, kept, where the form holds; None where it does not, with the sentences on the form.
 
