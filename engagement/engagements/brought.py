@@ -22,6 +22,7 @@ from engagement.core.errors import Refused
 from engagement.engagements.domain import Kind, Outcome
 from engagement.engagements.drafts import Attending, EngagementDraft, RaisedConcern
 from engagement.groups.models import Group
+from engagement.groups.queries import visible_to
 
 NEXT_MEETING = timedelta(days=28)  # where no date of theirs is known
 A_RESIDENT = "a resident"
@@ -56,7 +57,7 @@ def bring_along(
             told_at=min(draft.happened_at, now), engagement_id=engagement_id,
         )  # fmt: skip
         concerns.tell(session, actor, asked, now=now)
-    meeting = _next_meeting(session, first, london_day(draft.happened_at)) if any(p.due_on is None for p in draft.promises) else None
+    meeting = _next_meeting(session, actor, first, london_day(draft.happened_at)) if any(p.due_on is None for p in draft.promises) else None
     for number, made in enumerate(draft.promises):
         promised = PromiseDraft(
             what=made.what, due_on=made.due_on or meeting or london_day(now) + NEXT_MEETING, group_id=first,
@@ -147,7 +148,8 @@ def _raise(
         concerns.tell(session, actor, told, now=now)
 
 
-def _next_meeting(session: Session, group_id: int | None, on: date) -> date | None:
-    """When the group is met next, as its agreement says."""
-    due = session.scalar(select(Group.next_due_on).where(Group.id == group_id)) if group_id is not None else None
+def _next_meeting(session: Session, actor: Actor, group_id: int | None, on: date) -> date | None:
+    """When the group is met next, as its agreement says; None where its agreement is not the actor's to read."""
+    theirs = (Group.id == group_id, visible_to(actor))
+    due = session.scalar(select(Group.next_due_on).where(*theirs)) if group_id is not None else None
     return due if due is not None and due > on else None

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, func, not_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
@@ -39,6 +39,7 @@ def groups_to_log(session: Session, actor: Actor, ids: Collection[int]) -> dict[
 
 
 RECENT = 3
+KEPT = 512  # officers whose question a process keeps
 _LATEST = (
     select(Engagement.id)
     .where(Engagement.recorded_by_id == bindparam("officer"), Engagement.state == State.HAPPENED)
@@ -46,14 +47,21 @@ _LATEST = (
     .limit(4 * RECENT)
     .subquery()
 )
-_USED = (
-    select(Group.id, Group.name, func.max(EngagementGroup.engagement_id).label("last"))
-    .join(EngagementGroup, EngagementGroup.group_id == Group.id)
-    .join(_LATEST, _LATEST.c.id == EngagementGroup.engagement_id)
-    .group_by(Group.id, Group.name)
-    .order_by(func.max(EngagementGroup.engagement_id).desc())
-    .limit(RECENT)
-)
+
+
+@lru_cache(maxsize=KEPT)
+def _used(actor: Actor) -> Any:
+    return (
+        select(Group.id, Group.name, func.max(EngagementGroup.engagement_id).label("last"))
+        .join(EngagementGroup, EngagementGroup.group_id == Group.id)
+        .join(_LATEST, _LATEST.c.id == EngagementGroup.engagement_id)
+        .where(not_(group_queries.kept_from(actor)))
+        .group_by(Group.id, Group.name)
+        .order_by(func.max(EngagementGroup.engagement_id).desc())
+        .limit(RECENT)
+    )
+
+
 _DUE_FIRST = (
     select(Group.id, Group.name)
     .where(
@@ -74,8 +82,11 @@ _LAST_PLACE = (
 
 
 def recent_groups(session: Session, actor: Actor) -> Sequence[Any]:
-    """The groups (id, name) of the officer's latest entries, newest first; then those of theirs that are due first."""
-    rows: list[Any] = list(ask(session, _USED, {"officer": actor.officer_id}))
+    """The groups (id, name) of the officer's latest entries, newest first; then those of theirs that are due first.
+
+    One that was narrowed since, and is not theirs to read, is not among them.
+    """
+    rows: list[Any] = list(ask(session, _used(actor), {"officer": actor.officer_id}))
     if len(rows) < RECENT:
         used = {"officer": actor.officer_id, "force": actor.force_id, "used": [row.id for row in rows]}
         rows += ask(session, _DUE_FIRST, used).all()[: RECENT - len(rows)]

@@ -62,6 +62,8 @@ class Existing:
     last_on: date | None
     contacts: Mapping[str, Known]  # by folded name, or by e-mail where no name is known
     one_contact_only: bool = False
+    readable: bool = True  # whether whoever takes the file in may read its diary: an administrator may not
+    within_reach: bool = True  # whether they may add to it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,10 +94,16 @@ class Change:
     fill_contacts: dict[int, dict[str, str]] = field(default_factory=dict)
     agreement: AgreementDraft | None = None
     last_contact: date | None = None
+    readable: bool = True
+
+    @property
+    def empty(self) -> bool:
+        """Whether it would add nothing."""
+        return not self.says
 
     @property
     def says(self) -> list[str]:
-        """What would be added, in words."""
+        """What would be added, in words; for who may read the group."""
         words = [f"fill in {name}" for name in self.fill]
         words += [f"add {contact.name}" for contact in self.contacts]
         words += [f"fill in a contact's {', '.join(n.replace('_', ' ') for n in texts)}" for texts in self.fill_contacts.values()]
@@ -110,6 +118,7 @@ class Plan:
     makes: list[Make] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     same: int = 0
+    unread: list[Change] = field(default_factory=list)  # groups that are there and not the actor's to read, changed or not
     errors: list[RowError] = field(default_factory=list)
     left_out: tuple[str, ...] = ()
 
@@ -117,6 +126,11 @@ class Plan:
     def empty(self) -> bool:
         """Whether it would change nothing."""
         return not (self.makes or self.changes)
+
+    @property
+    def nothing_to_show(self) -> bool:
+        """Whether there is nothing to do as far as the reader may know: of groups they may not read it is never told."""
+        return self.empty and not self.unread
 
     @property
     def assumed(self) -> int:
@@ -136,7 +150,8 @@ def plan(rows: Sequence[Row], register: Mapping[tuple[int, str], Existing], erro
     found = Plan(errors=list(errors))
     for row in rows:
         if (there := register.get(row.key)) is not None:
-            change = changes.setdefault(row.key, Change(row=row.number, group_id=there.id, name=there.name))
+            name = there.name if there.readable else row.group.name
+            change = changes.setdefault(row.key, Change(row=row.number, group_id=there.id, name=name, readable=there.readable))
             problem = _add_to(change, there, row)
         elif row.key not in made:
             agreement = spread(row.agreement, row.key, today) if row.agreement.assumed else row.agreement
@@ -154,6 +169,7 @@ def plan(rows: Sequence[Row], register: Mapping[tuple[int, str], Existing], erro
     found.makes = list(made.values())
     found.changes = [change for change in changes.values() if change.says]
     found.same = len(changes) - len(found.changes)
+    found.unread = [change for change in changes.values() if not change.readable]
     found.errors.sort(key=lambda e: e.number)
     return found
 
@@ -195,6 +211,10 @@ def _join(make: Make, row: Row) -> RowError | None:
 
 
 def _add_to(change: Change, there: Existing, row: Row) -> RowError | None:
+    if not there.within_reach:
+        return RowError(
+            number=row.number, column="group", sentence="Another team looks after this group: ask its sergeant to take the row in"
+        )
     for name in FILLABLE:
         if name in row.said and not there.texts.get(name):
             change.fill.setdefault(name, getattr(row.group, name))
@@ -211,6 +231,8 @@ def _add_to(change: Change, there: Existing, row: Row) -> RowError | None:
             change.fill_contacts[known.id] = blanks | change.fill_contacts.get(known.id, {})
     elif not _known_among(row.contact, change.contacts):
         if there.one_contact_only and (there.contacts or change.contacts):
+            if not there.readable:
+                return None  # to say why would say who is known
             return RowError(number=row.number, column="contact name", sentence="A key individual is one person, with one contact")
         change.contacts.append(row.contact)
     return None

@@ -43,6 +43,7 @@ class Places:
     postcodes: Mapping[str, int] = field(default_factory=dict)
     officers: Mapping[str, int] = field(default_factory=dict)
     usual: int | None = None  # the neighbourhood chosen with the file
+    open_to: frozenset[int] | None = None  # those for which rows may be taken in; None for all
 
 
 def headings(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int], tuple[str, ...]]:
@@ -112,6 +113,12 @@ class _Reader:
         )
 
     def _neighbourhood(self, places: Places) -> int:
+        found = self._named_place(places)
+        if found and places.open_to is not None and found not in places.open_to:
+            self._wrong("neighbourhood", "That is not a neighbourhood of your teams: its own sergeant takes this row in")
+        return found
+
+    def _named_place(self, places: Places) -> int:
         named = self.cells.get("neighbourhood")
         if named is not None:
             found = places.neighbourhoods.get(fold(named[:200]))

@@ -17,9 +17,8 @@ from engagement.group_import import service
 from engagement.group_import.columns import COLUMNS, layout_csv
 from engagement.group_import.domain import Plan
 from engagement.group_import.forms import FileForm, TakeForm
-from engagement.group_import.queries import taken_before
+from engagement.group_import.queries import neighbourhoods_to_import, taken_before
 from engagement.group_import.sheet import Rows, fingerprint, open_sheet, pack, unpack
-from engagement.groups.register import neighbourhoods_of_force
 from engagement.groups.vocabulary import characteristics, kinds
 from engagement.web.moment import now
 
@@ -40,7 +39,7 @@ def choose() -> str:
 @allow(Permission.IMPORT_GROUPS, shows_nothing=True)
 def layout() -> Response:
     """The layout as a file with one example row."""
-    places = neighbourhoods_of_force(reading(), current_actor())
+    places = neighbourhoods_to_import(reading(), current_actor())
     content = layout_csv(places[0][1] if places else "")
     return Response(content, mimetype="text/csv", headers={"Content-Disposition": 'attachment; filename="groups-layout.csv"'})
 
@@ -85,7 +84,9 @@ def take() -> Answer:
             )
     except Refused as refusal:
         return _plan_page(rows, usual, form.file_name.data or "", refusal=refusal), 422
-    if done.again or not (done.made or done.changed):
+    if not current_actor().may(Permission.READ_DIARY):  # what the register lacked is not theirs to know
+        flash(_("Done: what the file says and the register lacked is in it now."))
+    elif done.again or not (done.made or done.changed):
         flash(_("Nothing to do: everything in that file is in the register already."))
     else:
         made = ngettext("%(num)s group was made.", "%(num)s groups were made.", done.made)
@@ -103,7 +104,7 @@ def _read_plan(form: FileForm, rows: Rows, file_name: str) -> Answer:
 
 
 def _choose_page(form: FileForm) -> str:
-    form.offer(neighbourhoods_of_force(reading(), current_actor()))
+    form.offer(neighbourhoods_to_import(reading(), current_actor()))
     return render_template(
         "group_import/choose.html", form=form, columns=COLUMNS, kinds=kinds().values(), communities=characteristics().values()
     )
@@ -115,7 +116,8 @@ def _plan_page(rows: Rows, usual: int | None, file_name: str, *, refusal: Refuse
     form = TakeForm(formdata=None, data={"packed": pack(rows), "usual": usual or "", "mark": plan.mark, "file_name": file_name[:200]})
     if refusal is not None:
         form.refuse(refusal)
-    shown("group", [change.group_id for change in plan.changes])
+    readable = [change for change in plan.changes if change.readable]
+    shown("group", [change.group_id for change in readable])
     return render_template(
         "group_import/plan.html",
         form=form,
@@ -123,7 +125,10 @@ def _plan_page(rows: Rows, usual: int | None, file_name: str, *, refusal: Refuse
         file_name=file_name,
         before=taken_before(session, actor.force_id, fingerprint(rows, usual)),
         makes=plan.makes[:SHOWN_AT_MOST],
-        changes=plan.changes[:SHOWN_AT_MOST],
+        changes=readable[:SHOWN_AT_MOST],
+        unread=plan.unread[:SHOWN_AT_MOST],
+        same=plan.same - sum(1 for change in plan.unread if change.empty),
+        changed=len(readable),
         errors=plan.errors[:SHOWN_AT_MOST],
         names=_names(plan),
         kinds=kinds(),
@@ -133,4 +138,4 @@ def _plan_page(rows: Rows, usual: int | None, file_name: str, *, refusal: Refuse
 def _names(plan: Plan) -> dict[int, str]:
     """The names of the neighbourhoods that the plan makes groups in."""
     wanted = {made.group.neighbourhood_id for made in plan.makes}
-    return {key: name for key, name in neighbourhoods_of_force(reading(), current_actor()) if key in wanted}
+    return {key: name for key, name in neighbourhoods_to_import(reading(), current_actor()) if key in wanted}

@@ -28,6 +28,7 @@ from engagement.groups.queries import agreements_of
 from engagement.groups.service import create_groups, hold, settle
 from engagement.people.models import Account, Posting
 from engagement.people.queries import load_actor
+from engagement.places.models import Force
 
 NOON = 12
 ONE_DAY = timedelta(days=1)
@@ -47,11 +48,13 @@ class Applied:
 def preview(session: Session, actor: Actor, rows: Rows, *, usual: int | None = None, now: datetime) -> Plan:
     """What the rows of a file would do. Raises Refused, beside `file`, where it is not in the layout at all.
 
+    Rows are for neighbourhoods of the actor's teams (an administrator's: of the force); others are errors of the plan.
+
     `usual` is the neighbourhood for rows that name none and whose postcode tells none. Changes nothing.
     """
     today = london_day(now)
-    said, errors, left_out = read_rows(rows, places_of(session, actor.force_id, usual), today)
-    found = plan(said, existing(session, {row.key for row in said}), errors, today=today)
+    said, errors, left_out = read_rows(rows, places_of(session, actor, usual), today)
+    found = plan(said, existing(session, actor, {row.key for row in said}), errors, today=today)
     found.left_out = left_out
     return found
 
@@ -64,6 +67,7 @@ def apply(
     `mark` is the plan that somebody looked at: where another has come of it since, Refused asks to look again.
     """
     sha256 = fingerprint(rows, usual)
+    session.execute(select(Force.id).where(Force.id == actor.force_id).with_for_update(key_share=True))  # one import at a time
     if taken_before(session, actor.force_id, sha256) is not None:
         return Applied(made=0, changed=0, again=True)
     found = preview(session, actor, rows, usual=usual, now=now)

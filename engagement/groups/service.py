@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import and_, delete, insert, not_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -35,7 +35,7 @@ from engagement.groups.drafts import AgreementDraft as AgreementDraft
 from engagement.groups.drafts import ContactDraft as ContactDraft
 from engagement.groups.drafts import GroupDraft as GroupDraft
 from engagement.groups.models import Group, GroupCharacteristic, GroupNeighbourhood
-from engagement.groups.queries import group_to_change, visible_to
+from engagement.groups.queries import group_to_change, kept_from, visible_to
 from engagement.groups.settling import contacted as contacted
 from engagement.groups.settling import drifted as drifted
 from engagement.groups.settling import hold as hold
@@ -68,7 +68,7 @@ def create_groups(session: Session, actor: Actor, drafts: Sequence[GroupDraft], 
     places = {place for draft in checked for place in (draft.neighbourhood_id, *draft.spans)}
     teams = _teams(session, actor, places)
     owners = _officers(session, actor, {d.owner_id for d in checked if d.owner_id is not None})
-    _refuse_known_names(session, checked)
+    _refuse_known_names(session, actor, checked)
     spots = _spots(session, {d.postcode for d in checked if d.postcode})
     groups = []
     for draft in checked:
@@ -114,7 +114,7 @@ def edit_group(session: Session, actor: Actor, group_id: int, draft: GroupDraft,
     if draft.neighbourhood_id not in teams:
         raise Refused("Choose a neighbourhood", field="neighbourhood_id")
     _check_spans(draft, teams)
-    _refuse_known_names(session, [draft], but=group.id)
+    _refuse_known_names(session, actor, [draft], but=group.id)
     owner_id = group.owner_id if draft.owner_id == group.owner_id else _officer(session, actor, draft.owner_id)
     _apply(group, draft, teams[draft.neighbourhood_id], owner_id, _spots(session, {draft.postcode}).get(draft.postcode))
     group.to_confirm = False
@@ -223,8 +223,11 @@ def _spots(session: Session, postcodes: Iterable[str]) -> dict[str, Postcode]:
     return {spot.code: spot for spot in session.scalars(select(Postcode).where(Postcode.code.in_(wanted)))} if wanted else {}
 
 
-def _refuse_known_names(session: Session, drafts: Sequence[GroupDraft], *, but: int | None = None) -> None:
-    """Two groups of one neighbourhood do not have the same name, in the register or among the drafts."""
+def _refuse_known_names(session: Session, actor: Actor, drafts: Sequence[GroupDraft], *, but: int | None = None) -> None:
+    """Two groups of one neighbourhood do not have the same name, in the register or among the drafts.
+
+    But for an OFFICIAL-SENSITIVE one that is kept from the actor: to refuse its name would say that it is there.
+    """
     asked: set[tuple[int, str]] = set()
     for draft in drafts:
         key = (draft.neighbourhood_id, fold(draft.name)[:200])
@@ -234,7 +237,10 @@ def _refuse_known_names(session: Session, drafts: Sequence[GroupDraft], *, but: 
     here, names = {place for place, _ in asked}, sorted({name for _, name in asked})
     for start in range(0, len(names), 500):
         known = select(Group.neighbourhood_id, Group.name_folded, Group.name).where(
-            Group.neighbourhood_id.in_(here), Group.name_folded.in_(names[start : start + 500]), Group.id != (but or 0)
+            Group.neighbourhood_id.in_(here),
+            Group.name_folded.in_(names[start : start + 500]),
+            Group.id != (but or 0),
+            not_(kept_from(actor)),
         )
         for row in session.execute(known):
             if (row.neighbourhood_id, row.name_folded) in asked:

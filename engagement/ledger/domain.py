@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -44,6 +44,7 @@ class Claim:
     lease: timedelta
 
 
-def may_take_over(*, done: bool, lease_until: datetime, now: datetime) -> bool:
-    """Whether a run may be claimed again: it is not done, and its holder has let the lease run out (by the database's clock)."""
-    return not done and lease_until < now
+def longest(lease: timedelta) -> timedelta:
+    """How long a lease given now could last at most, with room for clocks that differ. One that ends later was given before
+    the clock was set back, and holds no longer: its work is not to wait until that time comes again."""
+    return 2 * max(lease, RETRY_AFTER)

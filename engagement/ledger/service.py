@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from engagement.db import apart, database_time, db, fence, reading, unit_of_work
-from engagement.ledger.domain import RETRY_AFTER, Claim, ClaimLost, Outcome, Result
+from engagement.ledger.domain import RETRY_AFTER, Claim, ClaimLost, Outcome, Result, longest
 from engagement.ledger.models import JobRun
 from engagement.settings import current
 
@@ -81,7 +81,7 @@ def _claim(name: str, period: str, lease: timedelta) -> Claim | None:
                     "started_at": now,
                     "outcome": "running",
                 },
-                where=(JobRun.done_at.is_(None)) & (JobRun.lease_until < now),
+                where=JobRun.done_at.is_(None) & or_(JobRun.lease_until < now, JobRun.lease_until > now + longest(lease)),
             ).returning(JobRun.id, JobRun.fence)
         ).first()
     return None if row is None else Claim(id=row.id, fence=row.fence, lease=lease)

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from engagement.core.errors import Refused
 
+SKEW = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Try:
@@ -20,10 +22,10 @@ class Try:
 def wait_until(tries: Sequence[Try], *, most: int, window: timedelta, now: datetime) -> datetime | None:
     """Until when no further try is taken, or None. Failures since the last success within the window count.
 
-    A try dated later than now (a clock set back) counts as one made now, so that nobody is locked out for longer
-    than the window.
+    Clocks of two machines may differ by `SKEW`: a try dated so little later than now counts as one made now. One dated
+    later still is of before a clock was set back, and does not count: it would lock out until that time comes again.
     """
-    recent = sorted((t for t in tries if t.at > now - window), key=lambda t: t.at)
+    recent = sorted((t for t in tries if now - window < t.at <= now + SKEW), key=lambda t: t.at)
     failed: list[datetime] = []
     for one in recent:
         failed = [] if one.succeeded else [*failed, min(one.at, now)]

@@ -135,11 +135,19 @@ def forgotten_now() -> str | tuple[str, int]:
     return render_template("people/forgotten.html", form=form, sent=True)
 
 
+class _NobodysError(Exception):
+    """Undoes what was done for an address that has no account."""
+
+
 def _send_link_to(email: str) -> None:
-    with unit_of_work() as work:
-        account = work.scalar(select(Account).where(Account.email == email, Account.disabled_at.is_(None)))
-        if account is not None:
-            settings = _settings()
+    """Sends the link. For an address without an account the same is done for whichever account, and undone: it takes as long."""
+    settings, opened = _settings(), Account.disabled_at.is_(None)
+    try:
+        with unit_of_work() as work:
+            theirs = work.scalar(select(Account).where(Account.email == email, opened))
+            anybodys = work.scalar(select(Account).where(opened).order_by(Account.id).limit(1))
+            if (account := theirs or anybodys) is None:
+                return
             send_link(
                 work,
                 system("forgotten password", account.force_id),
@@ -149,6 +157,11 @@ def _send_link_to(email: str) -> None:
                 first=account.password_hash is None,
                 now=now(),
             )
+            work.flush()
+            if theirs is None:
+                raise _NobodysError
+    except _NobodysError:
+        return
 
 
 @bp.get("/set-password/<token>")

@@ -21,6 +21,7 @@ from engagement.people.models import Absence, Account, Device, Officer, OfficerN
 from engagement.places.models import Area, Team
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
+USED_UP = "This link has been used or is too old. Ask your administrator for another one."
 RANKS = ("PCSO", "PC", "Sergeant", "Inspector", "Chief Inspector", "Staff")
 SCOPES = {Role.PCSO: ("team",), Role.SERGEANT: ("team",), Role.INSPECTOR: ("area",), Role.ADMINISTRATOR: ("force",)}
 
@@ -171,9 +172,7 @@ def send_link(session: Session, actor: Actor, account_id: int, *, public_url: st
     account = session.get_one(Account, account_id)
     officer = session.get_one(Officer, account.officer_id)
     token = new_token()
-    session.execute(
-        update(PasswordLink).where(PasswordLink.account_id == account.id, PasswordLink.used_at.is_(None)).values(expires_at=now)
-    )
+    session.execute(update(PasswordLink).where(PasswordLink.account_id == account.id, PasswordLink.used_at.is_(None)).values(used_at=now))
     session.add(PasswordLink(account_id=account.id, token_hash=token_hash(token), made_at=now, expires_at=now + timedelta(hours=hours)))
     plain, html = both_parts(
         "password_link",
@@ -204,13 +203,16 @@ def link_holder(session: Session, token: str, *, now: datetime) -> Account:
     link = session.scalar(select(PasswordLink).where(PasswordLink.token_hash == token_hash(token)))
     account = session.get(Account, link.account_id) if link else None
     if link is None or account is None or link.used_at or link.expires_at <= now or account.disabled_at:
-        raise Refused("This link has been used or is too old. Ask your administrator for another one.")
+        raise Refused(USED_UP)
     return account
 
 
 def set_password(session: Session, token: str, hashed: str, *, actor: Actor, now: datetime) -> None:
-    """Sets the password of a link's account, uses the link up, and ends every session of the account."""
+    """Sets the password of a link's account, uses the link up, and ends every session of the account. Of two at once one does."""
     account = link_holder(session, token, now=now)
+    here = (PasswordLink.token_hash == token_hash(token), PasswordLink.used_at.is_(None))
+    if session.execute(update(PasswordLink).where(*here).values(used_at=now)).rowcount != 1:  # type: ignore[attr-defined]
+        raise Refused(USED_UP)
     account.password_hash, account.nonce = hashed, new_token()[:32]
     session.execute(update(PasswordLink).where(PasswordLink.account_id == account.id).values(used_at=now))
     record(session, actor, Operation.ALTERATION, "account", [account.id], fields=["password"], now=now)

@@ -8,7 +8,7 @@ from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.db import apart
-from engagement.people.domain import Try, wait_until
+from engagement.people.domain import SKEW, Try, wait_until
 from engagement.people.models import LoginAttempt
 
 
@@ -16,7 +16,9 @@ def must_wait(session: Session, email: str, address: str, *, per_account: int, p
     """Whether the account or the network address has tried too often of late."""
     rows = session.execute(
         select(LoginAttempt.email, LoginAttempt.address, LoginAttempt.at, LoginAttempt.succeeded)
-        .where(LoginAttempt.at > now - window, or_(LoginAttempt.email == email, LoginAttempt.address == address))
+        .where(
+            LoginAttempt.at > now - window, LoginAttempt.at <= now + SKEW, or_(LoginAttempt.email == email, LoginAttempt.address == address)
+        )
         .order_by(LoginAttempt.at.desc())
         .limit(10 * (per_account + per_address))
     ).all()

@@ -115,13 +115,13 @@ def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> S
             Clock(concern_id=r.id, title=r.title, due_at=r.answer_due_at, words=clock_words(r.answer_due_at, now))
             for r in ask(statements.clocks(actor), {"officers": owners})
         ],
-        promises=ask(statements.PROMISES, {"officer": officer_id}).all(),
+        promises=ask(statements.promises(actor), {"officer": officer_id}).all(),
         to_see=_to_see(session, actor, patch, today) if due else [],
         due=due,
         late_in_teams=late,
         covering=covering,
         notes=notes,
-        note_names={row.id: row.name for row in ask(statements.NAMES, {"ids": about})} if about else {},
+        note_names={row.id: row.name for row in ask(statements.names(actor), {"ids": about})} if about else {},
     )
 
 
@@ -130,7 +130,7 @@ def _planned(ask: Callable[..., Any], actor: Actor, today: date) -> list[Planned
         statements.PLANNED, {"force": actor.force_id, "officer": actor.officer_id, "until": london_moment(today + timedelta(days=1))}
     ).all()
     groups: dict[int, list[Any]] = {row.id: [] for row in rows}
-    for name in ask(statements.PLANNED_WITH, {"ids": list(groups)}) if groups else ():
+    for name in ask(statements.planned_with(actor), {"ids": list(groups)}) if groups else ():
         groups[name.engagement_id].append(name)
     return [Planned(id=r.id, kind=r.kind, planned_for=r.planned_for, place=r.place, groups=groups[r.id]) for r in rows]
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, false, func, literal, not_, or_, select
 
 from engagement.access.domain import Actor, Permission
 from engagement.concerns.domain import ConcernState
@@ -16,7 +16,7 @@ from engagement.engagements.domain import State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups.domain import Standing
 from engagement.groups.models import Group
-from engagement.groups.queries import due_condition, late_condition, visible_to
+from engagement.groups.queries import due_condition, kept_from, late_condition, visible_to
 from engagement.people.models import Absence, Officer
 
 MOST_TO_SEE, MOST_PROMISES, MOST_CLOCKS, MOST_PLANNED = 20, 20, 15, 20
@@ -34,30 +34,6 @@ PLANNED = (
     .order_by(Engagement.planned_for)
     .limit(MOST_PLANNED)
 )
-PLANNED_WITH = (
-    select(EngagementGroup.engagement_id, Group.id, Group.name)
-    .join(Group, Group.id == EngagementGroup.group_id)
-    .where(EngagementGroup.engagement_id.in_(bindparam("ids", expanding=True)))
-    .order_by(EngagementGroup.host.desc(), Group.name_folded)
-)
-# What the officer has promised, or said they would do, and has not ended; the earliest due first.
-PROMISES = (
-    select(
-        Action.id, Action.what, Action.due_on, Action.is_promise, Action.concern_id, Action.promised_to_id.label("group_id"),
-        func.coalesce(Group.name, Action.promised_to).label("to"),
-    )
-    .outerjoin(Group, Group.id == Action.promised_to_id)
-    .where(
-        Action.officer_id == bindparam("officer"),
-        Action.by == "officer",
-        Action.ended_on.is_(None),
-        Action.ended.is_(None),
-        Action.done_on.is_(None),
-        Action.withdrawn_at.is_(None),
-    )
-    .order_by(Action.due_on.is_(None), Action.due_on, Action.id)
-    .limit(MOST_PROMISES)
-)  # fmt: skip
 # When each group is booked next.
 BOOKED = (
     select(EngagementGroup.group_id, func.min(Engagement.planned_for).label("at"))
@@ -69,7 +45,6 @@ BOOKED = (
     )
     .group_by(EngagementGroup.group_id)
 )
-NAMES = select(Group.id, Group.name).where(Group.id.in_(bindparam("ids", expanding=True)))
 
 _SEE = (
     Group.id, Group.name, Group.neighbourhood_id, Group.owner_id, Group.frequency_words, Group.assumed, Group.sergeant_first,
@@ -77,6 +52,51 @@ _SEE = (
     Group.on_request, Group.dormant_on, Group.paused_from, Group.paused_until, Group.latitude, Group.longitude,
     Officer.name.label("owner"),
 )  # fmt: skip
+
+
+@lru_cache(maxsize=KEPT)
+def planned_with(actor: Actor) -> Any:
+    """The groups of what is booked in some engagements (`ids`, bound when asked); one kept from the officer since has no name."""
+    return (
+        select(EngagementGroup.engagement_id, Group.id, case((kept_from(actor), ""), else_=Group.name).label("name"))
+        .join(Group, Group.id == EngagementGroup.group_id)
+        .where(EngagementGroup.engagement_id.in_(bindparam("ids", expanding=True)))
+        .order_by(EngagementGroup.host.desc(), Group.name_folded)
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def promises(actor: Actor) -> Any:
+    """What `officer` has promised, or said they would do, and has not ended; the earliest due first.
+
+    Still theirs to keep where the group is kept from them since; its name no longer theirs to read.
+    """
+    kept = func.coalesce(kept_from(actor), false())
+    return (
+        select(
+            Action.id, Action.what, Action.due_on, Action.is_promise, Action.concern_id,
+            case((kept, None), else_=Action.promised_to_id).label("group_id"),
+            case((kept, ""), else_=func.coalesce(Group.name, Action.promised_to)).label("to"),
+            kept.label("to_few"),
+        )
+        .outerjoin(Group, Group.id == Action.promised_to_id)
+        .where(
+            Action.officer_id == bindparam("officer"),
+            Action.by == "officer",
+            Action.ended_on.is_(None),
+            Action.ended.is_(None),
+            Action.done_on.is_(None),
+            Action.withdrawn_at.is_(None),
+        )
+        .order_by(Action.due_on.is_(None), Action.due_on, Action.id)
+        .limit(MOST_PROMISES)
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=KEPT)
+def names(actor: Actor) -> Any:
+    """The names of some groups (`ids`, bound when asked) but those kept from the officer."""
+    return select(Group.id, Group.name).where(Group.id.in_(bindparam("ids", expanding=True)), not_(kept_from(actor)))
 
 
 @lru_cache(maxsize=KEPT)
