@@ -45,8 +45,9 @@ class Top:
 
     @property
     def name(self) -> str:
-        """The team's name; of several, how many there are."""
-        return self.chosen[0].name if len(self.chosen) == 1 else _("%(n)s teams", n=len(self.chosen))
+        """The names of one team or two; of more, how many there are."""
+        names = [team.name for team in self.chosen]
+        return " and ".join(names) if 1 <= len(names) <= 2 else _("%(n)s teams", n=len(names))
 
 
 def read_top(wanted: Wanted) -> Top:

@@ -286,7 +286,8 @@ def _what_next(facts: ConcernFacts, ahead: Sequence[ActionFacts], month: Month) 
 
 def _plan(action: ActionFacts, month: Month) -> str:
     by = f", by {say_date(action.due_on, month.last)}" if action.due_on else ""
-    return f"Next: {action.public_wording.strip().rstrip('.')}{by}."
+    words = action.public_wording.strip().rstrip(".")
+    return f"{words[:1].upper()}{words[1:]}{by}."  # it stands under "What happens next"
 
 
 def _gaps(facts: ConcernFacts, done: Sequence[ActionFacts]) -> tuple[str, ...]:

@@ -53,8 +53,9 @@ def test_a_repeat_visit_is_three_taps_and_a_line(diary: DiaryUnderTest, town: To
     assert engagements(diary) == 2
 
 
-def test_the_parish_meeting(diary: DiaryUnderTest, town: Town, browse: Browse, club: int) -> None:
-    window = browse(town.pcso, PHONE)
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_parish_meeting(diary: DiaryUnderTest, town: Town, browse: Browse, club: int, size: dict[str, int]) -> None:
+    window = browse(town.pcso, size)
     window.goto("/engagements/new")
     name = window.get_by_role("combobox", name="Who with?")
     name.press_sequentially("stroke")
@@ -77,8 +78,26 @@ def test_the_parish_meeting(diary: DiaryUnderTest, town: Town, browse: Browse, c
     check_reach(window)
     window.get_by_role("button", name="Save").click()
     expect(window.get_by_role("heading", name="On the record")).to_be_visible()
+    for title in titles:
+        expect(window.get_by_role("link", name=title)).to_be_visible()
+    check_reach(window)
     with diary.work() as session:
         assert session.scalar(select(func.count()).select_from(Concern)) == 9
+    window.get_by_role("link", name="Graffiti").click()
+    expect(window.get_by_text("Told that we have it")).to_be_visible()
+    check_reach(window)
+
+
+def test_the_parish_meeting_without_javascript(diary: DiaryUnderTest, town: Town, browse: Browse, club: int) -> None:
+    window = browse(town.pcso, PHONE, javascript=False)
+    window.goto(f"/engagements/new?group={club}&kind=their_meeting")
+    window.get_by_role("button", name="More lines").click()
+    window.get_by_label("What happened, in a line").fill("Parish meeting, mostly traffic")
+    for number in range(1, 9):
+        window.get_by_role("textbox", name=f"Concern {number}", exact=True).fill(f"Matter {number} of the meeting")
+    window.get_by_role("button", name="Save").click()
+    expect(window.get_by_role("heading", name="On the record")).to_be_visible()
+    expect(window.get_by_role("link", name="Matter")).to_have_count(8)
 
 
 def test_without_javascript(diary: DiaryUnderTest, town: Town, browse: Browse, club: int) -> None:

@@ -132,7 +132,7 @@ def test_what_a_month_says() -> None:
         "We did four checks: 3 of 212 drivers were over 35. With Dorset Council: new signs are up. "
         "Together, residents began a speedwatch (result: 6)."
     )
-    assert draft.what_next == "Next: we check again, by Wed 9 Dec."
+    assert draft.what_next == "We check again, by Wed 9 Dec."
     assert draft.gaps == ()
     assert not draft.left_out
 

@@ -105,7 +105,7 @@ def test_a_matter_that_goes_on_is_answered_and_not_told_as_done(diary, town, cou
     done(diary, town.pcso, concern, "We will check again", done_on=None, due_on=date(2026, 12, 9))
     drafted(diary)
     [item] = items(diary, summaries(diary)[town.neighbourhood_id].id)
-    assert item.what_next == "Next: We will check again, by Wed 9 Dec."
+    assert item.what_next == "We will check again, by Wed 9 Dec."
     approve_all(diary, town, item.summary_id)
     with mail_server(diary):
         run(diary, MONDAY)
