@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -280,3 +281,14 @@ def _check_day(on: date, today: date) -> None:
         raise Refused("Date must be today or in the past", field="happened_on")
     if on < add_months(today, -12 * OLDEST_YEARS):
         raise Refused("Date must be within the last two years", field="happened_on")
+
+
+_REFERENCE = re.compile(r"(?=.*[0-9])[A-Za-z0-9](?:[A-Za-z0-9/.\- ]{0,38}[A-Za-z0-9])?")
+
+
+def check_reference(text: str) -> str:
+    """A crime's or an assessment's reference, or nothing; Refused for words, since a sentence here would be a record of the crime."""
+    reference = " ".join(text.split()) if len(text) < 1000 else text
+    if reference and not _REFERENCE.fullmatch(reference):
+        raise Refused("Enter the reference alone, such as 55260123456", field="reference")
+    return reference

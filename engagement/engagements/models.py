@@ -74,12 +74,12 @@ class EngagementOfficer(Diary, Model):
 
 
 class KeptElsewhere(Diary, Model):
-    """That something went where it belongs instead of into the diary: kind and day alone, tied to nothing."""
+    """That something went where it belongs instead of into the diary: kind and day, of some the reference, tied to nothing."""
 
     __tablename__ = "kept_elsewhere"
     __table_args__ = table_args()
     id: Mapped[Key]
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
-    kind: Mapped[str] = mapped_column(String(30))  # intelligence, crime, person at risk, tension, emergency
+    kind: Mapped[str] = mapped_column(String(30))  # engagements.service.ELSEWHERE
     on: Mapped[date]
-    reference: Mapped[str] = mapped_column(String(80), default="")  # of a crime or incident only
+    reference: Mapped[str] = mapped_column(String(80), default="")  # of a crime or an assessment only

@@ -155,6 +155,11 @@ ELSEWHERE = (
         "Crime or incident recording: in progress 999, otherwise through the control room or the form on your device.",
     ),
     ("person_at_risk", "A person at risk", "A public protection notice to the safeguarding hub, today. In danger now: 999."),
+    (
+        "asb_victim",
+        "A victim of anti-social behaviour",
+        "The vulnerable victim matrix. The diary keeps the day it was done, and its reference.",
+    ),
     ("tension", "Tension in a community", "A tension report, today. Terrorism or extremism: Prevent, and nothing here."),
 )
 
@@ -163,7 +168,12 @@ ELSEWHERE = (
 @allow(Permission.WRITE_DIARY, shows_nothing=True)
 def not_for_the_diary() -> str:
     """Where the things go that must not be typed here; asked before typing."""
-    return render_template("engagements/not_for_the_diary.html", elsewhere=ELSEWHERE, kept=request.args.get("kept") == "1")
+    return render_template(
+        "engagements/not_for_the_diary.html",
+        elsewhere=ELSEWHERE,
+        kept=request.args.get("kept") == "1",
+        with_reference=service.WITH_REFERENCE,
+    )
 
 
 @bp.post("/engagements/not-for-the-diary")
@@ -172,8 +182,15 @@ def keep_elsewhere() -> Answer:
     """Keeps that one went where it belongs: what kind and which day, and nothing else."""
     try:
         with unit_of_work() as session:
-            service.keep_elsewhere(session, current_actor(), request.form.get("kind", ""), now=now())
+            service.keep_elsewhere(
+                session, current_actor(), request.form.get("kind", ""), now=now(), reference=request.form.get("reference", "")
+            )
     except Refused as refusal:
-        page = render_template("engagements/not_for_the_diary.html", elsewhere=ELSEWHERE, kept=False, problem=_(refusal.sentence))
+        wrong = refusal.field == "reference"
+        page = render_template(
+            "engagements/not_for_the_diary.html", elsewhere=ELSEWHERE, kept=False, problem=_(refusal.sentence),
+            wrong=request.form["kind"] if wrong else "", typed=request.form.get("reference", "")[:200] if wrong else "",
+            with_reference=service.WITH_REFERENCE,
+        )  # fmt: skip
         return page, 422
     return redirect(url_for("engagements.not_for_the_diary", kept=1), 303)

@@ -24,7 +24,7 @@ from engagement.engagements.changing import (
     take_back,
     withdraw,
 )
-from engagement.engagements.domain import Part, State, check_moment
+from engagement.engagements.domain import Part, State, check_moment, check_reference
 from engagement.engagements.drafts import (
     Attending,
     Became,
@@ -114,17 +114,22 @@ def log(session: Session, actor: Actor, draft: EngagementDraft, *, now: datetime
     return Logged(engagement_id=engagement_id, new=True, group_ids=group_ids)
 
 
-def keep_elsewhere(session: Session, actor: Actor, kind: str, *, now: datetime) -> None:
-    """Keeps that something went where it belongs: its kind and the day, tied to nothing and nobody."""
+def keep_elsewhere(session: Session, actor: Actor, kind: str, *, now: datetime, reference: str = "") -> None:
+    """Keeps that something went where it belongs: its kind and the day, tied to nothing and nobody.
+
+    A crime and a victim's assessment may have their `reference`; for anything else one is not kept, since it would lead there.
+    """
     teams = actor.own_teams or actor.readable_teams
     if kind not in ELSEWHERE or not teams:
         raise Refused("Choose what it is", field="kind")
-    values = {"force_id": actor.force_id, "team_id": min(teams), "kind": kind, "on": london_day(now)}
+    kept = check_reference(reference) if kind in WITH_REFERENCE else ""
+    values = {"force_id": actor.force_id, "team_id": min(teams), "kind": kind, "on": london_day(now), "reference": kept}
     session.execute(insert(KeptElsewhere).values(values))
     record(session, actor, Operation.COLLECTION, "kept_elsewhere", [], now=now)
 
 
-ELSEWHERE = ("intelligence", "crime", "person_at_risk", "tension")
+ELSEWHERE = ("intelligence", "crime", "person_at_risk", "asb_victim", "tension")
+WITH_REFERENCE = ("crime", "asb_victim")
 
 
 def _groups_of(draft: EngagementDraft) -> tuple[Attending, ...]:

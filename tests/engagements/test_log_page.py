@@ -216,3 +216,6 @@ def test_not_for_the_diary_keeps_kind_and_day_alone(diary: DiaryUnderTest, phone
         assert (kept.kind, kept.reference) == ("intelligence", "")
         assert session.scalar(select(func.count()).select_from(Engagement)) == 0
     assert phone.send(page, {"kind": "gossip"}).status_code == 422
+    back = phone.send(page, {"kind": "crime", "reference": "he broke in"})
+    assert back.status_code == 422 and 'value="he broke in"' in back.get_data(as_text=True)
+    assert "Enter the reference alone, such as 55260123456" in words(back)

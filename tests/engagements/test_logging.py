@@ -234,3 +234,25 @@ def test_what_goes_elsewhere_is_tied_to_nothing(diary: DiaryUnderTest, town: Tow
     assert tuple(kept) == ("intelligence", date(2026, 11, 24), town.team_id, "")
     with pytest.raises(Refused), diary.work() as session:
         keep_elsewhere(session, actor, "gossip", now=diary.now)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reference", "kept"),
+    [
+        ("crime", " 55260123456 ", "55260123456"),
+        ("asb_victim", "ASB/26-114", "ASB/26-114"),
+        ("crime", "", ""),
+        ("intelligence", "55260123456", ""),
+    ],
+)
+def test_a_reference_is_kept_of_what_may_have_one(diary: DiaryUnderTest, town: Town, kind: str, reference: str, kept: str) -> None:
+    with diary.work() as session:
+        keep_elsewhere(session, diary.actor(town.pcso), kind, reference=reference, now=diary.now)
+    with diary.work() as session:
+        assert session.scalar(select(KeptElsewhere.reference)) == kept
+
+
+@pytest.mark.parametrize("words", ["He lives at 12 Links Road, ask his brother!", "no number", "1" * 41, "<b>1</b>", "1\x00"])
+def test_words_are_no_reference(diary: DiaryUnderTest, town: Town, words: str) -> None:
+    with pytest.raises(Refused, match="Enter the reference alone"), diary.work() as session:
+        keep_elsewhere(session, diary.actor(town.pcso), "crime", reference=words, now=diary.now)
