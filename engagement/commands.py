@@ -27,6 +27,7 @@ from engagement.db import db, reading, unit_of_work
 from engagement.group_import.service import actor_of_the_command, apply, open_file, preview
 from engagement.ledger.routes import newest_migration
 from engagement.overdue.jobs import find_differences
+from engagement.overdue.proof import how_many
 from engagement.people.domain import check_password
 from engagement.people.passwords import hash_password
 from engagement.people.service import OfficerDraft, PostingDraft, account_of, post_to, take_on
@@ -82,8 +83,15 @@ def check_audit() -> None:
 @click.command("check-due")
 def check_due() -> None:
     """Proves due dates, last contacts and states of concerns against the rules; names what differs."""
+    tell = progress_bar("Proving the columns", "records")
     with the_diary():
-        found = find_differences(SystemClock().now())
+        total, seen = how_many(), [0]
+
+        def looked_at(more: int) -> None:
+            seen[0] += more
+            tell(min(seen[0], total), total, "")
+
+        found = find_differences(SystemClock().now(), looked_at)
     for what, ids in (("group", found.group_ids), ("concern", found.concern_ids)):
         for key in ids:
             print(f"{what} {key} does not say what the rules say", file=sys.stderr)

@@ -21,7 +21,7 @@ from engagement.groups.service import settle
 from engagement.overdue.domain import FlagFacts, what_cleared
 from engagement.overdue.made_up import make_up, missed_mornings
 from engagement.overdue.models import Flag
-from engagement.overdue.proof import Differences, differing_concerns, differing_groups
+from engagement.overdue.proof import Differences, Progress, differing_concerns, differing_groups
 from engagement.overdue.queries import ended_flags
 from engagement.places.models import Force
 
@@ -76,11 +76,14 @@ def check_due(now: datetime) -> dict[str, int]:
     }
 
 
-def find_differences(now: datetime) -> Differences:
-    """The ids of groups and concerns whose stored columns are not what the rules say, after pauses that are over were taken off."""
+def find_differences(now: datetime, looked_at: Progress = int) -> Differences:
+    """The ids of groups and concerns whose stored columns are not what the rules say, after pauses that are over were taken off.
+
+    `looked_at` is told after each batch how many more were looked at.
+    """
     settle_passed_pauses(now)
-    groups, group_ids = differing_groups(now)
-    concerns, concern_ids = differing_concerns()
+    groups, group_ids = differing_groups(now, looked_at)
+    concerns, concern_ids = differing_concerns(looked_at)
     return Differences(groups=groups, group_ids=group_ids, concerns=concerns, concern_ids=concern_ids)
 
 

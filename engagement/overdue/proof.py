@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -38,7 +38,20 @@ class Differences:
         return bool(self.group_ids or self.concern_ids)
 
 
-def differing_groups(now: datetime) -> tuple[int, tuple[int, ...]]:
+Progress = Callable[[int], object]  # told how many more were looked at
+
+
+def how_many() -> int:
+    """How many groups and concerns there are to look at."""
+    session = reading()
+    total = (session.scalar(select(func.count()).select_from(Group)) or 0) + (
+        session.scalar(select(func.count()).select_from(Concern)) or 0
+    )
+    session.close()
+    return total
+
+
+def differing_groups(now: datetime, looked_at: Progress = int) -> tuple[int, tuple[int, ...]]:
     """All groups, a batch at a time: how many there are, and whose dates, last contact or counting entries are not as they should be.
 
     One that somebody writes to while it is looked at is asked a second time, so that a save in mid-proof is no finding.
@@ -48,16 +61,18 @@ def differing_groups(now: datetime) -> tuple[int, tuple[int, ...]]:
         seen += len(ids)
         differ = _groups(ids, today)
         found += _groups(differ, today) if differ else []
+        looked_at(len(ids))
     return seen, tuple(found)
 
 
-def differing_concerns() -> tuple[int, tuple[int, ...]]:
+def differing_concerns(looked_at: Progress = int) -> tuple[int, tuple[int, ...]]:
     """All concerns, likewise: whose state, answer clock or closing is not what the rules say."""
     seen, found = 0, []
     for ids in _batches(Concern.id):
         seen += len(ids)
         differ = _concerns(ids)
         found += _concerns(differ) if differ else []
+        looked_at(len(ids))
     return seen, tuple(found)
 
 
