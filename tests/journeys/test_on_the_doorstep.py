@@ -125,15 +125,14 @@ def test_what_is_not_for_the_diary_leaves_its_kind_and_day_alone(
         assert not session.scalar(select(func.count()).select_from(Engagement))
 
 
-@WAYS
 @pytest.mark.parametrize(
-    ("link", "end", "field", "words", "said"),
+    ("size", "javascript", "link", "end", "field", "words", "said"),
     [
-        ("^Kept ?: Kits", None, "", "", "Kept."),
-        ("^Move ?: Kits", None, "The new date", "30/12/2026", "Moved."),
-        ("^Move ?: Kits", "Could not keep it", "Why it could not be kept", "No crew before Christmas", "Recorded, with the reason."),
+        (PHONE, True, "^Kept ?: Kits", None, "", "", "Kept."),
+        (DESK, True, "^Move ?: Kits", None, "The new date", "30/12/2026", "Moved."),
+        (PHONE, False, "^Move ?: Kits", "Could not keep it", "Why it could not be kept", "No crew till May", "Recorded, with the reason."),
     ],
-    ids=["kept", "moved", "could not keep"],
+    ids=["kept, on a phone", "moved, on a desk", "could not keep, without JavaScript"],
 )
 def test_a_promise_ends_in_one_of_three_ways(
     diary: DiaryUnderTest, town: Town, browse: Browse, club: int, size: dict[str, int], javascript: bool,
