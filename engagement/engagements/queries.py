@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor, Permission
@@ -17,8 +17,7 @@ from engagement.concerns import queries as concern_queries
 from engagement.concerns.models import Action, Concern, Raising
 from engagement.core.errors import Missing
 from engagement.core.pages import Page
-from engagement.db import ask
-from engagement.engagements.domain import Outcome, State
+from engagement.engagements.domain import Outcome
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups import queries as group_queries
 from engagement.groups.models import Contact, Group
@@ -201,28 +200,6 @@ def mine_today(session: Session, actor: Actor, since: datetime) -> Sequence[Any]
 
 def _lines() -> Any:
     return select(*_LINE, Officer.name.label("recorded_by")).join(Officer, Officer.id == Engagement.recorded_by_id)
-
-
-_TRIES = (
-    select(EngagementGroup.group_id, func.count().label("tries"), func.max(EngagementGroup.happened_on).label("latest"))
-    .join(Engagement, Engagement.id == EngagementGroup.engagement_id)
-    .join(Group, Group.id == EngagementGroup.group_id)
-    .where(
-        EngagementGroup.group_id.in_(bindparam("ids", expanding=True)),
-        Engagement.state == State.HAPPENED,
-        Engagement.outcome.in_(ATTEMPTS),
-        EngagementGroup.happened_on > func.coalesce(Group.last_two_way_on, date.min),  # one range of the index of a group's days
-    )
-    .group_by(EngagementGroup.group_id)
-)
-
-
-def tries_of(session: Session, group_ids: Collection[int]) -> dict[int, tuple[int, date]]:
-    """For each group that somebody tried in vain since its last two-way contact: how often, and when last."""
-    if not group_ids:
-        return {}
-    rows = ask(session, _TRIES, {"ids": sorted(group_ids)})
-    return {row.group_id: (row.tries, row.latest) for row in rows}
 
 
 def versions_of(session: Session, engagement_id: int) -> Sequence[Version]:

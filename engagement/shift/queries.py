@@ -13,7 +13,6 @@ from engagement.access.domain import Actor
 from engagement.concerns.queries import Owed, owed_to
 from engagement.concerns.saying import ClockWords, clock_words
 from engagement.core.clock import london_day, london_moment
-from engagement.engagements.queries import tries_of
 from engagement.groups.channels import Channel, tap_to_reach
 from engagement.groups.explain import Badge, badge
 from engagement.groups.queries import ContactCard, contacts_of, facts_of
@@ -139,8 +138,7 @@ def _to_see(session: Session, actor: Actor, patch: bool, today: date) -> list[To
     ask = session.connection().execute
     rows = ask(statements.to_see(actor, patch, today)).all()
     ids = [row.id for row in rows]
-    contacts, tries = contacts_of(session, ids), tries_of(session, ids)
-    booked = {row.group_id: row.at for row in ask(statements.BOOKED, {"ids": ids})}
+    contacts = contacts_of(session, ids)
     owed: dict[int, list[Owed]] = {}
     for one in owed_to(session, ids, actor):
         owed.setdefault(one.group_id, []).append(one)
@@ -151,8 +149,8 @@ def _to_see(session: Session, actor: Actor, patch: bool, today: date) -> list[To
             ToSee(
                 id=row.id, name=row.name, neighbourhood_id=row.neighbourhood_id, how_often=row.frequency_words.lower(),
                 assumed=row.assumed, sergeant_first=row.sergeant_first, badge=badge(facts_of(row), today),
-                owner="" if row.owner_id == actor.officer_id else row.owner or "", tries=tries.get(row.id, (0, today))[0],
-                owed=owed.get(row.id, ()), booked_for=booked.get(row.id), call=call, call_whom=whom,
+                owner="" if row.owner_id == actor.officer_id else row.owner or "", tries=row.tries,
+                owed=owed.get(row.id, ()), booked_for=row.booked_for, call=call, call_whom=whom,
                 latitude=row.latitude, longitude=row.longitude,
             )
         )  # fmt: skip

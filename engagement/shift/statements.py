@@ -14,6 +14,7 @@ from engagement.concerns.models import Action, Concern
 from engagement.concerns.queries import visible_to as may_read_concern
 from engagement.engagements.domain import State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
+from engagement.engagements.queries import ATTEMPTS
 from engagement.groups.domain import Standing
 from engagement.groups.models import Group
 from engagement.groups.queries import due_condition, kept_from, late_condition, visible_to
@@ -33,17 +34,6 @@ PLANNED = (
     )
     .order_by(Engagement.planned_for)
     .limit(MOST_PLANNED)
-)
-# When each group is booked next.
-BOOKED = (
-    select(EngagementGroup.group_id, func.min(Engagement.planned_for).label("at"))
-    .join(Engagement, Engagement.id == EngagementGroup.engagement_id)
-    .where(
-        EngagementGroup.group_id.in_(bindparam("ids", expanding=True)),
-        EngagementGroup.happened_on.is_(None),  # the index of a group's days has those that did not happen apart
-        Engagement.state == State.PLANNED,
-    )
-    .group_by(EngagementGroup.group_id)
 )
 
 _SEE = (
@@ -117,14 +107,32 @@ def clocks(actor: Actor) -> Any:
 
 @lru_cache(maxsize=KEPT)
 def to_see(actor: Actor, patch: bool, today: date) -> Any:
-    """The groups that are due, worst first: past their longest gap, then the longest overdue."""
-    return (
-        select(*_SEE)
+    """The groups that are due, worst first: past their longest gap, then the longest overdue; each with how often somebody
+    tried in vain since the last contact (`tries`) and when it is booked next (`booked_for`)."""
+    rank = case((Group.longest_on <= today, 0), else_=1).label("rank")
+    page = (
+        select(*_SEE, rank)
         .outerjoin(Officer, Officer.id == Group.owner_id)
         .where(_due(actor, patch, today))
-        .order_by(case((Group.longest_on <= today, 0), else_=1), Group.next_due_on, Group.id)
+        .order_by(rank, Group.next_due_on, Group.id)
         .limit(MOST_TO_SEE)
+        .cte("page")
     )
+    theirs = (EngagementGroup.group_id == page.c.id, Engagement.id == EngagementGroup.engagement_id)
+    tried = select(func.count()).where(
+        *theirs,
+        EngagementGroup.happened_on > func.coalesce(page.c.last_two_way_on, date.min),
+        Engagement.state == State.HAPPENED,
+        Engagement.outcome.in_(ATTEMPTS),
+    )
+    booked = select(func.min(Engagement.planned_for)).where(
+        *theirs,
+        EngagementGroup.happened_on.is_(None),  # the index of a group's days has those that did not happen apart
+        Engagement.state == State.PLANNED,
+    )
+    tries, booked_for = (one.correlate(page).scalar_subquery() for one in (tried, booked))
+    columns = (*page.c, tries.label("tries"), booked_for.label("booked_for"))
+    return select(*columns).order_by(page.c.rank, page.c.next_due_on, page.c.id)
 
 
 @lru_cache(maxsize=KEPT)

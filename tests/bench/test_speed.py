@@ -18,7 +18,7 @@ from engagement.core.clock import SystemClock
 from engagement.db import db
 from engagement.settings import Settings, load
 
-MOST = {"shift": 14, "overdue": 6, "group": 11, "log": 12}
+MOST = {"shift": 12, "overdue": 6, "group": 11, "log": 12}
 """Statements of each page with its audit row; two of them are the account, and the end of its chain of the audit."""
 
 TINY = Scale(name="tiny", forces=1, areas=1, teams=1, groups=30, engagements=200, concerns=20, overdue=10)

@@ -69,6 +69,17 @@ def test_who_to_see_worst_first_with_what_is_owed(diary: DiaryUnderTest, town: T
     assert f'href="/engagements/new?group={worst}"' in html
 
 
+def test_who_to_see_says_what_was_tried_and_what_is_booked(diary: DiaryUnderTest, town: Town) -> None:
+    met, never = overdue(diary, town, "Elm Green Watch", 9), overdue(diary, town, "Ashford Hall", 3, last_two_way_on=None)
+    put(diary, town.pcso, visit([never], diary.now - timedelta(days=1), outcome=Outcome.NO_ANSWER, summary=""))
+    for hours in (64, 40):
+        book(diary, town.pcso, met, hours)
+    page = words(diary.client(town.pcso).get("/"))
+    assert page.count("tried once") == 1
+    assert page.count("booked Thu 26 Nov") == 1  # the next of the two
+    assert page.index("booked") < page.index("Ashford Hall") < page.index("tried once")
+
+
 def test_mine_and_the_whole_patch(diary: DiaryUnderTest, town: Town) -> None:
     overdue(diary, town, "Mine", 3)
     overdue(diary, town, "Jo's", 3, owner_id=town.pcso2.officer_id)
