@@ -276,7 +276,8 @@ def _what_next(facts: ConcernFacts, ahead: Sequence[ActionFacts], month: Month) 
             return "This is now one of the priorities for the neighbourhood."
         case _:
             pass
-    plans = [a for a in ahead if a.public_wording.strip() and a.by != "partner"]
+    # Words of what was done after the month tell it as past: in the month's own summary it is still to come.
+    plans = [a for a in ahead if a.public_wording.strip() and a.by != "partner" and a.done_on is None]
     if plans:
         return " ".join(_plan(a, month) for a in sorted(plans, key=lambda a: a.due_on or date.max))
     if partner:

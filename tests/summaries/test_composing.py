@@ -178,6 +178,7 @@ def test_what_comes_later_is_not_told_yet() -> None:
     )
     assert not has_something_to_say(later, OCTOBER)
     assert "Signs" not in compose(later, OCTOBER).we_did
+    assert compose(later, OCTOBER).what_next == "We are continuing, and will report back."
     assert has_something_to_say(later, OCTOBER.next)
     assert compose(later, OCTOBER.next).we_did == "Signs up."
 
