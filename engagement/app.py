@@ -30,6 +30,7 @@ from engagement.audit.guard import init_audit_guard
 from engagement.board.decision_routes import bp as decisions
 from engagement.board.routes import bp as board
 from engagement.concerns.change_routes import bp as concern_changes
+from engagement.concerns.reason_routes import bp as concern_reasons
 from engagement.concerns.routes import bp as concerns
 from engagement.concerns.work_routes import bp as concern_work
 from engagement.core.clock import LONDON, Clock, SystemClock, london_day
@@ -81,7 +82,7 @@ TABLES = (
 
 FEATURES = (
     people, admin, shift, groups, contacts, agreements, profile, engagements, entries, plans,
-    concerns, concern_changes, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
+    concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
     public_pages,
 )  # fmt: skip
 

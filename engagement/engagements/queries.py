@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -190,12 +190,6 @@ def mine(session: Session, actor: Actor, page: int = 1, size: int = LONGEST_PAGE
     total = session.scalar(select(func.count()).select_from(Engagement).where(own))
     ordered = _lines().where(own).order_by(Engagement.recorded_at.desc(), Engagement.id.desc())
     return Page(rows=session.execute(ordered.limit(size).offset((page - 1) * size)).all(), number=page, size=size, total=total or 0)
-
-
-def mine_today(session: Session, actor: Actor, since: datetime) -> Sequence[Any]:
-    """The officer's own entries since a moment, which may still be taken back."""
-    own = _lines().where(Engagement.recorded_by_id == actor.officer_id, Engagement.recorded_at >= since)
-    return session.execute(own.order_by(Engagement.recorded_at.desc()).limit(LONGEST_PAGE)).all()
 
 
 def _lines() -> Any:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from engagement.core.errors import Refused
 from engagement.core.names import fold
 from engagement.groups.drafts import AgreementDraft, ContactDraft, GroupDraft
 from engagement.groups.frequency import Frequency, Months, OnRequest, cadence, next_after
@@ -245,8 +244,3 @@ def contact_key(contact: ContactDraft) -> str:
 
 def _known_among(contact: ContactDraft, others: Sequence[ContactDraft]) -> bool:
     return any(contact_key(other) == contact_key(contact) for other in others)
-
-
-def refusal_of(number: int, column: str, refusal: Refused) -> RowError:
-    """A refusal of a draft, as the error of a row."""
-    return RowError(number=number, column=column, sentence=str(refusal))

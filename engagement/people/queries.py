@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, func, or_, select
@@ -184,11 +184,6 @@ def devices_of(session: Session, account_id: int) -> Sequence[Device]:
 def device_of_token(session: Session, hashed: str) -> Any | None:
     """The enrolled phone of a cookie, with its account: (id, account_id)."""
     return session.execute(select(Device.id, Device.account_id).where(Device.token_hash == hashed, Device.revoked_at.is_(None))).first()
-
-
-def last_seen(session: Session, account_id: int) -> datetime | None:
-    """When the account was last used before this session, for "since you were last on"."""
-    return session.scalar(select(Account.last_seen_at).where(Account.id == account_id))
 
 
 def account_row(session: Session, officer_id: int) -> Any | None:

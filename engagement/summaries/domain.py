@@ -157,11 +157,6 @@ def why_not_approve(*, approver_id: int, roles: Collection[str], writer_id: int 
     return ""
 
 
-def may_approve(*, approver_id: int, roles: Collection[str], writer_id: int | None) -> bool:
-    """Whether `why_not_approve` has nothing against it."""
-    return not why_not_approve(approver_id=approver_id, roles=roles, writer_id=writer_id)
-
-
 def approve_by(month: Month) -> date:
     """The last day on which a month's summary is approved without a reminder: the 7th of the month after."""
     return month.next.first + timedelta(days=6)

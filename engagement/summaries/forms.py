@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField
 
 from engagement.core.errors import Refused
-from engagement.summaries.editor import Card
+from engagement.summaries.cards import Card
 from engagement.summaries.service import LONGEST, Wording
 from engagement.web.forms import Form, LongTextField, Required, options
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from engagement.core.clock import london_day
 from engagement.core.errors import Missing
 from engagement.settings import current
-from engagement.summaries.editor import Card, Desk
+from engagement.summaries.cards import Card
+from engagement.summaries.editor import Desk
 from engagement.summaries.letterhead import Head, heads, paper
 from engagement.summaries.letters import ITEMS_IN_A_LETTER, Addressee, ApprovedItem, letter
 from engagement.summaries.recipients import Words
