@@ -8,14 +8,14 @@ import hashlib
 import io
 import zlib
 from collections.abc import Sequence
-from datetime import date, datetime, time
-
-from python_calamine import CalamineError, CalamineWorkbook
+from itertools import islice
 
 from engagement.core.errors import Refused
+from engagement.group_import.excel import TooLargeError, UnreadableError, read_excel
 
 MOST_ROWS = 5_000
 MOST_COLUMNS = 80
+MOST_BLANK = 100_000  # rows of a CSV file, those with nothing in them counted as well
 LONGEST_CELL = 10_000
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 20 * 1024 * 1024
@@ -64,33 +64,21 @@ def _csv(content: bytes) -> Rows:
     first = text.partition("\n")[0]
     delimiter = max((",", ";", "\t"), key=first.count) if first else ","
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), MOST_BLANK + 1))
     except csv.Error:
         raise Refused("That is not a CSV file: a quotation mark is open, or a cell is too long", field="file") from None
+    if len(rows) > MOST_BLANK:
+        raise Refused("The file has more than {most} rows: cut it into parts", field="file", most=f"{MOST_ROWS:,}")
+    return rows
 
 
 def _excel(content: bytes) -> Rows:
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        if sheet.height > MOST_ROWS + 50 or sheet.width > MOST_COLUMNS:
-            raise Refused("The file has more than {most} rows, or too many columns", field="file", most=f"{MOST_ROWS:,}")
-        return [[_said(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    except (CalamineError, IndexError, OSError):
+        return read_excel(content, most_rows=MOST_ROWS + 50, most_columns=MOST_COLUMNS)
+    except TooLargeError:
+        raise Refused("The file has more than {most} rows, or too many columns", field="file", most=f"{MOST_ROWS:,}") from None
+    except UnreadableError:
         raise Refused("That Excel file cannot be read: save it again, or as CSV", field="file") from None
-
-
-def _said(cell: object) -> str:
-    match cell:
-        case datetime() | date():
-            return f"{cell:%d/%m/%Y}"
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case bool():
-            return "yes" if cell else "no"
-        case time():
-            return f"{cell:%H:%M}"
-        case _:
-            return "" if cell is None else str(cell)
 
 
 def pack(rows: Rows) -> str:
