@@ -94,7 +94,7 @@ def _welcome(actor: Actor, carried: str) -> Response | str:
     if carried:
         if (kept := unpack(carried, str(actor.account_id))) is not None:
             return render_template("people/restored.html", kept=kept)
-        flash(_("What was typed before you signed in belongs to another account, so it was not sent."))
+        flash(_("What was typed before you signed in could not be tied to this account, so it was not sent. Going back may still show it."))
     return redirect(_own_address(request.args.get("next")) or "/", 303)
 
 

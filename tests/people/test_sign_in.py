@@ -149,7 +149,7 @@ def test_what_one_account_typed_is_never_sent_as_another(diary: DiaryUnderTest, 
     ended = client.post(f"/admin/officers/{town.pcso.officer_id}", data={"edit-name": "a secret name"})
     other = client.send(ended, {"email": town.pcso.email, "password": PASSWORD})
     assert other.status_code == 303
-    assert "belongs to another account" in words(client.get("/"))
+    assert "could not be tied to this account" in words(client.get("/"))
     assert "a secret name" not in ended.get_data(as_text=True)
 
 
