@@ -32,12 +32,6 @@ from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
 
 
-@pytest.fixture
-def club(diary: DiaryUnderTest, town: Town) -> int:
-    with diary.work() as session:
-        return make_group(session, town).id
-
-
 def correction(diary: DiaryUnderTest, town: Town, club: int, **fields) -> Correction:
     values: dict[str, Any] = {
         "version": 1, "reason": "", "kind": Kind.VISIT, "outcome": Outcome.SPOKE, "happened_at": diary.now,

@@ -18,12 +18,6 @@ from tests.pages import words
 
 
 @pytest.fixture
-def club(diary: DiaryUnderTest, town: Town) -> int:
-    with diary.work() as session:
-        return make_group(session, town).id
-
-
-@pytest.fixture
 def entry(diary: DiaryUnderTest, town: Town, club: int) -> int:
     draft = visit([club], diary.now, concerns=(RaisedConcern(title="Speeding"),), promises=(Promised(what="Bring kits"),))
     return put(diary, town.pcso, draft).engagement_id

@@ -16,17 +16,6 @@ LOG = "/engagements/new"
 KEPT = "Talked about <b>the fair</b> & “more” 🎪"
 
 
-@pytest.fixture
-def club(diary: DiaryUnderTest, town: Town) -> int:
-    with diary.work() as session:
-        return make_group(session, town).id
-
-
-@pytest.fixture
-def phone(diary: DiaryUnderTest, town: Town) -> PageClient:
-    return diary.client(town.pcso)
-
-
 def nothing_saved(diary: DiaryUnderTest) -> bool:
     with diary.work() as session:
         return not any(session.scalar(select(func.count()).select_from(table)) for table in (Engagement, Concern))

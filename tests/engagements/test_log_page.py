@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from sqlalchemy import func, select
 
 from engagement.concerns.models import Action, Concern, Raising
@@ -18,17 +17,6 @@ from tests.engagements.drafts import put, visit
 from tests.pages import PageClient, words
 
 LOG = "/engagements/new"
-
-
-@pytest.fixture
-def club(diary: DiaryUnderTest, town: Town) -> int:
-    with diary.work() as session:
-        return make_group(session, town).id
-
-
-@pytest.fixture
-def phone(diary: DiaryUnderTest, town: Town) -> PageClient:
-    return diary.client(town.pcso)
 
 
 def test_three_choices_and_a_line(diary: DiaryUnderTest, phone: PageClient, club: int) -> None:

@@ -22,12 +22,6 @@ from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
 
 
-@pytest.fixture
-def club(diary: DiaryUnderTest, town: Town) -> int:
-    with diary.work() as session:
-        return make_group(session, town).id
-
-
 def test_a_visit_moves_the_groups_next_date(diary: DiaryUnderTest, town: Town, club: int) -> None:
     logged = put(diary, town.pcso, visit([club], diary.now))
     assert logged.new

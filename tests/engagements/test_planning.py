@@ -15,15 +15,9 @@ from engagement.engagements.domain import CancelReason, Kind
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.engagements.service import Became, EndOfPlan, PlanDraft, did_it_happen, log, plan
 from engagement.groups.models import Group
-from tests.builders import Person, Town, make_group
+from tests.builders import Person, Town
 from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
-
-
-@pytest.fixture
-def club(diary: DiaryUnderTest, town: Town) -> int:
-    with diary.work() as session:
-        return make_group(session, town).id
 
 
 def book(diary: DiaryUnderTest, person: Person, club: int, **fields) -> int:
