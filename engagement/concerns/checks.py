@@ -120,16 +120,6 @@ def past_day(day: date, now: datetime, *, field: str) -> date:
     return day
 
 
-def coming_day(day: date, now: datetime, *, field: str) -> date:
-    """A day that is today or later, within ten years."""
-    today = london_day(now)
-    if day < today:
-        raise Refused("Date must be today or later", field=field)
-    if day.year > today.year + 10:
-        raise Refused("Date must be within ten years", field=field)
-    return day
-
-
 def count(number: int | None, *, field: str) -> int | None:
     """A measured result: none, or a whole number from 0 to a million."""
     if number is not None and not 0 <= number <= 1_000_000:

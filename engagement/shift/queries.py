@@ -39,6 +39,7 @@ class Clock:
     title: str
     due_at: datetime
     words: ClockWords | None
+    sensitive: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class ToSee:
     call_whom: str
     latitude: float | None
     longitude: float | None
+    sensitive: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,11 @@ class Shift:
     note_names: Mapping[int, str]
 
     @property
+    def sensitive(self) -> bool:
+        """Whether anything on the page is OFFICIAL-SENSITIVE, which marks the whole page."""
+        return any(clock.sensitive for clock in self.clocks) or any(group.sensitive for group in self.to_see)
+
+    @property
     def empty(self) -> bool:
         """Whether there is nothing at all to do."""
         return not (self.past or self.planned or self.clocks or self.promises or self.to_see or self.covering or self.notes)
@@ -111,7 +118,7 @@ def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> S
         past=[p for p in planned if p.planned_for < now],
         planned=[p for p in planned if p.planned_for >= now],
         clocks=[
-            Clock(concern_id=r.id, title=r.title, due_at=r.answer_due_at, words=clock_words(r.answer_due_at, now))
+            Clock(concern_id=r.id, title=r.title, due_at=r.answer_due_at, words=clock_words(r.answer_due_at, now), sensitive=r.sensitive)
             for r in ask(statements.clocks(actor), {"officers": owners})
         ],
         promises=ask(statements.promises(actor), {"officer": officer_id}).all(),
@@ -151,7 +158,7 @@ def _to_see(session: Session, actor: Actor, patch: bool, today: date) -> list[To
                 assumed=row.assumed, sergeant_first=row.sergeant_first, badge=badge(facts_of(row), today),
                 owner="" if row.owner_id == actor.officer_id else row.owner or "", tries=row.tries,
                 owed=owed.get(row.id, ()), booked_for=row.booked_for, call=call, call_whom=whom,
-                latitude=row.latitude, longitude=row.longitude,
+                latitude=row.latitude, longitude=row.longitude, sensitive=row.sensitive,
             )
         )  # fmt: skip
     return seen

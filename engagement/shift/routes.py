@@ -30,7 +30,7 @@ def index() -> str | Response:
     shown("group", [group.id for group in shift.to_see])
     if shift.clocks:
         shown("concern", [clock.concern_id for clock in shift.clocks])
-    return render_template("shift/index.html", shift=shift, patch=patch, kinds=Kind, this_day=today())
+    return render_template("shift/index.html", shift=shift, sensitive=shift.sensitive, patch=patch, kinds=Kind, this_day=today())
 
 
 @bp.post("/shift/notes/<int:note_id>/put-away")

@@ -39,7 +39,7 @@ PLANNED = (
 _SEE = (
     Group.id, Group.name, Group.neighbourhood_id, Group.owner_id, Group.frequency_words, Group.assumed, Group.sergeant_first,
     Group.level, Group.last_two_way_on, Group.last_one_way_on, Group.next_due_on, Group.longest_on, Group.soon_days,
-    Group.on_request, Group.dormant_on, Group.paused_from, Group.paused_until, Group.latitude, Group.longitude,
+    Group.sensitive, Group.on_request, Group.dormant_on, Group.paused_from, Group.paused_until, Group.latitude, Group.longitude,
     Officer.name.label("owner"),
 )  # fmt: skip
 
@@ -93,7 +93,7 @@ def names(actor: Actor) -> Any:
 def clocks(actor: Actor) -> Any:
     """The answers owed by some `officers` (bound when asked), the shortest time left first."""
     return (
-        select(Concern.id, Concern.title, Concern.answer_due_at)
+        select(Concern.id, Concern.title, Concern.answer_due_at, Concern.sensitive)
         .where(
             Concern.owner_id.in_(bindparam("officers", expanding=True)),
             Concern.answer_due_at.is_not(None),

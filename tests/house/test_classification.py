@@ -45,6 +45,11 @@ def narrow(diary: DiaryUnderTest, town: Town) -> Town:
     return town
 
 
+def test_a_shift_with_one_on_it_is_marked(diary: DiaryUnderTest, narrow: Town) -> None:
+    assert MARKED.search(diary.client(narrow.pcso).get("/").get_data(as_text=True))
+    assert not MARKED.search(diary.client(narrow.other_pcso).get("/").get_data(as_text=True))
+
+
 def test_every_page_about_one_is_marked(diary: DiaryUnderTest, narrow: Town) -> None:
     client, asked = diary.client(narrow.sergeant), set()
     unmarked = []
