@@ -93,7 +93,11 @@ def browse(browser: Browser, diary: DiaryUnderTest, site: str) -> Iterator[Brows
 
 
 def check_reach(page: Page) -> None:
-    """That everybody can use the page as it stands: axe finds nothing, nothing is cut off at the side, targets are large on a phone."""
+    """That everybody can use the page as it stands: axe finds nothing, nothing is cut off at the side, targets are large on a phone.
+
+    After a click that leads to another page, first `expect` something that only that page has: a check of a page on its way out proves nothing.
+    """
+    page.wait_for_load_state("load")
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     assert not found, f"{page.url}: " + "; ".join(f"{v['id']} in {v['nodes'][0]['html'][:200]}" for v in found)
     assert page.viewport_size is not None

@@ -42,13 +42,14 @@ def test_what_a_town_council_raised_is_followed_to_its_end(
     reach(window)
 
     window.get_by_role("button", name="Answer the raiser").click()
-    reach(window)
     expect(window.get_by_label("Ashford Town Council")).to_be_checked()
+    reach(window)
     window.get_by_role("radio", name="Face to face").check()
     window.get_by_label("In words").fill("We will stand there on Friday")
     window.get_by_role("button", name="Save").click()
 
     window.get_by_role("button", name="Say what will be done").click()
+    expect(window.get_by_label("What was done, or will be")).to_be_visible()
     reach(window)
     window.get_by_label("What was done, or will be").fill("Speed check, ring 07700 900123 first")
     window.get_by_role("button", name="Save").click()
@@ -58,6 +59,7 @@ def test_what_a_town_council_raised_is_followed_to_its_end(
     window.get_by_role("button", name="Save").click()
 
     window.get_by_role("button", name="Record what was done").click()
+    expect(window.get_by_label("Result, as a number")).to_be_visible()
     reach(window)
     window.get_by_label("Result, as a number").fill("3")
     window.get_by_label("Result, in words").fill("of 212 drivers were over 35")

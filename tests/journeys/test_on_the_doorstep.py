@@ -62,6 +62,7 @@ def test_nobody_in_then_a_call_taken_back_and_put_right(
     window.get_by_role("button", name="Save").click()
     window.get_by_role("link", name="Read or correct it").click()
     window.get_by_role("link", name="Correct it").click()
+    expect(window.get_by_role("button", name="Save the correction")).to_be_visible()
     reach(window)
     window.get_by_label("What happened, in a line").fill("They rang back about the fair")
     window.get_by_role("button", name="Save the correction").click()

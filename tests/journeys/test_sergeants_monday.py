@@ -27,9 +27,10 @@ class Taps:
         self.count = 0
 
     def press(self, name: str, *, row: str | None = None) -> None:
-        """Taps a button or link by its name, in a row where one is named."""
+        """Taps a button or link by its name, in a row where one is named, and waits for the page it leads to."""
         where = self.page.get_by_role("row").filter(has_text=row) if row else self.page.locator("main")
-        where.locator("button:visible, a:visible").filter(has_text=name).first.click()
+        with self.page.expect_navigation():
+            where.locator("button:visible, a:visible").filter(has_text=name).first.click()
         self.count += 1
 
     def choose(self, group: str) -> None:

@@ -40,10 +40,12 @@ def test_the_board_is_cleared(diary: DiaryUnderTest, town: Town, browse: Browse,
     reach(window)
 
     window.get_by_role("button", name="Ask, Ashford Stroke Club").click()
+    expect(window.get_by_role("button", name="Ask Sam Okoro")).to_be_visible()
     reach(window)
     window.get_by_role("button", name="Ask Sam Okoro").click()
     expect(window.get_by_role("status").first).to_contain_text("Ashford Stroke Club: Asked Sam Okoro")
     window.get_by_role("button", name="Give, Bowls Club").click()
+    expect(window.get_by_role("button", name="Jo Penrose")).to_be_visible()
     reach(window)
     window.get_by_role("button", name="Jo Penrose").click()
     expect(window.get_by_role("link", name="2 to decide")).to_be_visible()
@@ -74,6 +76,7 @@ def test_on_paper_it_holds_every_row_and_no_button(diary: DiaryUnderTest, town: 
     window = browse(town.sergeant, DESK)
     window.goto("/overdue")
     window.get_by_role("link", name="Print").click()
+    expect(window.get_by_role("link", name="Back to the board")).to_be_visible()
     check_reach(window)
     window.emulate_media(media="print")
     for name in NAMES:
