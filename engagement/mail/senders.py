@@ -87,27 +87,35 @@ class SmtpWay:
                 smtp.quit()
 
     def _open(self) -> smtplib.SMTP:
-        host, wish = self.parts.hostname or "localhost", parse_qs(self.parts.query).get("tls", [""])[0]
         context = ssl.create_default_context()
+        host, port = self.parts.hostname or "localhost", self.parts.port
         if self.parts.scheme == "smtps":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, self.parts.port or 465, timeout=_SECONDS, context=context)
-            secret = True
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=_SECONDS, context=context)
         else:
-            smtp = smtplib.SMTP(host, self.parts.port or 25, timeout=_SECONDS)
-            smtp.ehlo_or_helo_if_needed()
-            secret = wish != "never" and smtp.has_extn("starttls")
-            if secret:
-                smtp.starttls(context=context)
-            elif wish == "required":
-                smtp.close()
-                raise smtplib.SMTPNotSupportedError("the server offers no TLS")
-        if self.parts.username:
-            if not secret and host not in _LOOPBACK:
-                smtp.close()
-                raise smtplib.SMTPNotSupportedError("the password is not sent over a connection without TLS")
-            smtp.login(unquote(self.parts.username), unquote(self.parts.password or ""))
+            smtp = smtplib.SMTP(host, port or 25, timeout=_SECONDS)
+        try:
+            self._greet(smtp, context)
+        except BaseException:
+            smtp.close()
+            raise
         self._smtp = smtp
         return smtp
+
+    def _greet(self, smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        """Goes over to TLS where that is asked for or offered, and signs in where there is a name to sign in with."""
+        wish = parse_qs(self.parts.query).get("tls", [""])[0]
+        secret = self.parts.scheme == "smtps"
+        if not secret:
+            smtp.ehlo_or_helo_if_needed()
+            if wish != "never" and smtp.has_extn("starttls"):
+                smtp.starttls(context=context)
+                secret = True
+            elif wish == "required":
+                raise smtplib.SMTPNotSupportedError("the server offers no TLS")
+        if self.parts.username:
+            if not secret and self.parts.hostname not in _LOOPBACK:
+                raise smtplib.SMTPNotSupportedError("the password is not sent over a connection without TLS")
+            smtp.login(unquote(self.parts.username), unquote(self.parts.password or ""))
 
 
 @contextmanager
