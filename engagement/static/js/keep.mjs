@@ -1,0 +1,147 @@
+// What this device keeps: who is signed in on it, and that person's words, sealed under a key that sign-in gives.
+//
+// Stores: `account` (who is signed in, the key, this device's name), `typing` (as it is typed), `outbox` (saved, not yet
+// on the record), `pack` (the patch), `views` (pages opened without a signal). A row of the last four is
+// {id, owner, ...a few facts in clear, box}: whatever anybody typed or read is in `box`, encrypted with AES-GCM. The key
+// cannot be taken out of the browser; it goes at sign-out, and the same one comes with the next sign-in of its account.
+import { Shelf } from './shelf.mjs'
+
+const CLEAR = new Set(['id', 'owner', 'client_ref', 'kept_at', 'state', 'made_at', 'expires_at', 'etag', 'box'])
+const SEALED = ['typing', 'outbox', 'pack', 'views']
+const GONE_AT_SIGN_OUT = ['pack', 'views']
+const KEY_LENGTH = 32 // bytes
+
+/** There is no key to seal or open this with: nobody, or somebody else, is signed in on this device. */
+export class Locked extends Error {
+  constructor() {
+    super('no key of that account on this device')
+    this.name = 'Locked'
+  }
+}
+
+/** The bytes of a base64url text. */
+export function bytesOf(text) {
+  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
+}
+
+export class Keep {
+  constructor(shelf, { crypto = globalThis.crypto } = {}) {
+    Object.assign(this, { shelf, crypto, known: null })
+  }
+
+  /** A random name of this device, made once; it says nothing of whose it is. */
+  async device() {
+    const known = await this.shelf.get('account', 'device')
+    if (known) return known.name
+    const name = this.crypto.randomUUID()
+    await this.shelf.write([{ store: 'account', put: { id: 'device', name } }])
+    return (await this.shelf.get('account', 'device')).name
+  }
+
+  /** Who is signed in on this device, {account, name, pack_hours, hand_in}, or null. */
+  async current() {
+    const row = await this.#row()
+    return row && { account: row.account, name: row.name, pack_hours: row.pack_hours, hand_in: row.hand_in }
+  }
+
+  async #row() {
+    const row = (await this.shelf.get('account', 'current')) ?? null
+    if (row) this.known = row
+    return row
+  }
+
+  /**
+   * Takes over what /api/session answered: the account and its key. Of another account that was signed in before, key,
+   * pack and views go; its entries stay, sealed.
+   */
+  async begin(session) {
+    const raw = bytesOf(session.key)
+    if (raw.length !== KEY_LENGTH) throw new Error('not a key')
+    const key = await this.crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
+    const before = await this.#row()
+    if (before && before.account !== session.account) await this.forget(before.account)
+    const row = { id: 'current', account: session.account, name: session.name, pack_hours: session.pack_hours ?? 12, hand_in: session.hand_in ?? null, key }
+    await this.shelf.write([{ store: 'account', put: row }])
+    this.known = row
+  }
+
+  /** Signs out on this device: key, pack and views go; what was typed and not sent stays, sealed. Without an account: whoever it is. */
+  async forget(account = null) {
+    const current = await this.#row()
+    const changes = []
+    for (const store of GONE_AT_SIGN_OUT) {
+      for (const row of await this.shelf.all(store)) if (account === null || row.owner === account) changes.push({ store, remove: row.id })
+    }
+    if (current && (account === null || current.account === account)) changes.push({ store: 'account', remove: 'current' })
+    if (changes.length) await this.shelf.write(changes)
+  }
+
+  /**
+   * A value that JSON can hold, sealed for its owner (without one: for who is signed in). A page that was open when its
+   * account signed out can still seal what is typed on it; it is read again after the next sign-in. Throws Locked.
+   */
+  async seal(value, owner = null) {
+    const now = await this.#row()
+    const row = [now, this.known].find((one) => one && (owner === null || one.account === owner))
+    if (!row) throw new Locked()
+    const iv = this.crypto.getRandomValues(new Uint8Array(12))
+    const data = await this.crypto.subtle.encrypt({ name: 'AES-GCM', iv }, row.key, new TextEncoder().encode(JSON.stringify(value)))
+    return { iv, data: new Uint8Array(data) }
+  }
+
+  /** What was sealed. Throws Locked where it is not of the account that is signed in. */
+  async unseal(box) {
+    const row = await this.#row()
+    if (!row) throw new Locked()
+    try {
+      const data = await this.crypto.subtle.decrypt({ name: 'AES-GCM', iv: box.iv }, row.key, box.data)
+      return JSON.parse(new TextDecoder().decode(data))
+    } catch {
+      throw new Locked()
+    }
+  }
+
+  get(store, id) {
+    return this.shelf.get(store, id)
+  }
+
+  /** The rows of a store; of one owner where that is asked. */
+  async all(store, owner = null) {
+    const rows = await this.shelf.all(store)
+    return owner === null ? rows : rows.filter((row) => row.owner === owner)
+  }
+
+  put(store, row) {
+    return this.write([{ store, put: row }])
+  }
+
+  remove(store, id) {
+    return this.write([{ store, remove: id }])
+  }
+
+  /** Several changes, {store, put: row} or {store, remove: id}, all or none. A row with words outside its box is refused. */
+  async write(changes) {
+    for (const { store, put } of changes) {
+      if (!SEALED.includes(store)) throw new Error(`no rows of others in ${store}`)
+      const open = put === undefined ? [] : Object.keys(put).filter((name) => !CLEAR.has(name))
+      if (open.length) throw new Error(`in clear: ${open}`)
+    }
+    await this.shelf.write(changes)
+  }
+}
+
+let opened = null
+
+/** This device's one keep; rejects where the browser has none (a private window, a page without a secure origin). */
+export function openKeep() {
+  opened ??= (async () => {
+    if (!globalThis.crypto?.subtle || !globalThis.indexedDB) throw new Error('nothing can be kept on this device')
+    return new Keep(await Shelf.open())
+  })()
+  opened.catch(() => { opened = null })
+  return opened
+}
+
+const of = (name) => async (...asked) => (await openKeep())[name](...asked)
+export const [current, begin, forget, seal, unseal, put, get, all, remove] =
+  ['current', 'begin', 'forget', 'seal', 'unseal', 'put', 'get', 'all', 'remove'].map(of)

@@ -1,0 +1,102 @@
+// What the keep promises: words are sealed, each account's under its own key, and sign-out takes key, pack and views but no entry.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
+import { bytesOf, Keep, Locked } from './keep.mjs'
+
+async function keepOf(account, shelf = new MemoryShelf()) {
+  const keep = new Keep(shelf)
+  if (account) await keep.begin(sessionOf(account))
+  return keep
+}
+
+test('what is sealed comes back, and its words are nowhere in clear', async () => {
+  const keep = await keepOf(1)
+  const said = { summary: 'Kits promised – café', fields: [['kind', 'visit']] }
+  await keep.put('outbox', { id: 'a', owner: '1', kept_at: 5, state: 'waiting', box: await keep.seal(said) })
+  const row = await keep.get('outbox', 'a')
+  assert.deepEqual(await keep.unseal(row.box), said)
+  const raw = Buffer.concat([row.box.iv, row.box.data]).toString('latin1')
+  assert.ok(!raw.includes('Kits') && !raw.includes('visit'))
+})
+
+test('a row with words outside its box is refused', async () => {
+  const keep = await keepOf(1)
+  await assert.rejects(keep.put('outbox', { id: 'a', owner: '1', summary: 'Kits' }), /in clear: summary/)
+  await assert.rejects(keep.put('account', { id: 'current', account: '2' }), /no rows of others/)
+  assert.deepEqual(await keep.all('outbox'), [])
+})
+
+test('the key cannot be taken out', async () => {
+  const keep = await keepOf(1)
+  await assert.rejects(crypto.subtle.exportKey('raw', (await keep.shelf.get('account', 'current')).key), /extractable/)
+})
+
+test('signing out takes key, pack and views, and leaves what was typed, sealed', async () => {
+  const keep = await keepOf(1)
+  for (const store of ['typing', 'outbox', 'pack', 'views']) await keep.put(store, { id: store, owner: '1', box: await keep.seal(store) })
+  await keep.forget()
+  assert.equal(await keep.current(), null)
+  assert.deepEqual([await keep.all('pack'), await keep.all('views')], [[], []])
+  const [typed] = await keep.all('typing')
+  await assert.rejects(keep.unseal(typed.box), Locked)
+  await keep.begin(sessionOf(1))
+  assert.equal(await keep.unseal(typed.box), 'typing')
+  assert.equal(await keep.unseal((await keep.get('outbox', 'outbox')).box), 'outbox')
+})
+
+test('another account takes the place of the first, and cannot read its entries', async () => {
+  const keep = await keepOf(1)
+  await keep.put('outbox', { id: 'a', owner: '1', box: await keep.seal('mine') })
+  await keep.put('pack', { id: 'pack', owner: '1', box: await keep.seal('my patch') })
+  await keep.begin(sessionOf(2))
+  assert.equal((await keep.current()).account, '2')
+  assert.deepEqual(await keep.all('pack'), [])
+  assert.equal((await keep.all('outbox', '1')).length, 1)
+  assert.deepEqual(await keep.all('outbox', '2'), [])
+  await assert.rejects(keep.unseal((await keep.get('outbox', 'a')).box), Locked)
+})
+
+test('the same account signing in again keeps its pack', async () => {
+  const keep = await keepOf(1)
+  await keep.put('pack', { id: 'pack', owner: '1', box: await keep.seal('my patch') })
+  await keep.begin(sessionOf(1, { name: 'New Name' }))
+  assert.equal((await keep.current()).name, 'New Name')
+  assert.equal(await keep.unseal((await keep.get('pack', 'pack')).box), 'my patch')
+})
+
+test('a page that was open when its account signed out still seals for that account, and for no other', async () => {
+  const shelf = new MemoryShelf()
+  const [page, other] = [await keepOf(1, shelf), new Keep(shelf)]
+  await other.forget()
+  const box = await page.seal('typed on', '1')
+  await other.begin(sessionOf(2))
+  await assert.rejects(other.unseal(box), Locked)
+  await assert.rejects(other.seal('as another', '1'), Locked)
+  await other.begin(sessionOf(1))
+  assert.equal(await other.unseal(box), 'typed on')
+})
+
+test('nobody signed in: nothing is sealed', async () => {
+  await assert.rejects((await keepOf(null)).seal('x'), Locked)
+})
+
+test('the device keeps its name, whoever signs in', async () => {
+  const keep = await keepOf(1)
+  const name = await keep.device()
+  await keep.begin(sessionOf(2))
+  await keep.forget()
+  assert.match(name, /^[0-9a-f-]{36}$/)
+  assert.equal(await keep.device(), name)
+})
+
+test('a full phone says so', async () => {
+  const keep = await keepOf(1)
+  keep.shelf.full = true
+  await assert.rejects(keep.put('outbox', { id: 'a', owner: '1', box: await keep.seal('x') }), { name: 'QuotaExceededError' })
+})
+
+test('keys are read from base64url, and only whole ones', async () => {
+  assert.deepEqual([...bytesOf('-_8')], [251, 255])
+  await assert.rejects(new Keep(new MemoryShelf()).begin(sessionOf(1, { key: 'AAAA' })), /not a key/)
+})
