@@ -22,6 +22,7 @@ import engagement.mail.models
 import engagement.overdue.models
 import engagement.people.models
 import engagement.places.models
+import engagement.priorities.models
 import engagement.summaries.models
 from engagement.access.domain import Permission
 from engagement.access.guard import check_doors
@@ -77,6 +78,7 @@ TABLES = (
     engagement.overdue.models,
     engagement.people.models,
     engagement.places.models,
+    engagement.priorities.models,
     engagement.summaries.models,
 )
 
