@@ -81,6 +81,18 @@ def _check(tree: Mapping[str, Mapping[str, Any]]) -> None:
                     raise BadSetting(f"The setting {section}.{name} must not be between 01:00 and 02:00, when clocks change.")
     if not tree["mail"]["send_from_hour"] < tree["mail"]["send_until_hour"] <= 24:
         raise BadSetting("The setting mail.send_from_hour must be before mail.send_until_hour.")
+    clock = tree["clock"]
+    if clock["count"] not in ("elapsed", "working_days"):
+        raise BadSetting(f'The setting clock.count must be "elapsed" or "working_days", not {clock["count"]!r}.')
+    if not clock["first_chase_hours"] < clock["second_chase_hours"] < clock["answer_within_hours"] <= 24 * 30:
+        raise BadSetting("The chases of [clock] must come one after the other, before clock.answer_within_hours, which is at most 720.")
+    if not clock["amber_after_hours"] < clock["answer_within_hours"]:
+        raise BadSetting("The setting clock.amber_after_hours must be before clock.answer_within_hours.")
+    unknown = set(re.findall(r"\{([^}]*)\}?", clock["recourse"])) - {"hours", "team", "telephone", "email"}
+    if unknown or "}" in re.sub(r"\{[a-z]+\}", "", clock["recourse"]) or not clock["recourse"].strip():
+        raise BadSetting(
+            "The setting clock.recourse must be a text in which {hours}, {team}, {telephone} and {email} may stand, and no other."
+        )
     address = tree["maps"]["address"]
     if address and not (address.startswith("https://") and "{latitude}" in address and "{longitude}" in address):
         raise BadSetting("The setting maps.address must begin with https:// and hold {latitude} and {longitude}, or be empty.")

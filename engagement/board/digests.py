@@ -15,7 +15,6 @@ from engagement.board import queries
 from engagement.board.domain import Wanted
 from engagement.board.figures import figures_of
 from engagement.board.models import DigestSent
-from engagement.concerns.domain import AMBER_AFTER, ANSWER_WITHIN
 from engagement.core.clock import london_day
 from engagement.core.dates import days_over, say_date
 from engagement.core.months import Month
@@ -173,7 +172,7 @@ def _clocks(session: Session, actor: Actor, own: list[int], above: list[int], no
     """Answers running out in the teams a sergeant leads; of those an inspector is over, the ones past their 72 hours."""
     today = london_day(now)
     mine = queries.clocks(session, actor.force_id, own, now, today, limit=100) if own else []
-    theirs = queries.clocks(session, actor.force_id, above, now - (ANSWER_WITHIN - AMBER_AFTER), today, limit=100) if above else []
+    theirs = queries.clocks(session, actor.force_id, above, now, today, limit=100, over=True) if above else []
     return sorted([*mine, *theirs], key=lambda row: (row.answer_due_at, row.id))
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 
 from engagement.board.domain import NOBODY, Wanted
-from engagement.concerns.domain import ANSWER_WITHIN
+from engagement.concerns.clock import HOUR, ClockRule
 from engagement.core.clock import london_day
 from engagement.core.dates import MONTHS, WEEKDAYS
 from engagement.engagements.domain import Kind
@@ -137,11 +137,11 @@ class Clock:
     uncovered: bool
 
 
-def clocks_of(rows: Iterable[Any], now: datetime, today: date) -> list[Clock]:
+def clocks_of(rows: Iterable[Any], now: datetime, today: date, rule: ClockRule) -> list[Clock]:
     """The rows of `queries.clocks` in words."""
     found = []
     for row in rows:
-        gone = (now - (row.answer_due_at - ANSWER_WITHIN)) // _HOUR
+        gone = rule.gone(row.answer_due_at, now) // HOUR
         off = ""
         if row.absence_id is not None:
             first, until = row.owner.split(" ")[0], day_of(row.off_until, today)
@@ -163,9 +163,6 @@ def clocks_of(rows: Iterable[Any], now: datetime, today: date) -> list[Clock]:
             )
         )
     return found
-
-
-_HOUR = ANSWER_WITHIN / 72
 
 
 @dataclass(slots=True)

@@ -12,9 +12,10 @@ from sqlalchemy import Date, Integer, and_, bindparam, case, func, literal, or_,
 from sqlalchemy.orm import Session
 
 from engagement.board.domain import NOBODY, Wanted
-from engagement.concerns.domain import AMBER_AFTER, ANSWER_WITHIN, ConcernState
+from engagement.concerns.domain import ConcernState
 from engagement.concerns.models import Concern, Raising
 from engagement.concerns.queries import owed_conditions
+from engagement.concerns.timing import rule
 from engagement.db import UtcDateTime, ask
 from engagement.engagements.domain import Outcome, State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
@@ -69,8 +70,8 @@ def _team_counts() -> Any:
 
 
 def team_counts(session: Session, teams: Iterable[int], now: datetime) -> list[TeamCounts]:
-    """The teams by name, each with its counts. A clock is one of which 48 of the 72 hours are gone, or all."""
-    rows = ask(session, _team_counts(), {"teams": sorted(teams), "soon": now + (ANSWER_WITHIN - AMBER_AFTER)})
+    """The teams by name, each with its counts. A clock is one that is amber or over: 48 of its 72 hours are gone, or all."""
+    rows = ask(session, _team_counts(), {"teams": sorted(teams), "soon": rule().soon(now)})
     return [TeamCounts(id=r.id, name=r.name, clocks=r.clocks, tell=r.tell, approve=r.approve) for r in rows]
 
 
@@ -216,10 +217,10 @@ _CLOCK = (
 
 
 def clocks(
-    session: Session, force_id: int, teams: Iterable[int], now: datetime, today: date, *, limit: int, offset: int = 0
+    session: Session, force_id: int, teams: Iterable[int], now: datetime, today: date, *, limit: int, offset: int = 0, over: bool = False
 ) -> Sequence[Any]:
     """Answers that are running out, those whose owner is off without cover first, then the soonest: (id, title, place, sensitive,
-    answer_due_at, owner_id, owner, absence_id, off_until, cover_officer_id, cover)."""
+    answer_due_at, owner_id, owner, absence_id, off_until, cover_officer_id, cover). `over`: only those past their time."""
     cover = Officer.__table__.alias("cover")
     off = and_(Absence.officer_id == Concern.owner_id, Absence.starts_on <= today, Absence.ends_on >= today)
     uncovered = and_(Absence.id.is_not(None), Absence.cover_officer_id.is_(None))
@@ -233,7 +234,7 @@ def clocks(
         .limit(limit)
         .offset(offset)
     )
-    return session.execute(statement, {"teams": sorted(teams), "soon": now + (ANSWER_WITHIN - AMBER_AFTER)}).all()
+    return session.execute(statement, {"teams": sorted(teams), "soon": now if over else rule().soon(now)}).all()
 
 
 def to_tell(session: Session, force_id: int, teams: Iterable[int], *, limit: int, offset: int = 0) -> Sequence[Any]:

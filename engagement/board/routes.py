@@ -13,6 +13,7 @@ from engagement.access.guard import allow, current_actor, disclosed, shown
 from engagement.board import queries
 from engagement.board.domain import Wanted, board_question
 from engagement.board.lines import Line, Sums, clocks_of, lines_of, said, sums_of
+from engagement.concerns.timing import rule
 from engagement.core.clock import london_day
 from engagement.core.errors import Missing
 from engagement.core.pages import Page, page_number
@@ -134,7 +135,7 @@ def _page_of(top: Top, wanted: Wanted, number: int) -> tuple[list[Any], Page[Any
 
 def _clocks(top: Top, limit: int, offset: int = 0) -> list[Any]:
     found = queries.clocks(reading(), current_actor().force_id, top.team_ids, now(), today(), limit=limit, offset=offset)
-    return list(clocks_of(found, now(), today()))
+    return list(clocks_of(found, now(), today(), rule()))
 
 
 def _numbers(text: str | None) -> list[int]:

@@ -1,4 +1,4 @@
-"""A concern's state, its one next step and its 72 hours, worked out from raisings, actions and tellings."""
+"""A concern's state and its one next step, worked out from raisings, actions and tellings; its 72 hours are in `clock`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-
-ANSWER_WITHIN = timedelta(hours=72)
-AMBER_AFTER = timedelta(hours=48)
-HOUR = timedelta(hours=1)
 
 
 class Raiser(StrEnum):
@@ -243,64 +239,6 @@ def _how_to_tell(waiting: Sequence[RaisingFact], tellings: Sequence[TellingFact]
     if any(raising.reachable and raising.id in bounced for raising in waiting):
         return NextStep.PHONE_INSTEAD
     return NextStep.TELL_OUTCOME if any(raising.reachable for raising in waiting) else NextStep.TELL_PUBLICLY
-
-
-def answer_due_at(raising: RaisingFact) -> datetime:
-    """The moment by which an answer is owed: 72 hours after it was raised, elapsed, whoever is off."""
-    return raising.raised_at + ANSWER_WITHIN
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    """An answer is owed; whole hours gone and left. Amber from 48 hours on."""
-
-    due_at: datetime
-    hours_gone: int
-    hours_left: int
-    amber: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breached:
-    """72 hours went by without an answer, so many whole hours ago; it is still owed."""
-
-    due_at: datetime
-    hours_over: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
-    """It was answered, in time or late."""
-
-    at: datetime
-    in_time: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NotOwed:
-    """The raiser asked not to be told."""
-
-
-AnswerClock = Running | Breached | Stopped | NotOwed
-
-
-def clock(raising: RaisingFact, tellings: Sequence[TellingFact], now: datetime) -> AnswerClock:
-    """Where the 72 hours of one raising stand; the last moment is still in time."""
-    due_at, answered = answer_due_at(raising), answered_at(raising, tellings)
-    if answered is not None:
-        return Stopped(at=answered, in_time=answered <= due_at)
-    if not raising.wants_to_hear:
-        return NotOwed()
-    if now > due_at:
-        return Breached(due_at=due_at, hours_over=(now - due_at) // HOUR)
-    gone = max(now - raising.raised_at, timedelta(0))
-    return Running(due_at=due_at, hours_gone=gone // HOUR, hours_left=(due_at - now) // HOUR, amber=gone >= AMBER_AFTER)
-
-
-def first_answer_due_at(raisings: Sequence[RaisingFact], tellings: Sequence[TellingFact]) -> datetime | None:
-    """The earliest of the 72 hours still running or breached, or None: what a concern's row stores for lists."""
-    waiting = [answer_due_at(r) for r in raisings if r.wants_to_hear and answered_at(r, tellings) is None]
-    return min(waiting, default=None)
 
 
 def reply_kept_until(outcome_told_on: date) -> date:

@@ -16,6 +16,7 @@ from engagement.concerns.domain import ConcernState, SideEnd, state_label
 from engagement.concerns.models import Concern, Raising
 from engagement.concerns.queries import visible_to
 from engagement.concerns.saying import ClockWords, clock_words
+from engagement.concerns.timing import rule
 from engagement.core.addresses import one_of, ticked, typed
 from engagement.core.ids import whole_number
 from engagement.core.names import fold
@@ -202,5 +203,5 @@ def _line(row: Any, now: datetime) -> Line:
         closed_at=row.closed_at,
         raisers=row.raisers,
         raised_by=f"{who} and {others} more" if who and others > 0 else who,
-        clock=clock_words(row.answer_due_at, now),
+        clock=clock_words(row.answer_due_at, now, rule()),
     )

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from engagement.concerns.domain import AMBER_AFTER, ANSWER_WITHIN, HOUR
-
-AMBER_LEFT = ANSWER_WITHIN - AMBER_AFTER
+from engagement.concerns.clock import ELAPSED, HOUR, ClockRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +22,10 @@ class ClockWords:
         return {"running": "due-soon", "amber": "overdue", "over": "long-overdue"}[self.tone]
 
 
-def clock_words(due_at: datetime | None, now: datetime) -> ClockWords | None:
+def clock_words(due_at: datetime | None, now: datetime, rule: ClockRule = ELAPSED) -> ClockWords | None:
     """The 72 hours in words: "6 h left", "2 h over", "5 days over"; None where no answer is owed.
 
-    The whole hours are those of `domain.clock`: rounded down on both sides, so nothing is said to be over early.
+    The whole hours are those of `clock.clock`: rounded down on both sides, so nothing is said to be over early.
     """
     if due_at is None:
         return None
@@ -35,6 +33,6 @@ def clock_words(due_at: datetime | None, now: datetime) -> ClockWords | None:
         hours = (now - due_at) // HOUR
         words = f"{hours // 24} days over" if hours >= 72 else f"{hours} h over" if hours else "just over"
         return ClockWords(words=words, tone="over")
-    left = due_at - now
-    hours = left // HOUR
-    return ClockWords(words=f"{hours} h left" if hours else "under 1 h left", tone="amber" if left <= AMBER_LEFT else "running")
+    hours = rule.left(due_at, now) // HOUR
+    amber = due_at <= rule.soon(now)
+    return ClockWords(words=f"{hours} h left" if hours else "under 1 h left", tone="amber" if amber else "running")

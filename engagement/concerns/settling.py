@@ -10,9 +10,11 @@ from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from engagement.concerns.domain import ConcernState, first_answer_due_at, reply_kept_until, state
+from engagement.concerns.clock import first_answer_due_at
+from engagement.concerns.domain import ConcernState, reply_kept_until, state
 from engagement.concerns.models import Concern, Raising, ReplyAddress, Telling
 from engagement.concerns.queries import NO_WAY, facts_of
+from engagement.concerns.timing import rule
 from engagement.core.clock import london_day
 
 _CONCERN: Any = Concern.__table__
@@ -40,13 +42,14 @@ def settle(session: Session, concern_ids: Iterable[int], *, now: datetime, touch
     facts = facts_of(session, ids)
     kept = {row.id: row for row in session.execute(select(Concern.id, *(getattr(Concern, n) for n in _SETTLED)).where(Concern.id.in_(ids)))}
     rows: list[dict[str, Any]] = []
+    counted = rule()
     for concern_id, found in sorted(facts.items()):
         old = kept[concern_id]
         new = state(found.raisings, found.actions, found.tellings, found.side_end)
         closed_at = None if new is not ConcernState.CLOSED else (old.closed_at or now)
         row = {
             "state": str(new),
-            "answer_due_at": first_answer_due_at(found.raisings, found.tellings),
+            "answer_due_at": first_answer_due_at(found.raisings, found.tellings, counted),
             "closed_at": closed_at,
             "first_raised_at": min((r.raised_at for r in found.raisings), default=old.first_raised_at),
             "changed_at": now if touched else old.changed_at,

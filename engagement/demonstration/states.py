@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from engagement.concerns.clock import first_answer_due_at
 from engagement.concerns.domain import (
     ActionBy,
     ActionFact,
@@ -13,7 +14,6 @@ from engagement.concerns.domain import (
     SideEnd,
     TellingFact,
     TellingKind,
-    first_answer_due_at,
     state,
 )
 from engagement.concerns.models import Action, Concern, Raising, Telling

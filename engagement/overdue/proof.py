@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engagement.concerns.domain import first_answer_due_at, state
+from engagement.concerns.clock import first_answer_due_at
+from engagement.concerns.domain import state
 from engagement.concerns.models import Concern
 from engagement.concerns.queries import facts_of
+from engagement.concerns.timing import rule
 from engagement.core.clock import london_day
 from engagement.db import reading
 from engagement.engagements.domain import Direction, Kind, Outcome, Part, State, counts_as_contact
@@ -146,7 +148,7 @@ def _concerns(ids: Sequence[int]) -> list[int]:
     wrong = []
     for row in rows:
         known = facts[row.id]
-        due = first_answer_due_at(known.raisings, known.tellings)
+        due = first_answer_due_at(known.raisings, known.tellings, rule())
         is_state = state(known.raisings, known.actions, known.tellings, known.side_end)
         if row.state != is_state or row.answer_due_at != due or (row.closed_at is None) is not is_state.open:
             wrong.append(row.id)

@@ -15,14 +15,13 @@ from engagement.access.domain import Actor
 from engagement.audit.domain import altered
 from engagement.audit.models import Version
 from engagement.concerns.categories import Category
+from engagement.concerns.clock import AnswerClock, clock
 from engagement.concerns.domain import (
-    AnswerClock,
     ConcernState,
     NextStep,
     RaisingFact,
     SideEnd,
     TellingFact,
-    clock,
     next_step,
     owed,
     state_label,
@@ -33,6 +32,7 @@ from engagement.concerns.models import Action, Concern, Raising, Telling
 from engagement.concerns.queries import action_fact, action_is_work, raising_fact, telling_fact
 from engagement.concerns.queries import visible_to as concerns_visible
 from engagement.concerns.saying import ClockWords, clock_words
+from engagement.concerns.timing import rule
 from engagement.core.clock import london_day
 from engagement.core.errors import Missing
 from engagement.groups.models import Group
@@ -96,7 +96,7 @@ def concern_page(session: Session, actor: Actor, concern_id: int, now: datetime)
         closed=concern.state == ConcernState.CLOSED,
         steps=life(standing, work, told, side_end, ended_on, concern.closed_at),
         next_step=next_step(standing, [w.fact for w in work], told, side_end),
-        clock=clock_words(concern.answer_due_at, now),
+        clock=clock_words(concern.answer_due_at, now, rule()),
         raised=_raised(raisings, tellings, told, reply_addresses(session, actor, concern_id), now),
         actions=actions,
         same=_same(session, actor, concern),
@@ -179,7 +179,7 @@ def _raised(
     by_raising: dict[int, list[Any]] = defaultdict(list)
     for row in tellings:
         by_raising[row.raising_id].append(row)
-    found = []
+    found, counted = [], rule()
     for row in raisings:
         fact: RaisingFact | None = raising_fact(row) if row.withdrawn_at is None else None
         found.append(
@@ -188,7 +188,7 @@ def _raised(
                 group=row.group or "",
                 group_readable=bool(row.group_readable and row.group),
                 tellings=by_raising[row.id],
-                clock=clock(fact, told, now) if fact else None,
+                clock=clock(fact, told, now, counted) if fact else None,
                 owed=owed(fact, told) if fact else False,
                 reply_address=addresses.get(row.id, ""),
             )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engagement.access.domain import Actor
 from engagement.concerns.queries import Owed, owed_to
 from engagement.concerns.saying import ClockWords, clock_words
+from engagement.concerns.timing import rule
 from engagement.core.clock import london_day, london_moment
 from engagement.groups.channels import Channel, tap_to_reach
 from engagement.groups.explain import Badge, badge
@@ -118,7 +119,13 @@ def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> S
         past=[p for p in planned if p.planned_for < now],
         planned=[p for p in planned if p.planned_for >= now],
         clocks=[
-            Clock(concern_id=r.id, title=r.title, due_at=r.answer_due_at, words=clock_words(r.answer_due_at, now), sensitive=r.sensitive)
+            Clock(
+                concern_id=r.id,
+                title=r.title,
+                due_at=r.answer_due_at,
+                words=clock_words(r.answer_due_at, now, rule()),
+                sensitive=r.sensitive,
+            )
             for r in ask(statements.clocks(actor), {"officers": owners})
         ],
         promises=ask(statements.promises(actor), {"officer": officer_id}).all(),

@@ -7,25 +7,17 @@ from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import assume, given
-from hypothesis import strategies as st
 
+from engagement.concerns.clock import clock
 from engagement.concerns.domain import (
     ActionBy,
     ActionFact,
-    Breached,
     ConcernState,
     NextStep,
-    NotOwed,
     RaisingFact,
-    Running,
     SideEnd,
-    Stopped,
     TellingFact,
     TellingKind,
-    answer_due_at,
-    answered_at,
-    clock,
-    first_answer_due_at,
     next_step,
     owed,
     state,
@@ -149,36 +141,6 @@ def test_telling_everybody_after_the_last_action_closes_it(
     done = [replace(action, done=True) for action in actions]
     assert state(raisings, done, [*tellings, *outcomes], end) is ConcernState.CLOSED
     assert not any(owed(r, outcomes) for r in raisings)
-
-
-@given(st.builds(RaisingFact, id=st.just(1), raised_at=HOURS, wants_to_hear=st.booleans()), TELLINGS, st.integers(0, 60 * 400))
-def test_the_72_hours(raising: RaisingFact, tellings: list[TellingFact], minutes: int) -> None:
-    now = raising.raised_at + timedelta(minutes=minutes)
-    match clock(raising, tellings, now):
-        case Running(due_at=due, hours_gone=gone, hours_left=left, amber=amber):
-            assert minutes <= 72 * 60 and due - raising.raised_at == timedelta(hours=72)
-            assert gone == minutes // 60 and left == (72 * 60 - minutes) // 60
-            assert amber == (minutes >= 48 * 60)
-        case Breached(hours_over=over):
-            assert minutes > 72 * 60 and over == (minutes - 72 * 60) // 60
-        case Stopped(at=at, in_time=in_time):
-            assert at == answered_at(raising, tellings)
-            assert in_time == (at <= answer_due_at(raising))
-        case NotOwed():
-            assert not raising.wants_to_hear
-
-
-def test_an_acknowledgement_does_not_stop_the_clock_and_a_clock_set_back_does_no_harm() -> None:
-    running = Running(due_at=NOW + timedelta(hours=22), hours_gone=50, hours_left=22, amber=True)
-    assert clock(RAISED, [RECEIVED], NOW) == running
-    before = clock(RAISED, [], RAISED.raised_at - timedelta(hours=1))
-    assert before == Running(due_at=answer_due_at(RAISED), hours_gone=0, hours_left=73, amber=False)
-
-
-@given(RAISINGS, TELLINGS)
-def test_the_first_answer_due_is_the_earliest_clock_still_running(raisings: list[RaisingFact], tellings: list[TellingFact]) -> None:
-    running = [c.due_at for r in raisings if isinstance(c := clock(r, tellings, NOW), Running | Breached)]
-    assert first_answer_due_at(raisings, tellings) == min(running, default=None)
 
 
 def test_labels() -> None:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagement.concerns.domain import ActionFact, ConcernState, RaisingFact, SideEnd, TellingFact, answer_due_at, clock, state
+from engagement.concerns.clock import ELAPSED, clock
+from engagement.concerns.domain import ActionFact, ConcernState, RaisingFact, SideEnd, TellingFact, state
 from engagement.concerns.life import Work, life
 from engagement.concerns.saying import clock_words
 from tests.concerns.facts import ACTIONS, ENDS, HOURS, NOW, RAISINGS, TELLINGS
@@ -37,7 +38,7 @@ def test_exactly_one_step_is_now_and_it_is_the_state(
 def test_the_clock_in_words_agrees_with_the_rule(raised_at, hours: int) -> None:
     raising = RaisingFact(id=1, raised_at=raised_at)
     now = raised_at + timedelta(hours=hours, minutes=30)
-    words = clock_words(answer_due_at(raising), now)
+    words = clock_words(ELAPSED.due_at(raised_at), now)
     ruled = clock(raising, [], now)
     assert words is not None
     match words.tone:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from engagement.concerns.clock import first_answer_due_at
 from engagement.concerns.domain import (
     ActionBy,
     ActionFact,
@@ -22,7 +23,6 @@ from engagement.concerns.domain import (
     TellingFact,
     TellingKind,
     answered_at,
-    first_answer_due_at,
     owed,
     state,
 )
