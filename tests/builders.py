@@ -68,6 +68,8 @@ class Town:
     other_sergeant: Person
     inspector: Person
     administrator: Person
+    engagement_officer: Person
+    analyst: Person
 
 
 def make_person(session: Session, force_id: int, name: str, rank: str, role: str, **where: Any) -> Person:
@@ -120,6 +122,8 @@ def make_town(session: Session) -> Town:
         other_sergeant=make_person(session, force.id, "Dana Frost", "Sergeant", "sergeant", **other),
         inspector=make_person(session, force.id, "Chris Cox", "Inspector", "inspector", area_id=area.id),
         administrator=make_person(session, force.id, "Pat Quill", "Staff", "administrator"),
+        engagement_officer=make_person(session, force.id, "Ellis Moran", "Staff", "engagement_officer"),
+        analyst=make_person(session, force.id, "Noor Tamsin", "Staff", "analyst"),
     )
 
 

@@ -14,6 +14,8 @@ class Role(StrEnum):
     SERGEANT = "sergeant"
     INSPECTOR = "inspector"
     ADMINISTRATOR = "administrator"
+    ENGAGEMENT_OFFICER = "engagement_officer"
+    ANALYST = "analyst"
 
 
 class Permission(StrEnum):
@@ -25,6 +27,9 @@ class Permission(StrEnum):
     SEE_BOARD = "see the board"
     EDIT_SUMMARY = "word summaries"
     APPROVE_SUMMARY = "approve summaries"
+    PUBLISH = "publish and mail what was approved"
+    SEE_TOTALS = "see measures as totals"
+    SEE_MEASURES = "open measures to their rows"
     IMPORT_GROUPS = "import groups"
     ADMINISTER = "administer officers and postings"
     SEE_REPLY_ADDRESS = "see where a resident can be answered"
@@ -36,6 +41,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.SERGEANT: frozenset(set(Permission) - {Permission.ADMINISTER}),
     Role.INSPECTOR: frozenset(set(Permission) - {Permission.ADMINISTER}),
     Role.ADMINISTRATOR: frozenset({Permission.SIGNED_IN, Permission.ADMINISTER, Permission.IMPORT_GROUPS}),
+    Role.ENGAGEMENT_OFFICER: frozenset({Permission.SIGNED_IN, Permission.EDIT_SUMMARY, Permission.APPROVE_SUMMARY, Permission.PUBLISH}),
+    Role.ANALYST: frozenset({Permission.SIGNED_IN, Permission.SEE_TOTALS}),
 }
 
 

@@ -23,7 +23,14 @@ from engagement.settings import Settings
 
 WORDS = ("amber", "bridge", "copper", "drift", "ember", "fern", "garden", "harbour", "ivy", "juniper", "kestrel", "lantern", "meadow", "orchard", "pebble", "thistle")  # fmt: skip
 RUNNING = "demonstration.json"
-ROLES = {"pcso": "PCSO", "sergeant": "sergeant", "inspector": "inspector", "administrator": "administrator"}
+ROLES = {
+    "pcso": "PCSO",
+    "sergeant": "sergeant",
+    "inspector": "inspector",
+    "administrator": "administrator",
+    "engagement_officer": "engagement officer",
+    "analyst": "analyst",
+}
 
 
 def password(settings: Settings) -> str:
@@ -83,7 +90,7 @@ def _holds_a_force() -> bool:
 
 def who_can_sign_in() -> list[str]:
     """One line for each of the accounts to try: e-mail, name, what they are."""
-    known = ("pcso@", "pcso2@", "sergeant@", "inspector@", "administrator@")
+    known = ("pcso@", "pcso2@", "sergeant@", "inspector@", "administrator@", "engagement@", "analyst@")
     people = [officer for officer in source.officers() if officer.email.startswith(known)]
     width = max(len(officer.email) for officer in people)
     return [f"{o.email:<{width}}  {o.name}, {ROLES[o.role]}, {o.place}" for o in people]

@@ -223,7 +223,7 @@ def groups() -> tuple[SourceGroup, ...]:
 
 @cache
 def officers() -> tuple[SourceOfficer, ...]:
-    """Inspector, administrator, the sergeants and the nine PCSOs."""
+    """Inspector, administrator, the sergeants, the nine PCSOs, and at headquarters the engagement officer and the analyst."""
     return tuple(
         SourceOfficer(
             email=row["email"],

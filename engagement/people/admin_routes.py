@@ -19,6 +19,7 @@ from engagement.people.forms import AbsenceForm, EditOfficerForm, OfficerForm, O
 from engagement.people.officer_import import OfficerPlan, layout_csv, plan_officers, take_in
 from engagement.people.queries import absences_of, account_row, officer_page, places_of, postings_of
 from engagement.people.service import (
+    SCOPES,
     OfficerDraft,
     PostingDraft,
     account_of,
@@ -43,7 +44,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 @bp.app_template_filter("role")
 def role_words(role: str) -> str:
     """A role as people say it."""
-    return "PCSO" if role == Role.PCSO else role.capitalize()
+    return "PCSO" if role == Role.PCSO else role.replace("_", " ").capitalize()
 
 
 Answer = BaseResponse | str | tuple[str, int]
@@ -178,7 +179,7 @@ def make_posting(officer_id: int) -> Answer:
 
 def _posting(form: PostingForm) -> PostingDraft:
     place, role = form.place.data or "", Role(form.role.data)
-    fits = place[:1] == {Role.INSPECTOR: "a", Role.ADMINISTRATOR: ""}.get(role, "t")
+    fits = place[:1] == {"team": "t", "area": "a", "force": ""}[SCOPES[role][0]]
     return PostingDraft(
         role=role,
         place_id=whole_number(place[1:]) if fits else None,

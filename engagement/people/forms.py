@@ -15,6 +15,8 @@ ROLES = [
     ("sergeant", _l("Sergeant")),
     ("inspector", _l("Inspector")),
     ("administrator", _l("Administrator")),
+    ("engagement_officer", _l("Engagement officer")),
+    ("analyst", _l("Analyst")),
 ]
 
 

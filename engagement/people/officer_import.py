@@ -22,7 +22,7 @@ from engagement.people.service import RANKS, SCOPES, OfficerDraft, PostingDraft,
 
 LAYOUT = ("Name", "Rank", "Collar number", "Telephone", "E-mail", "Role", "Team or area", "First day")
 EXAMPLE = ("Jo Penrose", "PCSO", "5512", "07700 900123", "jo.penrose@force.example", "PCSO", "Ferndown", "01/04/2026")
-_ROLES = {"pcso": Role.PCSO, "pc": Role.PCSO, "sergeant": Role.SERGEANT, "inspector": Role.INSPECTOR, "administrator": Role.ADMINISTRATOR}
+_ROLES = {role.replace("_", " "): role for role in Role} | {"pc": Role.PCSO}
 MOST_ROWS = 2000
 
 
@@ -114,7 +114,7 @@ def _planned(number: int, row: Mapping[str, str], places: Mapping[str, Mapping[s
         return PlannedOfficer(row=number, officer=officer, posting=None, place="")
     role = _ROLES.get(row["Role"].casefold())
     if role is None:
-        raise Refused("The role must be PCSO, sergeant, inspector or administrator.")
+        raise Refused("The role must be PCSO, sergeant, inspector, administrator, engagement officer or analyst.")
     scope, place = SCOPES[role][0], row.get("Team or area", "")
     place_id = places.get(scope, {}).get(fold(place))
     if scope != "force" and place_id is None:

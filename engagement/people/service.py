@@ -23,7 +23,14 @@ from engagement.places.models import Area, Team
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
 USED_UP = "This link has been used or is too old. Ask your administrator for another one."
 RANKS = ("PCSO", "PC", "Sergeant", "Inspector", "Chief Inspector", "Staff")
-SCOPES = {Role.PCSO: ("team",), Role.SERGEANT: ("team",), Role.INSPECTOR: ("area",), Role.ADMINISTRATOR: ("force",)}
+SCOPES = {
+    Role.PCSO: ("team",),
+    Role.SERGEANT: ("team",),
+    Role.INSPECTOR: ("area",),
+    Role.ADMINISTRATOR: ("force",),
+    Role.ENGAGEMENT_OFFICER: ("force",),
+    Role.ANALYST: ("force",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

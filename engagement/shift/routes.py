@@ -16,6 +16,12 @@ from engagement.web.moment import now, today
 
 bp = Blueprint("shift", __name__)
 
+# Where those work who read no diary, by what they may do.
+WORKS_FROM = (
+    (Permission.ADMINISTER, "/admin"),
+    (Permission.EDIT_SUMMARY, "/summaries"),
+)
+
 
 @bp.get("/")
 @allow(Permission.SIGNED_IN)
@@ -24,7 +30,8 @@ def index() -> str | Response:
     actor = current_actor()
     if not actor.may(Permission.READ_DIARY):
         shown("group", [])
-        return redirect("/admin", 303) if actor.may(Permission.ADMINISTER) else render_template("shift/no_shift.html")
+        page = next((page for needs, page in WORKS_FROM if actor.may(needs)), None)
+        return redirect(page, 303) if page else render_template("shift/no_shift.html")
     patch = request.args.get("patch") == "1" or (not actor.own_teams and request.args.get("patch") != "0")
     shift = shift_of(reading(), actor, patch=patch, now=now())
     shown("group", [group.id for group in shift.to_see])

@@ -66,6 +66,7 @@ class Card:
     findings: list[tuple[str, str, Finding, str]]  # part, its words, what was found, fingerprint
     unfinished: tuple[str, ...]
     quiet: bool
+    opens: bool  # whether the actor may read the concern itself
     why_not: str  # why the actor may not approve it; empty when they may
     writer: str = ""
     corrector: str = ""
@@ -124,6 +125,7 @@ def _card(
         findings=[(part, PARTS[part], found, fingerprint(found)) for part, found in blocking_findings(parts, item.cleared)],
         unfinished=tuple(PARTS[part] for part in unfinished(parts)),
         quiet=bool(left_out_by_default(about.facts)),
+        opens=summary.team_id in actor.readable_teams,
         why_not=may_approve_it(actor, summary, item),
         writer=names.get(item.written_by_id or 0, ""),
         corrector=names.get(item.corrected_by_id or 0, ""),

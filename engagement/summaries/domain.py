@@ -21,7 +21,7 @@ Reminder = Literal["none", "remind", "inspector"]
 
 # Categories that, raised by one raiser alone, could point at who raised them (a code that begins so).
 QUIET_CATEGORIES = ("drug", "neighbour_disp", "hate")
-APPROVING_ROLES = frozenset({"sergeant", "inspector"})
+APPROVING_ROLES = frozenset({"sergeant", "inspector", "engagement_officer"})
 
 _NO_REASON = re.compile(r"because\s*(?:\.\.\.|…)", re.IGNORECASE)
 _STARTS_A_SENTENCE = re.compile(
@@ -151,7 +151,7 @@ def why_not_approve(*, approver_id: int, roles: Collection[str], writer_id: int 
     draft, none where the service did. Correcting somebody's draft does not make an approver its writer.
     """
     if not APPROVING_ROLES & frozenset(roles):
-        return "A sergeant of the team, their cover, or an inspector approves this"
+        return "A sergeant of the team, their cover, an inspector or an engagement officer approves this"
     if approver_id == writer_id:
         return "You wrote this, so somebody else approves it"
     return ""

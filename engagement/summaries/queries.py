@@ -73,7 +73,7 @@ class Approver:
 
 
 def approvers(session: Session, team_ids: Collection[int], on: date) -> dict[int, list[Approver]]:
-    """Who may approve for each of the teams on a day, sergeants before inspectors; an officer once."""
+    """Who may approve for each of the teams on a day, sergeants first, then inspectors, then engagement officers; an officer once."""
     reach = or_(
         and_(Posting.scope == "team", Posting.team_id == Team.id),
         and_(Posting.scope == "area", Posting.area_id == Team.area_id),
@@ -89,11 +89,15 @@ def approvers(session: Session, team_ids: Collection[int], on: date) -> dict[int
             Posting.starts_on <= on,
             or_(Posting.ends_on.is_(None), Posting.ends_on >= on),
         )
-        .order_by(case((Posting.role == "sergeant", 0), else_=1), case((Posting.kind == "home", 0), else_=1), Officer.name_folded)
+        .order_by(
+            case((Posting.role == "sergeant", 0), (Posting.role == "inspector", 1), else_=2),
+            case((Posting.kind == "home", 0), else_=1),
+            Officer.name_folded,
+        )
     )
     found: dict[int, dict[int, Approver]] = defaultdict(dict)
     for row in rows:
-        said = f"{row.rank} {row.name}"
+        said = row.name if row.rank == "Staff" else f"{row.rank} {row.name}"
         found[row.team_id].setdefault(row.id, Approver(officer_id=row.id, said=said, role=row.role, cover=row.kind == "cover"))
     return {team: list(people.values()) for team, people in found.items()}
 

@@ -51,7 +51,7 @@ def test_it_is_made_once_and_everything_in_it_is_as_the_diary_works_it_out(diary
     _has_its_letters(diary, tmp_path)
     with diary.work() as session:
         hashes = session.scalars(select(Account.password_hash)).all()
-    assert len(hashes) == 13
+    assert len(hashes) == 15
     assert password_fits(hashes[0], "another horse battery")
 
 

@@ -15,7 +15,7 @@ from tests.builders import Town
 from tests.conftest import DiaryUnderTest
 
 MATRIX = Path(__file__).with_name("role_matrix.txt")
-ROLES = ("pcso", "sergeant", "inspector", "administrator")
+ROLES = ("pcso", "sergeant", "inspector", "administrator", "engagement_officer", "analyst")
 
 
 def rules(diary: DiaryUnderTest) -> list[tuple[str, Rule]]:
@@ -73,5 +73,15 @@ def test_only_who_may_gets_in(diary: DiaryUnderTest, town: Town, who: str) -> No
     assert not wrong
 
 
-def test_an_administrator_reads_no_diary() -> None:
-    assert not TABLE[Role.ADMINISTRATOR] & {Permission.READ_DIARY, Permission.WRITE_DIARY, Permission.SEE_BOARD, Permission.APPROVE_SUMMARY}
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.ENGAGEMENT_OFFICER, Role.ANALYST])
+def test_those_at_headquarters_read_no_diary(role: Role) -> None:
+    assert not TABLE[role] & {Permission.READ_DIARY, Permission.WRITE_DIARY, Permission.SEE_BOARD, Permission.SEE_MEASURES}
+
+
+def test_an_analyst_sees_totals_and_nothing_else() -> None:
+    assert TABLE[Role.ANALYST] == {Permission.SIGNED_IN, Permission.SEE_TOTALS}
+
+
+def test_an_engagement_officer_approves_and_publishes_for_the_whole_force() -> None:
+    assert {Permission.EDIT_SUMMARY, Permission.APPROVE_SUMMARY, Permission.PUBLISH} <= TABLE[Role.ENGAGEMENT_OFFICER]
+    assert Permission.SEE_TOTALS not in TABLE[Role.ENGAGEMENT_OFFICER]

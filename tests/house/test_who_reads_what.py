@@ -105,13 +105,13 @@ def leaks(diary: DiaryUnderTest, person: Person, word: str) -> str:
     return "\n".join(where for where, told in pages(diary, person) if word in told.casefold())
 
 
-@pytest.mark.parametrize("who", ["pcso2", "other_pcso", "other_sergeant", "administrator"])
+@pytest.mark.parametrize("who", ["pcso2", "other_pcso", "other_sergeant", "administrator", "engagement_officer", "analyst"])
 def test_what_is_for_few_is_for_few(diary: DiaryUnderTest, secrets: Town, who: str) -> None:
     found = leaks(diary, getattr(secrets, who), FOR_FEW)
     assert not found, found
 
 
-@pytest.mark.parametrize("who", ["other_pcso", "other_sergeant", "administrator"])
+@pytest.mark.parametrize("who", ["other_pcso", "other_sergeant", "administrator", "analyst"])
 def test_the_diary_of_another_team_is_not_read(diary: DiaryUnderTest, secrets: Town, who: str) -> None:
     found = leaks(diary, getattr(secrets, who), FOR_THE_TEAM)
     assert not found, found

@@ -18,7 +18,7 @@ def addresses(app: Flask) -> list[str]:
     return sorted({rule.rule for rule in rules if "." in rule.endpoint})
 
 
-@pytest.mark.parametrize("role", ["stranger", "pcso", "sergeant", "inspector", "administrator"])
+@pytest.mark.parametrize("role", ["stranger", "pcso", "sergeant", "inspector", "administrator", "engagement_officer", "analyst"])
 @pytest.mark.parametrize(("size", "dark"), [(PHONE, False), (PHONE, True), (DESK, False)], ids=["phone", "phone in the dark", "desk"])
 def test_everybody_can_use_every_page(
     diary: DiaryUnderTest, town: Town, browse: Browse, role: str, size: dict[str, int], dark: bool

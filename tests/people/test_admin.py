@@ -96,6 +96,17 @@ def test_a_posting_is_the_only_way_to_a_role_and_ends_it_too(diary: DiaryUnderTe
         assert session.scalars(select(Posting).where(Posting.officer_id == officer_id)).one().ends_on == diary.now.date()
 
 
+@pytest.mark.parametrize("role", ["administrator", "engagement_officer", "analyst"])
+def test_a_role_at_headquarters_is_over_the_whole_force(diary: DiaryUnderTest, town: Town, role: str) -> None:
+    officer_id, client = made(diary, town), diary.client(town.administrator)
+    typed = {"posting-role": role, "posting-place": "", "posting-starts_on": "24/11/2026"}
+    assert client.fill(f"/admin/officers/{officer_id}", typed, action="/postings").status_code == 303
+    assert role.replace("_", " ").capitalize() in words(client.get(f"/admin/officers/{officer_id}"))
+    with diary.work() as session:
+        posting = session.scalars(select(Posting).where(Posting.officer_id == officer_id)).one()
+        assert (posting.role, posting.scope, posting.team_id, posting.area_id) == (role, "force", None, None)
+
+
 def test_days_off_must_end_after_they_begin(diary: DiaryUnderTest, town: Town) -> None:
     client, page = diary.client(town.administrator), f"/admin/officers/{town.pcso.officer_id}"
     wrong = client.fill(page, {"absence-starts_on": "27/11/2026", "absence-ends_on": "26/11/2026"}, action="/absences")

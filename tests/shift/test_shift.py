@@ -168,6 +168,8 @@ def test_who_has_a_board_is_led_there_first_and_who_has_no_shift_elsewhere(diary
     assert "The board" not in words(diary.client(town.pcso).get("/"))
     admin = diary.client(town.administrator).get("/")
     assert (admin.status_code, admin.location) == (303, "/admin")
+    publisher = diary.client(town.engagement_officer).get("/")
+    assert (publisher.status_code, publisher.location) == (303, "/summaries")
 
 
 def test_who_is_posted_nowhere_is_told_how_to_be(diary: DiaryUnderTest, town: Town) -> None:

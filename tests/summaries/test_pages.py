@@ -63,7 +63,7 @@ def test_the_editor_shows_records_beside_wording_and_saves_words(diary, town, oc
     for there in (
         "October 2026, Ashford Central", "approve by Sat 7 Nov", "1 address, one letter", "Ashford Parish Council, Tue 6 Oct: not told yet",
         "Checks with the speed gun (Sam Okoro), done Tue 20 Oct", "Worded from the records, by nobody yet", "Send to approver",
-        "Who can approve: Sergeant Lee Hargreave, Inspector Chris Cox.", "Only Ashford Parish Council",
+        "Who can approve: Sergeant Lee Hargreave, Inspector Chris Cox, Ellis Moran.", "Only Ashford Parish Council",
     ):  # fmt: skip
         assert there in said, there
     answer = client.fill(f"/summaries/{october}", {"we_did": "We checked speeds four times."}, action=f"/items/{item.id}")
@@ -77,7 +77,7 @@ def test_an_approver_who_is_off_is_named_as_off(diary, town, october):
         day = london_day(diary.now)
         keep(session, Absence(force_id=town.force_id, officer_id=town.sergeant.officer_id, starts_on=day, ends_on=day))
     said = words(diary.client(town.pcso).get(f"/summaries/{october}"))
-    assert "Who can approve: Sergeant Lee Hargreave (off today), Inspector Chris Cox." in said
+    assert "Who can approve: Sergeant Lee Hargreave (off today), Inspector Chris Cox, Ellis Moran." in said
 
 
 def test_a_bad_wording_keeps_what_was_typed(diary, town, october):
@@ -133,6 +133,18 @@ def test_from_send_to_approval_with_a_finding_cleared_and_a_correction_shown(dia
     said = words(sergeant.get(f"/summaries/{october}"))
     assert "Approved by Sergeant Lee Hargreave on Mon 2 Nov" in said and "Save the wording" not in said
     assert push(pcso, f"/summaries/{october}/items/{item.id}/use", version="9").status_code == 422
+
+
+def test_the_engagement_officer_approves_for_any_team_and_opens_no_record(diary, town, october):
+    sent = diary.client(town.pcso).fill(f"/summaries/{october}", action="/send")
+    assert sent.status_code == 303
+    client = diary.client(town.engagement_officer)
+    opened = client.get(f"/summaries/{october}")
+    assert "Open the concern" not in words(opened)
+    concern_id = item_of(diary, october).concern_id
+    assert client.get(f"/concerns/{concern_id}").status_code == client.get("/overdue").status_code == 404
+    assert client.fill(f"/summaries/{october}", button="Approve this item", action="/approve").status_code == 303
+    assert item_of(diary, october).approved_by_id == town.engagement_officer.officer_id
 
 
 def test_leaving_out_needs_a_reason_and_using_puts_it_back(diary, town, october):

@@ -121,7 +121,7 @@ def test_a_sergeant_who_covers_approves_while_the_cover_lasts(draft, diary, town
         )  # fmt: skip
         who = approvers(session, [town.team_id], date(2026, 11, 2))[town.team_id]
         assert [(a.said, a.cover) for a in who] == [
-            ("Sergeant Lee Hargreave", False), ("Sergeant Dana Frost", True), ("Inspector Chris Cox", False),
+            ("Sergeant Lee Hargreave", False), ("Sergeant Dana Frost", True), ("Inspector Chris Cox", False), ("Ellis Moran", False),
         ]  # fmt: skip
     draft.approve(town.other_sergeant)
     assert draft.summary.state == "approved"
