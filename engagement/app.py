@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import engagement.audit.models
 import engagement.board.models
 import engagement.concerns.models
+import engagement.dip_sample.models
 import engagement.engagements.models
 import engagement.groups.models
 import engagement.ledger.models
@@ -71,6 +72,7 @@ TABLES = (
     engagement.audit.models,
     engagement.board.models,
     engagement.concerns.models,
+    engagement.dip_sample.models,
     engagement.engagements.models,
     engagement.groups.models,
     engagement.ledger.models,

@@ -1,10 +1,10 @@
-"""Tables of what communities raise: concerns, raisings, actions (and promises), tellings."""
+"""Tables of what communities raise: concerns, raisings, actions (and promises), tellings, chases of the 72 hours."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engagement.db import Diary, Key, Model, table_args
@@ -153,3 +153,17 @@ class Telling(Diary, Model):
     taken_back_at: Mapped[datetime | None]
     taken_back_reason: Mapped[str] = mapped_column(Text, default="")
     recorded_at: Mapped[datetime]
+
+
+class ClockChase(Diary, Model):
+    """That somebody was reminded of an answer not given yet: once for each raising and mark. None is chased where nobody looks
+    after the concern, which the sergeant sees."""
+
+    __tablename__ = "clock_chase"
+    __table_args__ = table_args(UniqueConstraint("raising_id", "mark"), Index(None, "officer_id", "chased_at"))
+    id: Mapped[Key]
+    raising_id: Mapped[int] = mapped_column(ForeignKey("raising.id"))
+    mark: Mapped[int]  # hours gone
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))  # the owner, or who covered
+    note_id: Mapped[int | None] = mapped_column(ForeignKey("officer_note.id"))
+    chased_at: Mapped[datetime]

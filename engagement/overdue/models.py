@@ -1,4 +1,4 @@
-"""Tables of lateness: flags with what cleared them, and what a sergeant decided."""
+"""Tables of lateness: flags with what cleared them, what a sergeant decided, and what an inspector asked where nobody had."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Decision(Diary, Model):
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     group_id: Mapped[int] = mapped_column(ForeignKey("community_group.id"))
     due_on: Mapped[date]
-    kind: Mapped[str] = mapped_column(String(20))  # ask | give | book | pause | agreement | snooze
+    kind: Mapped[str] = mapped_column(String(20))  # ask | give | book | pause | agreement | snooze | dormant
     reason: Mapped[str] = mapped_column(Text)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     until: Mapped[date | None]  # the last day on which it stands; none is as long as the due date is the same
@@ -43,4 +43,21 @@ class Decision(Diary, Model):
     note_id: Mapped[int | None] = mapped_column(ForeignKey("officer_note.id"))  # what an officer was told of it
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    undone_at: Mapped[datetime | None]
+
+
+class InspectorAsk(Diary, Model):
+    """What an inspector asked of the sergeants about a group that was long overdue and undecided; it hangs on (group, due date)."""
+
+    __tablename__ = "inspector_ask"
+    __table_args__ = table_args(Index(None, "group_id", "due_on"), Index(None, "force_id", "team_id", "asked_at"))
+    id: Mapped[Key]
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("community_group.id"))
+    due_on: Mapped[date]
+    kind: Mapped[str] = mapped_column(String(20))  # overdue.escalation.Ask: date | why
+    words: Mapped[str] = mapped_column(Text)
+    decide_by: Mapped[date]  # the last day for the sergeant's decision, or answer
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
     undone_at: Mapped[datetime | None]
