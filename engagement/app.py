@@ -47,6 +47,7 @@ from engagement.groups.agreement_routes import bp as agreements
 from engagement.groups.contact_routes import bp as contacts
 from engagement.groups.routes import bp as groups
 from engagement.ledger.routes import bp as ledger
+from engagement.offline.shell_routes import bp as shells
 from engagement.people.admin_routes import bp as admin
 from engagement.people.routes import bp as people
 from engagement.people.watch import init_sign_in
@@ -87,7 +88,7 @@ TABLES = (
 FEATURES = (
     people, admin, shift, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
-    public_pages,
+    public_pages, shells,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.
@@ -185,5 +186,6 @@ def _init_templates(app: Flask, settings: Settings) -> None:
     @app.context_processor
     def page() -> dict[str, Any]:
         actor = getattr(g, "actor", None)
-        items = [(href, label) for href, label, needs in navigation if actor and actor.may(needs)]
-        return {"actor": actor, "navigation": items, "here": request.path}
+        shell = g.get("shell", False)  # a page for the phone: of nobody in particular, with the four things that people do
+        items = [(href, label) for href, label, needs in navigation[: 4 if shell else None] if shell or (actor and actor.may(needs))]
+        return {"actor": actor, "shell": shell, "navigation": items, "here": request.path}

@@ -46,7 +46,7 @@ def test_the_log_page_with_all_it_needs_is_light(diary: DiaryUnderTest, town: To
     client = diary.client(town.pcso)
     page = client.get(f"{LOG}?group={ids[0]}&kind={Kind.THEIR_MEETING}").get_data(as_text=True)
     html = len(gzip.compress(page.encode(), 3))
-    addresses = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page))
+    addresses = set(re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|mjs|svg))"', page))
     scripts = {asset(m) for s in addresses if s.endswith(".mjs") for m in modules_of(s.split("/", 3)[3])}
     first = html + sum(packed(client, address) for address in addresses | scripts)
     assert html < AFTERWARDS, html

@@ -63,7 +63,7 @@ Browse = Callable[..., Page]
 
 @pytest.fixture
 def browse(browser: Browser, diary: DiaryUnderTest, site: str) -> Iterator[Browse]:
-    """Opens a window: `browse(person, PHONE)`; `javascript=False` for one without. What a page complains of ends the test."""
+    """Opens a window: `browse(person, PHONE)`; `javascript=False` for one without, `worker=True` for one with the app installed. What a page complains of ends the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -71,9 +71,16 @@ def browse(browser: Browser, diary: DiaryUnderTest, site: str) -> Iterator[Brows
         if message.type == "error" and "status of 4" not in message.text:
             complaints.append(message.text)
 
-    def open_window(person: Person | None = None, size: Any = PHONE, *, javascript: bool = True, dark: bool = False) -> Page:
+    def open_window(
+        person: Person | None = None, size: Any = PHONE, *, javascript: bool = True, dark: bool = False, worker: bool = False
+    ) -> Page:
         context = browser.new_context(
-            base_url=site, viewport=size, java_script_enabled=javascript, color_scheme="dark" if dark else "light", locale="en-GB"
+            base_url=site,
+            viewport=size,
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            locale="en-GB",
+            service_workers="allow" if worker else "block",
         )
         context.set_default_timeout(10_000)
         contexts.append(context)

@@ -1,0 +1,67 @@
+// The worker of the installed app: it opens the diary where there is no signal. Served as /service-worker.js, with SHELL filled in.
+//
+// It answers GET alone, never keeps a page with anybody's words, and touches nothing that was typed: that lies in the
+// device's database, which no release of this file empties.
+const SHELL = null // {version, files: [address], pages: [[expression, address]], otherwise: address}
+export const PATIENCE = 4000 // milliseconds that a page with a shell may take to come from the network
+const PREFIX = 'diary-'
+
+/** The shell that stands in for a page, or null: there the network is waited for, however slow it is. */
+export function shellOf(path, pages) {
+  return pages.find(([expression]) => new RegExp(expression).test(path))?.[1] ?? null
+}
+
+/** The caches that a new release may throw away: all of ours but its own and the one before it, whose pages may still be open. */
+export function outdated(names, own) {
+  const ours = names.filter((name) => name.startsWith(PREFIX) && name !== own)
+  return ours.slice(0, -1)
+}
+
+/** Whether an answer says that the service itself is not there: something in front of it spoke. */
+export function nobodyThere(answer) {
+  return [502, 504].includes(answer.status)
+}
+
+/**
+ * A page: from the network, or after `patience` or a failure from the shell; where neither is to be had, whatever the
+ * network says in the end.
+ */
+export async function page({ network, shell, patience = PATIENCE, wait = (ms) => new Promise((done) => setTimeout(done, ms, null)) }) {
+  const tried = network.catch(() => null)
+  const answer = await (patience === null ? tried : Promise.race([tried, wait(patience)]))
+  if (answer && !nobodyThere(answer)) return answer
+  return (await shell()) ?? network
+}
+
+function install(worker) {
+  const own = PREFIX + SHELL.version
+  const kept = async (address) => (await (await caches.open(own)).match(address, { ignoreVary: true })) ?? caches.match(address, { ignoreVary: true })
+
+  worker.addEventListener('install', (event) => {
+    const requests = SHELL.files.map((file) => new Request(file, { credentials: 'omit', cache: file.startsWith('/static/') ? 'default' : 'no-store' }))
+    event.waitUntil(caches.open(own).then((cache) => cache.addAll(requests)).then(() => worker.skipWaiting()))
+  })
+
+  worker.addEventListener('activate', (event) => {
+    event.waitUntil(
+      caches.keys()
+        .then((names) => Promise.all(outdated(names, own).map((name) => caches.delete(name))))
+        .then(() => worker.clients.claim()),
+    )
+  })
+
+  worker.addEventListener('fetch', (event) => {
+    const { request } = event
+    const url = new URL(request.url)
+    if (request.method !== 'GET' || url.origin !== worker.location.origin) return
+    if (request.mode === 'navigate') {
+      const shell = shellOf(url.pathname, SHELL.pages)
+      event.respondWith(page({ network: fetch(request), shell: () => kept(shell ?? SHELL.otherwise), patience: shell ? PATIENCE : null }))
+    } else if (url.pathname.startsWith('/static/') || SHELL.files.includes(url.pathname)) {
+      event.respondWith(kept(request).then((found) => found ?? fetch(request)))
+    }
+  })
+
+}
+
+if (typeof ServiceWorkerGlobalScope !== 'undefined') install(self)

@@ -1,0 +1,43 @@
+// What the worker promises: which shell stands in for which page, how long the network is waited for, and what it throws away.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { nobodyThere, outdated, page, shellOf } from './service-worker.mjs'
+
+const PAGES = [['^/engagements/new$', '/offline/log'], ['^/$', '/offline/shift'], ['^/groups/[0-9]+$', '/offline/group']]
+const never = new Promise(() => {})
+const at_once = async () => null
+
+test('a page has the shell of its address, or none', () => {
+  assert.equal(shellOf('/engagements/new', PAGES), '/offline/log')
+  assert.equal(shellOf('/groups/12', PAGES), '/offline/group')
+  assert.equal(shellOf('/groups/12/edit', PAGES), null)
+})
+
+test('what the network says is shown, a refusal too', async () => {
+  for (const status of [200, 404, 500, 503]) {
+    assert.equal((await page({ network: Promise.resolve({ status }), shell: () => assert.fail('no shell is asked for'), wait: () => never })).status, status)
+  }
+})
+
+test('no network, nobody behind it, or too long: the shell', async () => {
+  const shell = async () => 'shell'
+  assert.equal(await page({ network: Promise.reject(new TypeError('no signal')), shell }), 'shell')
+  assert.equal(await page({ network: Promise.resolve({ status: 502 }), shell }), 'shell')
+  assert.equal(await page({ network: never, shell, wait: at_once }), 'shell')
+  assert.ok(nobodyThere({ status: 504 }) && !nobodyThere({ status: 503 }))
+})
+
+test('a page without a shell of its own is waited for', async () => {
+  const slow = new Promise((done) => setTimeout(done, 20, { status: 200 }))
+  assert.equal((await page({ network: slow, shell: async () => 'shell', patience: null, wait: at_once })).status, 200)
+})
+
+test('where there is no shell either, the network has the last word', async () => {
+  assert.equal((await page({ network: Promise.resolve({ status: 502 }), shell: async () => undefined })).status, 502)
+  await assert.rejects(page({ network: Promise.reject(new TypeError('no signal')), shell: async () => undefined }), TypeError)
+})
+
+test('of the caches its own and the one before it stay, and those of others', () => {
+  assert.deepEqual(outdated(['diary-1', 'other', 'diary-2', 'diary-3'], 'diary-3'), ['diary-1'])
+  assert.deepEqual(outdated(['diary-3'], 'diary-3'), [])
+})
