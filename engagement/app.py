@@ -20,6 +20,7 @@ import engagement.engagements.models
 import engagement.groups.models
 import engagement.ledger.models
 import engagement.mail.models
+import engagement.offline.models
 import engagement.overdue.models
 import engagement.people.models
 import engagement.places.models
@@ -47,6 +48,9 @@ from engagement.groups.agreement_routes import bp as agreements
 from engagement.groups.contact_routes import bp as contacts
 from engagement.groups.routes import bp as groups
 from engagement.ledger.routes import bp as ledger
+from engagement.offline.patch_routes import bp as patch
+from engagement.offline.session_routes import bp as device
+from engagement.offline.session_routes import init_devices
 from engagement.offline.shell_routes import bp as shells
 from engagement.people.admin_routes import bp as admin
 from engagement.people.routes import bp as people
@@ -78,6 +82,7 @@ TABLES = (
     engagement.groups.models,
     engagement.ledger.models,
     engagement.mail.models,
+    engagement.offline.models,
     engagement.overdue.models,
     engagement.people.models,
     engagement.places.models,
@@ -88,7 +93,7 @@ TABLES = (
 FEATURES = (
     people, admin, shift, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
-    public_pages, shells,
+    public_pages, shells, device, patch,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.
@@ -140,6 +145,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     init_chains(app, settings.secret_key)
     init_audit_guard(app)
     init_sign_in(app)  # before CSRF: a form posted after the session ended is carried, not refused
+    init_devices(app)
     CSRFProtect(app).exempt(one_click)  # RFC 8058: a mail program has no cookie and no form token
     init_words(app)
     _init_templates(app, settings)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -87,7 +87,8 @@ def init_doors(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
 def signed_out() -> BaseResponse:
     """Where somebody without a session goes: to sign in, and back; the people feature carries a posted form along."""
     if request.path.startswith(("/api/", "/sync")):
-        return Response(status=401)
+        device: Callable[[], BaseResponse] = current_app.extensions["signed_out_device"]
+        return device()
     if request.method == "POST":
         carry: Callable[[], BaseResponse] = current_app.extensions["carry_form"]
         return carry()

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -23,7 +22,7 @@ from engagement.people.passwords import hash_password, password_fits
 from engagement.people.queries import device_of_token, devices_of, load_actor
 from engagement.people.service import change_password, enrol, link_holder, send_link, set_password, unenrol
 from engagement.people.tries import must_wait, note_try
-from engagement.people.watch import begin_session, end_session, idle_limit
+from engagement.people.watch import begin_session, end_session
 from engagement.settings import Settings
 from engagement.web.moment import now, today
 
@@ -264,14 +263,3 @@ def remove_phone(device_id: int) -> Response:
     flash(_("That phone is signed out and no longer enrolled."))
     return redirect(url_for("people.me"), 303)
 
-
-@bp.get("/api/session")
-@allow(Permission.SIGNED_IN, shows_nothing=True)
-def api_session() -> dict[str, str]:
-    """Who is signed in, and a fresh token for what they send."""
-    return {
-        "account": str(current_actor().account_id),
-        "name": current_actor().name,
-        "csrf_token": generate_csrf(),
-        "expires_at": (now() + idle_limit()).isoformat(),
-    }

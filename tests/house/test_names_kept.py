@@ -19,8 +19,9 @@ from tests.conftest import DiaryUnderTest
 def test_who_is_signed_in_is_told_with_a_token_that_works(diary: DiaryUnderTest, town: Town) -> None:
     client = diary.client(town.pcso)
     told = client.get("/api/session").get_json()
-    assert set(told) == {"account", "name", "csrf_token", "expires_at"}
-    assert all(isinstance(value, str) for value in told.values())
+    kept = {"account", "name", "csrf_token", "expires_at"}
+    assert set(told) == kept | {"key", "pack_hours", "hand_in"}
+    assert all(isinstance(told[name], str) for name in kept)
     assert (told["account"], told["name"]) == (str(town.pcso.account_id), town.pcso.name)
     assert datetime.fromisoformat(told["expires_at"]) == diary.now + timedelta(minutes=30)
     sent = client.post("/engagements/not-for-the-diary", data={"kind": "crime"}, headers={"X-CSRFToken": told["csrf_token"]})
