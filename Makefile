@@ -84,9 +84,10 @@ lock: .venv/dev.done ## write requirements/*.txt anew from pyproject.toml (UPGRA
 	$(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt -o requirements/build.txt requirements/build.in
 
 .PHONY: vendor
-vendor: ## take GOV.UK Frontend from npm again, cut down to what the pages use
+vendor: ## take GOV.UK Frontend and Leaflet from npm again, cut down to what the pages use
 	$(call need,npm,nodejs npm)
 	engagement/static/govuk/build/vendor
+	engagement/static/leaflet/build/vendor
 
 .PHONY: clean
 clean: ## forget what was installed and cached (the diary's own data stays)

@@ -58,6 +58,7 @@ from engagement.people.watch import init_sign_in
 from engagement.profile.routes import bp as profile
 from engagement.public.routes import bp as public_pages
 from engagement.settings import ROOT, Settings, load
+from engagement.shift.near_routes import bp as near
 from engagement.shift.routes import bp as shift
 from engagement.summaries.leaving_routes import bp as leaving
 from engagement.summaries.routes import bp as summaries
@@ -91,7 +92,7 @@ TABLES = (
 )
 
 FEATURES = (
-    people, admin, shift, groups, contacts, agreements, profile, engagements, entries, plans,
+    people, admin, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
     public_pages, shells, device, patch,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 ROOT = Path(__file__).resolve().parent.parent
+_TILES = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?/[^\s;,'\"]+")  # its host goes into a header
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -96,6 +97,9 @@ def _check(tree: Mapping[str, Mapping[str, Any]]) -> None:
     address = tree["maps"]["address"]
     if address and not (address.startswith("https://") and "{latitude}" in address and "{longitude}" in address):
         raise BadSetting("The setting maps.address must begin with https:// and hold {latitude} and {longitude}, or be empty.")
+    tiles = tree["maps"]["tiles"]
+    if tiles and not (_TILES.fullmatch(tiles) and all(part in tiles for part in ("{z}", "{x}", "{y}"))):
+        raise BadSetting("The setting maps.tiles must begin with https:// and a host, hold {z}, {x} and {y} after it, or be empty.")
 
 
 def _url(name: str, value: str, schemes: tuple[str, ...]) -> str:

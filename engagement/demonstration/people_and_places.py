@@ -50,7 +50,14 @@ def make_places(world: World) -> None:
         world.neighbourhoods[place.police_uk_id] = key
         world.team_of[key] = world.teams[place.team]
     for ward in source.wards():
-        world.add(Ward, force_id=FORCE_ID, neighbourhood_id=world.neighbourhoods[ward.police_uk_id], code=ward.code, name=ward.name)
+        world.add(
+            Ward,
+            force_id=FORCE_ID,
+            neighbourhood_id=world.neighbourhoods[ward.police_uk_id],
+            code=ward.code,
+            name=ward.name,
+            boundary=[[list(point) for point in ring] for ring in ward.boundary],
+        )
     for spot in source.spots():
         if spot.postcode:
             world.link(

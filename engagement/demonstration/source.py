@@ -28,11 +28,12 @@ class Neighbourhood:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ward:
-    """A council ward, and the neighbourhood in which it lies."""
+    """A council ward, the neighbourhood in which it lies, and the rings of (longitude, latitude) round it."""
 
     code: str
     name: str
     police_uk_id: str
+    boundary: tuple[tuple[tuple[float, float], ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +159,15 @@ def neighbourhoods() -> tuple[Neighbourhood, ...]:
 @cache
 def wards() -> tuple[Ward, ...]:
     """The wards of the six neighbourhoods."""
-    return tuple(Ward(code=row["ward_code"], name=row["ward"], police_uk_id=row["police_uk_id"]) for row in _rows("wards.csv"))
+    outlines = json.loads((FOLDER / "ward-outlines.geojson").read_text(encoding="utf-8"))["features"]
+    rings = {
+        outline["properties"]["ward_code"]: tuple(tuple((lon, lat) for lon, lat in ring) for ring in outline["geometry"]["coordinates"])
+        for outline in outlines
+    }
+    return tuple(
+        Ward(code=row["ward_code"], name=row["ward"], police_uk_id=row["police_uk_id"], boundary=rings[row["ward_code"]])
+        for row in _rows("wards.csv")
+    )
 
 
 @cache

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{pictures}; connect-src 'self'; "
     "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+def policy(*, pictures_from: str = "") -> str:
+    """The content security policy of a page; `pictures_from` is one more origin that its pictures may come from."""
+    return _POLICY.format(pictures=f" {pictures_from}" if pictures_from else "")
+
+
+POLICY = policy()
 
 
 def init_headers(app: Flask) -> None:

@@ -1,7 +1,10 @@
 // Puts the nearest group first, on this phone alone: where the officer is never leaves it.
+import { fill } from './fill.mjs'
+import { locate, unasked, want, wanted } from './here.mjs'
 
 const MILE = 1609.344
 const EARTH = 6371000
+const WHILE_HERE = 3
 
 /** The distance in metres between two places, each {latitude, longitude} in degrees. */
 export function distance(one, other) {
@@ -14,37 +17,102 @@ export function distance(one, other) {
 /** "0.4", "3", for a distance in metres: miles, with a tenth below ten. */
 export function miles(metres) {
   const far = metres / MILE
-  return far < 10 ? far.toFixed(1) : String(Math.round(far))
+  return far < 9.95 ? far.toFixed(1) : String(Math.round(far))
 }
 
-/** The cards, nearest first; those without a place keep their order at the end. */
+/** How far a group of the pack is, in metres; Infinity where nobody knows where it meets. */
+export function farTo(group, here) {
+  return group.at ? distance(here, { latitude: group.at[0], longitude: group.at[1] }) : Infinity
+}
+
+/** Things with a distance, the nearest first; those without a place keep their order at the end. */
+export function byDistance(things, far) {
+  return things.map((thing) => ({ thing, far: far(thing) })).sort((a, b) => (a.far === b.far ? 0 : a.far - b.far))
+}
+
+/** The cards of a page, nearest first. */
 export function nearest(cards, here) {
-  const far = (card) => (card.dataset.latitude === undefined ? Infinity : distance(here, { latitude: Number(card.dataset.latitude), longitude: Number(card.dataset.longitude) }))
-  return cards.map((card) => ({ card, far: far(card) })).sort((a, b) => (a.far === b.far ? 0 : a.far - b.far))
+  const far = ({ dataset }) => (dataset.latitude === undefined ? Infinity : distance(here, { latitude: Number(dataset.latitude), longitude: Number(dataset.longitude) }))
+  return byDistance(cards, far).map(({ thing, far }) => ({ card: thing, far }))
 }
 
+/** "While you are here": the nearest few of the others that are due soon, with how far each is. */
+export function whileHere(groups, here, listed, most = WHILE_HERE) {
+  const others = groups.filter((group) => group.standing === 'soon' && group.at && !group.sensitive && !listed.has(String(group.id)))
+  return byDistance(others, (group) => farTo(group, here)).slice(0, most).map(({ thing, far }) => ({ ...thing, miles: miles(far) }))
+}
+
+/**
+ * <div data-module="diary-near" data-near="Near me" data-miles="{miles} mi" data-denied="...">: a ul.diary-counts, which gets the
+ * button, and [data-cards], whose cards have data-latitude and data-longitude where they are known. A <template data-while-here> in
+ * it is filled with what else is due soon nearby, from the pack of this device.
+ */
 export class Near {
   static moduleName = 'diary-near'
 
-  constructor($root) {
-    const $cards = $root.querySelector('[data-cards]')
-    if (!('geolocation' in navigator) || !$cards || $cards.querySelector('[data-latitude]') === null) return
-    const $button = Object.assign(document.createElement('button'), { type: 'button', className: 'diary-counts__link', textContent: $root.dataset.near })
+  constructor($root, { ask = locate, readPack = null } = {}) {
+    this.$root = $root
+    this.$cards = $root.querySelector('[data-cards]')
+    if (!('geolocation' in navigator) || !this.$cards || this.$cards.querySelector('[data-latitude]') === null) return
+    Object.assign(this, { ask, readPack: readPack ?? (async () => (await import('./pack.mjs')).readPack()), before: [...this.$cards.children] })
+    this.$button = Object.assign(document.createElement('button'), { type: 'button', className: 'diary-counts__link', textContent: $root.dataset.near })
+    this.$button.setAttribute('aria-pressed', 'false')
     const $item = document.createElement('li')
-    $item.append($button)
+    $item.append(this.$button)
     $root.querySelector('.diary-counts').prepend($item)
-    $button.addEventListener('click', () => {
-      navigator.geolocation.getCurrentPosition(({ coords }) => {
-        for (const { card, far } of nearest([...$cards.children], coords)) {
-          $cards.append(card)
-          if (far === Infinity) continue
-          const $far = card.querySelector('[data-far]') ?? Object.assign(document.createElement('span'), { className: 'diary-label' })
-          $far.dataset.far = ''
-          $far.textContent = $root.dataset.miles.replace('{miles}', miles(far))
-          card.querySelector('.diary-card__title').append(' ', $far)
-        }
-        $button.setAttribute('aria-pressed', 'true')
-      })
-    })
+    this.$said = document.createElement('div')
+    this.$said.setAttribute('role', 'status')
+    $root.querySelector('.diary-counts').after(this.$said)
+    this.$button.addEventListener('click', () => (this.$button.getAttribute('aria-pressed') === 'true' ? this.off() : this.on()))
+    if (wanted()) unasked().then((yes) => yes && this.on())
+  }
+
+  async on() {
+    let here
+    try {
+      here = await this.ask()
+    } catch {
+      want(false)
+      this.$said.replaceChildren(Object.assign(document.createElement('p'), { className: 'diary-notice', textContent: this.$root.dataset.denied }))
+      return
+    }
+    want(true)
+    this.$said.replaceChildren()
+    this.$button.setAttribute('aria-pressed', 'true')
+    this.clear()
+    for (const { card, far } of nearest(this.before, here)) {
+      this.$cards.append(card)
+      if (far < Infinity) this.say(card, miles(far))
+    }
+    await this.others(here)
+  }
+
+  off() {
+    want(false)
+    this.$button.setAttribute('aria-pressed', 'false')
+    this.clear()
+    this.$cards.append(...this.before)
+  }
+
+  clear() {
+    for (const $old of this.$root.querySelectorAll('[data-far], [data-others]')) $old.remove()
+  }
+
+  say(card, far) {
+    const $far = Object.assign(document.createElement('span'), { className: 'diary-label', textContent: this.$root.dataset.miles.replace('{miles}', far) })
+    $far.dataset.far = ''
+    card.querySelector('[data-where], .diary-card__title').append(' ', $far)
+  }
+
+  async others(here) {
+    const $template = this.$root.querySelector('template[data-while-here]')
+    const found = $template && (await this.readPack().catch(() => null))
+    if (!found) return
+    const listed = new Set(this.before.map(($card) => $card.dataset.group))
+    const groups = whileHere(found.pack.groups, here, listed)
+    if (!groups.length) return
+    const $others = fill($template, { groups })
+    for (const $one of $others) $one.dataset.others = ''
+    this.$cards.after(...$others)
   }
 }

@@ -1,0 +1,11 @@
+// The parts of Leaflet that the map of a patch uses; ../../js/map.mjs loads them.
+import 'leaflet/src/control/Control.Attribution.js'
+import 'leaflet/src/control/Control.Zoom.js'
+import 'leaflet/src/layer/vector/Renderer.getRenderer.js'
+export { LatLngBounds } from 'leaflet/src/geo/LatLngBounds.js'
+export { DivIcon } from 'leaflet/src/layer/marker/DivIcon.js'
+export { Marker } from 'leaflet/src/layer/marker/Marker.js'
+export { TileLayer } from 'leaflet/src/layer/tile/TileLayer.js'
+export { CircleMarker } from 'leaflet/src/layer/vector/CircleMarker.js'
+export { Polygon } from 'leaflet/src/layer/vector/Polygon.js'
+export { Map } from 'leaflet/src/map/index.js'
