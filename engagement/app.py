@@ -20,6 +20,7 @@ import engagement.engagements.models
 import engagement.groups.models
 import engagement.ledger.models
 import engagement.mail.models
+import engagement.notices.models
 import engagement.offline.models
 import engagement.overdue.models
 import engagement.people.models
@@ -84,6 +85,7 @@ TABLES = (
     engagement.ledger.models,
     engagement.mail.models,
     engagement.offline.models,
+    engagement.notices.models,
     engagement.overdue.models,
     engagement.people.models,
     engagement.places.models,

@@ -21,7 +21,7 @@ from engagement.db import reading, unit_of_work
 from engagement.overdue.domain import DecisionKind
 from engagement.overdue.queries import LateGroup, late_groups
 from engagement.overdue.service import MOST_AT_ONCE, decide, undo
-from engagement.people.covering import absence_to_cover, cover
+from engagement.people.covering import cover, officer_who_is_off, who_may_cover
 from engagement.people.queries import off_on, officers_of
 from engagement.web.moment import now, today
 
@@ -101,9 +101,10 @@ def cover_now(officer_id: int) -> Answer:
         chosen = _numbers([request.form.get("cover_id", "")])
         try:
             with unit_of_work() as session:
-                officer, absence = absence_to_cover(session, current_actor(), officer_id, today())
-                words = _("You cover for %(who)s until %(day)s.", who=officer.name, day=day_of(absence.ends_on, today()))
-                cover(session, current_actor(), officer_id, chosen[0] if chosen else None, words, now=now())
+                officer, off = officer_who_is_off(session, current_actor(), officer_id, today())
+                words = _("You cover for %(who)s until %(day)s.", who=officer.name, day=day_of(off.ends_on, today()))
+                chosen_id = chosen[0] if chosen else None
+                cover(session, current_actor(), officer_id, chosen_id, today(), off.ends_on, words, now=now())
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -184,14 +185,14 @@ def _presets(kind: DecisionKind) -> list[str]:
 
 
 def _cover_page(form: CoverForm, officer_id: int) -> str:
-    officer, absence = absence_to_cover(reading(), current_actor(), officer_id, today())
-    people = officers_of(reading(), current_actor().teams(Permission.DECIDE_OVERDUE), today())
+    officer, theirs = officer_who_is_off(reading(), current_actor(), officer_id, today())
+    people = who_may_cover(reading(), officer, today())
     off = off_on(reading(), [person.id for person in people], today())
     shown("officer", [officer.id])
     return render_template(
         "board/cover.html",
         form=form,
         officer=officer,
-        until=absence.ends_on,
-        people=[(p.id, p.name) for p in people if p.id != officer.id and p.id not in off],
+        until=theirs.ends_on,
+        people=[(p.id, p.name, "" if p.home else p.team) for p in people if p.id not in off],
     )

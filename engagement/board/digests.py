@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from email.utils import formataddr
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Role
@@ -22,8 +22,8 @@ from engagement.engagements.domain import Kind
 from engagement.groups.models import Contact, Group
 from engagement.mail.paper import both_parts
 from engagement.mail.service import LetterDraft
-from engagement.people.models import Absence, Account, Posting
-from engagement.people.queries import holds_on, load_actor
+from engagement.people.models import Account, Posting
+from engagement.people.queries import holds_on, load_actor, off_condition
 from engagement.places.models import Neighbourhood, Team
 from engagement.settings import current
 from engagement.summaries.domain import approve_by, reminder
@@ -56,14 +56,13 @@ class Digest:
 def recipients(session: Session, force_id: int, today: date) -> list[Recipient]:
     """Sergeants and inspectors of a force who are on today and have not had today's digest."""
     had = select(DigestSent.officer_id).where(DigestSent.what == DIGEST, DigestSent.day == today)
-    off = select(Absence.officer_id).where(Absence.starts_on <= today, Absence.ends_on >= today)
     leads = select(Posting.officer_id).where(Posting.role.in_((Role.SERGEANT.value, Role.INSPECTOR.value)), holds_on(today))
     rows = session.execute(
         select(Account.id, Account.email, DigestSent.day)
         .outerjoin(DigestSent, and_(DigestSent.officer_id == Account.officer_id, DigestSent.what == FIGURES, DigestSent.letter_id.is_(None)))
         .where(
             Account.force_id == force_id, Account.disabled_at.is_(None), Account.officer_id.in_(leads),
-            Account.officer_id.not_in(had), Account.officer_id.not_in(off),
+            Account.officer_id.not_in(had), not_(off_condition(Account.officer_id, today)),
         )
         .order_by(Account.id, DigestSent.day)
     ).all()  # fmt: skip
@@ -181,7 +180,7 @@ def _clock_words(row: Any, now: datetime, url: str) -> dict[str, str]:
     hours = abs(left) // HOUR
     today = london_day(now)
     owner = row.owner or "nobody looks after it"
-    if row.absence_id is not None:
+    if row.off_until is not None:
         owner += f", off until {say_date(row.off_until, today)}" + (f", {row.cover} covers" if row.cover else ", no cover")
     return {
         "matter": row.title,

@@ -126,7 +126,7 @@ def short(day: date, today: date) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """An answer that is running out, in words; `absence_id` where its owner is off and nobody covers."""
+    """An answer that is running out, in words; `uncovered` where nobody sees to it today."""
 
     id: int
     title: str
@@ -143,7 +143,7 @@ def clocks_of(rows: Iterable[Any], now: datetime, today: date, rule: ClockRule) 
     for row in rows:
         gone = rule.gone(row.answer_due_at, now) // HOUR
         off = ""
-        if row.absence_id is not None:
+        if row.off_until is not None:
             first, until = row.owner.split(" ")[0], day_of(row.off_until, today)
             if row.cover:
                 off = _("%(who)s off till %(day)s, %(cover)s covers", who=first, day=until, cover=row.cover)
@@ -159,7 +159,7 @@ def clocks_of(rows: Iterable[Any], now: datetime, today: date, rule: ClockRule) 
                 owner=row.owner or "",
                 owner_id=row.owner_id,
                 off=off or row.owner,
-                uncovered=row.owner is None or (row.absence_id is not None and row.cover is None),
+                uncovered=row.owner is None or (row.off_until is not None and row.cover is None),
             )
         )
     return found

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import Date, Integer, and_, bindparam, case, func, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.board.domain import NOBODY, Wanted
@@ -23,7 +23,8 @@ from engagement.groups.models import Group
 from engagement.groups.queries import late_condition
 from engagement.overdue.models import Decision
 from engagement.overdue.queries import decided_condition, standing_decision
-from engagement.people.models import Absence, Officer
+from engagement.people.models import Cover, Officer
+from engagement.people.queries import off_condition, off_on
 from engagement.places.models import Neighbourhood, Team
 from engagement.summaries.models import Summary
 
@@ -210,31 +211,54 @@ def rows(
     return ask(session, statement, values).all()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRow:
+    """An answer that is running out. `off_until` where its owner is off today; `cover` is who covers and is on duty."""
+
+    id: int
+    title: str
+    place: str
+    sensitive: bool
+    answer_due_at: datetime
+    owner_id: int | None
+    owner: str | None
+    off_until: date | None
+    cover: str | None
+
+
 _CLOCK = (
     Concern.id, Concern.title, Concern.place, Concern.sensitive, Concern.answer_due_at, Concern.owner_id, Officer.name.label("owner"),
-    Absence.id.label("absence_id"), Absence.ends_on.label("off_until"), Absence.cover_officer_id,
 )  # fmt: skip
 
 
 def clocks(
     session: Session, force_id: int, teams: Iterable[int], now: datetime, today: date, *, limit: int, offset: int = 0, over: bool = False
-) -> Sequence[Any]:
-    """Answers that are running out, those whose owner is off without cover first, then the soonest: (id, title, place, sensitive,
-    answer_due_at, owner_id, owner, absence_id, off_until, cover_officer_id, cover). `over`: only those past their time."""
-    cover = Officer.__table__.alias("cover")
-    off = and_(Absence.officer_id == Concern.owner_id, Absence.starts_on <= today, Absence.ends_on >= today)
-    uncovered = and_(Absence.id.is_not(None), Absence.cover_officer_id.is_(None))
+) -> list[ClockRow]:
+    """Answers that are running out, those whose owner is off without cover first, then the soonest. `over`: only those past their time."""
+    by, off = Officer.__table__.alias("by"), off_condition(Concern.owner_id, today)
+    covers = and_(
+        Cover.officer_id == Concern.owner_id, Cover.starts_on <= today, Cover.ends_on >= today,
+        not_(off_condition(Cover.cover_officer_id, today)),
+    )  # fmt: skip
     statement = (
-        select(*_CLOCK, cover.c.name.label("cover"))
+        select(*_CLOCK, off.label("off"), by.c.name.label("cover"))
         .outerjoin(Officer, Officer.id == Concern.owner_id)
-        .outerjoin(Absence, off)
-        .outerjoin(cover, cover.c.id == Absence.cover_officer_id)
+        .outerjoin(Cover, covers)
+        .outerjoin(by, by.c.id == Cover.cover_officer_id)
         .where(Concern.force_id == force_id, Concern.team_id.in_(_TEAMS), _clock_condition())
-        .order_by(case((uncovered, 0), else_=1), Concern.answer_due_at, Concern.id)
+        .order_by(case((and_(off, Cover.id.is_(None)), 0), else_=1), Concern.answer_due_at, Concern.id)
         .limit(limit)
         .offset(offset)
     )
-    return session.execute(statement, {"teams": sorted(teams), "soon": now if over else rule().soon(now)}).all()
+    found = session.execute(statement, {"teams": sorted(teams), "soon": now if over else rule().soon(now)}).all()
+    until = off_on(session, {row.owner_id for row in found if row.off}, today)
+    return [
+        ClockRow(
+            id=row.id, title=row.title, place=row.place, sensitive=row.sensitive, answer_due_at=row.answer_due_at, owner_id=row.owner_id,
+            owner=row.owner, off_until=until[row.owner_id].ends_on if row.owner_id in until else None, cover=row.cover,
+        )
+        for row in found
+    ]  # fmt: skip
 
 
 def to_tell(session: Session, force_id: int, teams: Iterable[int], *, limit: int, offset: int = 0) -> Sequence[Any]:

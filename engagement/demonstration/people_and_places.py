@@ -11,7 +11,7 @@ from engagement.access.domain import Role
 from engagement.core.names import fold
 from engagement.demonstration import source
 from engagement.demonstration.world import FORCE_ID, HISTORY, World
-from engagement.people.models import Absence, Account, Officer, Posting
+from engagement.people.models import Absence, Account, Cover, Officer, Posting
 from engagement.places.models import Area, Force, Neighbourhood, Postcode, Team, Term, Ward
 
 TEAM_TELEPHONE = {"Ferndown": "01632 960905", "Verwood": "01632 960906"}
@@ -140,8 +140,17 @@ def _days_off(world: World) -> None:
             starts_on=world.today + timedelta(days=since),
             ends_on=world.today + timedelta(days=until),
             reason=reason,
-            cover_officer_id=world.officers[cover] if cover else None,
         )
+        if cover:
+            world.add(
+                Cover,
+                force_id=FORCE_ID,
+                officer_id=world.officers[email],
+                cover_officer_id=world.officers[cover],
+                starts_on=world.today + timedelta(days=since),
+                ends_on=world.today + timedelta(days=until),
+                set_at=world.at(since),
+            )
 
     off(OFF_WITHOUT_COVER, -3, 1, "leave")
     off(OFF_WITH_COVER, -2, 5, "sick", COVERING)

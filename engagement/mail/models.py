@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engagement.db import Key, Model, table_args
@@ -18,7 +18,7 @@ class Letter(Model):
     __table_args__ = table_args(Index(None, "state", "next_try_at"), Index(None, "kind", "settled_at"))
     id: Mapped[Key]
     force_id: Mapped[int | None]
-    kind: Mapped[str] = mapped_column(String(20))  # summary | digest | password | officer
+    kind: Mapped[str] = mapped_column(String(20))  # summary | digest | clock | password
     to: Mapped[str] = mapped_column(String(254))
     sender: Mapped[str] = mapped_column(String(300))
     reply_to: Mapped[str] = mapped_column(String(300), default="")
@@ -36,6 +36,19 @@ class Letter(Model):
     answer: Mapped[str] = mapped_column(Text, default="")  # what the other server said last
     claimed_until: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]  # when the letter's writer took note of what became of it
+
+
+class DailyLetter(Model):
+    """That an officer has had the day's letter of a slot. Every letter of the service to an officer takes its slot here first
+    (`mail.service.post_daily`), and the database gives each out once."""
+
+    __tablename__ = "daily_letter"
+    __table_args__ = table_args(UniqueConstraint("officer_id", "day", "slot"))
+    id: Mapped[Key]
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    day: Mapped[date]  # London's
+    slot: Mapped[str] = mapped_column(String(10))  # mail.domain.Slot
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
 
 
 class RefusedAddress(Model):

@@ -15,6 +15,7 @@ from engagement.core.errors import Refused
 from engagement.core.ids import whole_number
 from engagement.core.pages import page_number
 from engagement.db import reading, unit_of_work
+from engagement.people.absence import put_off
 from engagement.people.forms import AbsenceForm, EditOfficerForm, OfficerForm, OfficersFileForm, PostingForm
 from engagement.people.officer_import import OfficerPlan, layout_csv, plan_officers, take_in
 from engagement.people.queries import absences_of, account_row, officer_page, places_of, postings_of
@@ -29,7 +30,6 @@ from engagement.people.service import (
     officer_of,
     open_account,
     post_to,
-    put_off,
     send_link,
     take_on,
 )

@@ -1,54 +1,178 @@
-"""Who covers for somebody who is off."""
+"""Who covers for somebody who is off: set between dates, ended early; and the team that a cover opens for as long."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engagement.access.domain import Actor, Permission
+from engagement.access.domain import Actor, Permission, Role
 from engagement.audit.domain import Operation
 from engagement.audit.service import record
 from engagement.core.clock import london_day
 from engagement.core.errors import Missing, Refused
-from engagement.people.models import Absence, Officer
-from engagement.people.queries import officers_of
+from engagement.people.absence import officer_whose_days
+from engagement.people.duty import Covered, check_cover, days_uncovered
+from engagement.people.models import Account, Cover, Officer, Posting
+from engagement.people.queries import Off, days_of, holds_on, off_on
 from engagement.people.service import leave_note
+from engagement.places.models import Team
+
+RANK = (Role.PCSO.value, Role.SERGEANT.value, Role.INSPECTOR.value)  # whoever covers holds this role or one above it
+ONE_DAY = timedelta(days=1)
 
 
-def absence_to_cover(session: Session, actor: Actor, officer_id: int, on: date) -> tuple[Officer, Absence]:
-    """The officer and the absence that holds on a day; Missing where they are not of a team the actor leads, or not off."""
-    led = {row.id for row in officers_of(session, actor.teams(Permission.DECIDE_OVERDUE), on)}
-    officer = session.get(Officer, officer_id) if officer_id in led else None
-    absence = session.scalar(
-        select(Absence)
-        .where(Absence.officer_id == officer_id, Absence.starts_on <= on, Absence.ends_on >= on)
-        .order_by(Absence.ends_on.desc())
-        .limit(1)
-    )
-    if officer is None or absence is None:
+def officer_who_is_off(session: Session, actor: Actor, officer_id: int, on: date) -> tuple[Officer, Off]:
+    """The officer, and why and until when they are off; Missing where they are not of a team the actor leads, or on duty."""
+    officer = officer_led(session, actor, officer_id, on)
+    off = off_on(session, [officer_id], on).get(officer_id)
+    if off is None:
         raise Missing
-    return officer, absence
+    return officer, off
 
 
-def cover(session: Session, actor: Actor, officer_id: int, cover_id: int | None, words: str, *, now: datetime) -> Absence:
-    """Sets who covers for an officer of the actor's teams until they are back, and tells them with a note in these words.
+def officer_led(session: Session, actor: Actor, officer_id: int, on: date) -> Officer:
+    """An officer for whom the actor may set cover: of the teams they lead."""
+    if not actor.teams(Permission.DECIDE_OVERDUE):
+        raise Missing
+    return officer_whose_days(session, actor, officer_id, on)
 
-    Raises Missing as `absence_to_cover`; Refused beside `cover_id` for nobody, for the officer themselves, and for one who is off too.
+
+def who_may_cover(session: Session, officer: Officer, on: date) -> Sequence[Any]:
+    """The officers with an account who may cover for another on a day: (id, name, team_id, team, home), those of the officer's own
+    teams first, then those of the other teams of their areas, by name. Once each; who is off is among them."""
+    own = _teams_of(session, [officer.id], on)
+    areas = select(Team.area_id).where(Team.id.in_(own))
+    rows = session.execute(
+        select(Officer.id, Officer.name, Posting.role, Team.id.label("team_id"), Team.name.label("team"), Team.id.in_(own).label("home"))
+        .join(Posting, Posting.officer_id == Officer.id)
+        .join(Team, Team.id == Posting.team_id)
+        .join(Account, Account.officer_id == Officer.id)
+        .where(Team.area_id.in_(areas), holds_on(on), Posting.kind == "home", Account.disabled_at.is_(None), Officer.id != officer.id)
+        .order_by(Team.id.in_(own).desc(), Team.name, Officer.name_folded)
+    ).all()
+    needed = _rank(role for role, _team in _roles(session, officer.id, on))
+    return list({row.id: row for row in reversed(rows) if _rank([row.role]) >= needed}.values())[::-1]
+
+
+def covers_of(session: Session, officer_ids: Iterable[int], since: date) -> Sequence[Any]:
+    """The covers of some officers that have not ended, the soonest first: (id, officer_id, cover_officer_id, name, starts_on, ends_on)."""
+    return session.execute(
+        select(Cover.id, Cover.officer_id, Cover.cover_officer_id, Officer.name, Cover.starts_on, Cover.ends_on)
+        .join(Officer, Officer.id == Cover.cover_officer_id)
+        .where(Cover.officer_id.in_(list(officer_ids)), Cover.ends_on >= since, Cover.ends_on >= Cover.starts_on)
+        .order_by(Cover.starts_on, Cover.id)
+    ).all()
+
+
+def covered_by(session: Session, cover_id: int, since: date) -> Sequence[Any]:
+    """Whom an officer covers now or later: (id, officer_id, name, starts_on, ends_on), the soonest first."""
+    return session.execute(
+        select(Cover.id, Cover.officer_id, Officer.name, Cover.starts_on, Cover.ends_on)
+        .join(Officer, Officer.id == Cover.officer_id)
+        .where(Cover.cover_officer_id == cover_id, Cover.ends_on >= since, Cover.ends_on >= Cover.starts_on)
+        .order_by(Cover.starts_on, Cover.id)
+    ).all()
+
+
+def cover(
+    session: Session, actor: Actor, officer_id: int, cover_id: int | None, first: date, last: date, words: str, *, now: datetime
+) -> tuple[Cover, int]:
+    """Sets who covers for an officer of the actor's teams between two days, opens the team to them for as long where it is not
+    theirs, and tells them with a note in these words. Answers the cover, and on how many days nobody is there: the officer and
+    their cover are both off.
+
+    Raises Missing as `officer_led`; Refused as `people.duty.check_cover`, and beside `cover_id` for who may not cover.
     """
     today = london_day(now)
-    _officer, absence = absence_to_cover(session, actor, officer_id, today)
-    led = {row.id for row in officers_of(session, actor.teams(Permission.DECIDE_OVERDUE), today)}
-    if cover_id is None or cover_id not in led or cover_id == officer_id:
+    officer = session.scalars(
+        select(Officer).where(Officer.id == officer_led(session, actor, officer_id, today).id).with_for_update()
+    ).one()
+    first = max(first, today)
+    able = {row.id: row for row in who_may_cover(session, officer, today)}
+    if cover_id == officer_id:
+        raise Refused("Nobody covers for themselves: choose somebody else.", field="cover_id")
+    if cover_id is None or cover_id not in able:
         raise Refused("Choose an officer", field="cover_id")
-    also_off = session.scalar(
-        select(Absence.id).where(Absence.officer_id == cover_id, Absence.starts_on <= today, Absence.ends_on >= today).limit(1)
+    asked = Covered(officer_id=officer_id, cover_id=cover_id, starts_on=first, ends_on=last)
+    others = [
+        Covered(officer_id=officer_id, cover_id=row.cover_officer_id, starts_on=row.starts_on, ends_on=row.ends_on)
+        for row in covers_of(session, [officer_id], today)
+    ]
+    days = days_of(session, [officer_id, cover_id], today)
+    check_cover(asked, others, days[cover_id], today, name=able[cover_id].name)
+    made = Cover(
+        force_id=officer.force_id, officer_id=officer_id, cover_officer_id=cover_id, starts_on=first, ends_on=last,
+        posting_id=_open_team(session, actor, asked, now), set_by_id=actor.officer_id, set_at=now,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    record(session, actor, Operation.COLLECTION, "cover", [made.id], now=now)
+    leave_note(session, actor, cover_id, "officer", officer_id, words, now=now)
+    return made, days_uncovered(asked, days[officer_id], days[cover_id])
+
+
+def end_cover(session: Session, actor: Actor, cover_id: int, *, now: datetime) -> Cover:
+    """Ends a cover now, with the access that it gave; one to come is taken back. By the sergeant, or by who is covered for."""
+    made, today = session.get(Cover, cover_id), london_day(now)
+    if made is None or made.force_id != actor.force_id or made.ends_on < today:
+        raise Missing
+    officer_whose_days(session, actor, made.officer_id, today)
+    last = (made.starts_on if made.starts_on > today else today) - ONE_DAY
+    made.ends_on, made.ended_at = last, now
+    posting = session.get(Posting, made.posting_id) if made.posting_id is not None else None
+    if posting is not None and (posting.ends_on is None or posting.ends_on > last):
+        posting.ends_on = last
+        record(session, actor, Operation.ALTERATION, "posting", [posting.id], fields=["ends_on"], now=now)
+    record(session, actor, Operation.ALTERATION, "cover", [made.id], fields=["ends_on", "ended_at"], now=now)
+    return made
+
+
+def _open_team(session: Session, actor: Actor, asked: Covered, now: datetime) -> int | None:
+    """A posting as cover to the officer's team where whoever covers does not hold it throughout; its id, or None.
+
+    It gives the role that the officer holds there and no more; `who_may_cover` names only those who hold as much at home.
+    """
+    for role, team_id in _roles(session, asked.officer_id, asked.starts_on):
+        held = session.scalar(
+            select(Posting.id).where(
+                Posting.officer_id == asked.cover_id, Posting.team_id == team_id, holds_on(asked.starts_on), holds_on(asked.ends_on)
+            ).limit(1)
+        )  # fmt: skip
+        if held is None:
+            posting = Posting(
+                force_id=actor.force_id, officer_id=asked.cover_id, role=role, scope="team", team_id=team_id, kind="cover",
+                starts_on=asked.starts_on, ends_on=asked.ends_on,
+            )  # fmt: skip
+            session.add(posting)
+            session.flush()
+            record(session, actor, Operation.COLLECTION, "posting", [posting.id], fields=["cover"], now=now)
+            return posting.id
+    return None
+
+
+def _roles(session: Session, officer_id: int, on: date) -> list[tuple[str, int]]:
+    """The team roles that an officer holds at home on a day: (role, team_id)."""
+    rows = session.execute(
+        select(Posting.role, Posting.team_id)
+        .where(Posting.officer_id == officer_id, Posting.scope == "team", Posting.kind == "home", holds_on(on))
+        .order_by(Posting.id)
     )
-    if also_off is not None:
-        raise Refused("They are off as well: choose somebody else", field="cover_id")
-    if absence.cover_officer_id != cover_id:
-        absence.cover_officer_id = cover_id
-        record(session, actor, Operation.ALTERATION, "absence", [absence.id], fields=["cover_officer_id"], now=now)
-        leave_note(session, actor, cover_id, "officer", officer_id, words, now=now)
-    return absence
+    return [(row.role, row.team_id) for row in rows]
+
+
+def _teams_of(session: Session, officer_ids: Iterable[int], on: date) -> list[int]:
+    return list(
+        session.scalars(
+            select(Posting.team_id).where(
+                Posting.officer_id.in_(list(officer_ids)), Posting.team_id.is_not(None), Posting.kind == "home", holds_on(on)
+            )
+        )
+    )
+
+
+def _rank(roles: Iterable[str]) -> int:
+    return max((RANK.index(role) for role in roles if role in RANK), default=0)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engagement.db import Diary, Key, Model, table_args
@@ -66,7 +67,54 @@ class Absence(Diary, Model):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     reason: Mapped[str] = mapped_column(String(40), default="leave")
-    cover_officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+
+
+class DutyPattern(Diary, Model):
+    """How an officer's days on and off go round, from when: a change ends one and begins the next (`people.duty.Pattern`).
+
+    `anchor` is a day's number (`date.toordinal()`), so that both databases can tell by arithmetic whether a day is a rest day.
+    """
+
+    __tablename__ = "duty_pattern"
+    __table_args__ = table_args(
+        Index(None, "officer_id", "starts_on"),
+        Index(
+            "uq_duty_pattern_in_force",
+            "officer_id",
+            unique=True,
+            sqlite_where=text("ends_on IS NULL"),
+            postgresql_where=text("ends_on IS NULL"),
+        ),
+    )
+    id: Mapped[Key]
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    anchor: Mapped[int]
+    turns: Mapped[str] = mapped_column(String(80))  # one letter a day, "-" a rest day
+    length: Mapped[int]  # of turns
+    hours: Mapped[list[Any]] = mapped_column(default=list)  # of ["14:00", "22:00"] or null, by letter
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+
+
+class Cover(Diary, Model):
+    """Who stands in for an officer between two days, both included. One that is ended early ends before the day of it.
+
+    `posting_id` is the posting that opens the officer's team to somebody of another team, for exactly as long.
+    """
+
+    __tablename__ = "cover"
+    __table_args__ = table_args(Index(None, "officer_id", "ends_on"), Index(None, "cover_officer_id", "ends_on"))
+    id: Mapped[Key]
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    cover_officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    ended_at: Mapped[datetime | None]
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    set_at: Mapped[datetime]
 
 
 class LoginAttempt(Model):

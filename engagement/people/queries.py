@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, time, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Integer, and_, bindparam, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Place, Role
 from engagement.core.names import fold
 from engagement.core.pages import Page
 from engagement.db import ask
-from engagement.people.models import Absence, Account, Device, Officer, OfficerNote, Posting
+from engagement.people import duty
+from engagement.people.duty import LOOK, REST, DaysOff, Hours, OfficerDays, Pattern, off_until, why_off
+from engagement.people.models import Absence, Account, Device, DutyPattern, Officer, OfficerNote, Posting
 from engagement.places.models import Area, Team
 
 _COLUMNS = (
@@ -106,10 +109,59 @@ def find_officers(session: Session, force_id: int, text: str, limit: int = 10) -
     ).all()
 
 
-def off_on(session: Session, officer_ids: Iterable[int], on: date) -> dict[int, Absence]:
-    """The absence that holds on a day, by officer."""
-    rows = session.scalars(select(Absence).where(Absence.officer_id.in_(list(officer_ids)), Absence.starts_on <= on, Absence.ends_on >= on))
-    return {absence.officer_id: absence for absence in rows}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Off:
+    """That an officer is off today: why, and the last day of it."""
+
+    reason: str
+    ends_on: date
+
+
+def off_condition(officer: Any, day: date) -> ColumnElement[bool]:
+    """Whether an officer (a column with their id) is off on a day: `people.duty.on_duty`, denied, as a query asks it."""
+    turn = func.substr(DutyPattern.turns, cast((literal(day.toordinal()) - DutyPattern.anchor) % DutyPattern.length + 1, Integer), 1)
+    holds = (DutyPattern.starts_on <= day, or_(DutyPattern.ends_on.is_(None), DutyPattern.ends_on >= day))
+    absent = exists().where(Absence.officer_id == officer, Absence.starts_on <= day, Absence.ends_on >= day)
+    return or_(absent, exists().where(DutyPattern.officer_id == officer, *holds, turn == REST))
+
+
+_PATTERNS = select(*DutyPattern.__table__.columns).where(DutyPattern.officer_id.in_(bindparam("ids", expanding=True)))
+_ABSENCES = select(Absence.officer_id, Absence.starts_on, Absence.ends_on, Absence.reason).where(
+    Absence.officer_id.in_(bindparam("ids", expanding=True)), Absence.ends_on >= bindparam("since", type_=Date())
+)
+
+
+def days_of(session: Session, officer_ids: Iterable[int], around: date) -> dict[int, OfficerDays]:
+    """The patterns and days off of some officers, as far as they matter from `LOOK` days before `around` on; one for each id."""
+    ids = list(set(officer_ids))
+    patterns: dict[int, list[Pattern]] = {key: [] for key in ids}
+    off: dict[int, list[DaysOff]] = {key: [] for key in ids}
+    for row in ask(session, _PATTERNS, {"ids": ids}) if ids else ():
+        patterns[row.officer_id].append(pattern_of(row))
+    for row in ask(session, _ABSENCES, {"ids": ids, "since": around - timedelta(days=LOOK)}) if ids else ():
+        off[row.officer_id].append(DaysOff(starts_on=row.starts_on, ends_on=row.ends_on, reason=row.reason))
+    return {key: OfficerDays(patterns=tuple(patterns[key]), off=tuple(off[key])) for key in ids}
+
+
+def pattern_of(row: Any) -> Pattern:
+    """The pattern that a row of `duty_pattern` holds."""
+    hours = tuple(Hours(begins=time.fromisoformat(h[0]), ends=time.fromisoformat(h[1])) if h else None for h in row.hours)
+    return Pattern(starts_on=row.starts_on, ends_on=row.ends_on, anchor=date.fromordinal(row.anchor), turns=row.turns, hours=hours)
+
+
+def off_on(session: Session, officer_ids: Iterable[int], on: date) -> dict[int, Off]:
+    """Who of some officers is off on a day, why, and until when, by officer."""
+    found = {}
+    for key, days in days_of(session, officer_ids, on).items():
+        reason, until = why_off(days, on), off_until(days, on)
+        if reason is not None and until is not None:
+            found[key] = Off(reason=reason, ends_on=until)
+    return found
+
+
+def next_duty_day(session: Session, officer_ids: Iterable[int], after: date) -> dict[int, date | None]:
+    """The next day after a day on which each officer works; None for who is off for longer than `duty.LOOK` days."""
+    return {key: duty.next_duty_day(days, after) for key, days in days_of(session, officer_ids, after).items()}
 
 
 _NOTES = (

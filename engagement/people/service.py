@@ -1,4 +1,4 @@
-"""What is done with people: officers taken on, accounts, postings, links that set a password, absences, notes."""
+"""What is done with people: officers taken on, accounts, postings, links that set a password, notes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engagement.core.ids import new_token, token_hash
 from engagement.core.names import fold
 from engagement.mail.paper import both_parts
 from engagement.mail.service import LetterDraft, post
-from engagement.people.models import Absence, Account, Device, Officer, OfficerNote, PasswordLink, Posting
+from engagement.people.models import Account, Device, Officer, OfficerNote, PasswordLink, Posting
 from engagement.places.models import Area, Team
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
@@ -263,22 +263,6 @@ def unenrol(session: Session, actor: Actor, device_id: int, *, now: datetime) ->
     account.nonce = new_token()[:32]
     record(session, actor, Operation.ALTERATION, "device", [device.id], fields=["revoked_at"], now=now)
     return account.nonce
-
-
-def put_off(
-    session: Session, actor: Actor, officer_id: int, first: date, last: date, *, reason: str, cover_id: int | None = None, now: datetime
-) -> Absence:
-    """Says that an officer is off from a day to a day, and who covers."""
-    officer = officer_of(session, actor, officer_id)
-    if last < first:
-        raise Refused("The last day must not be before the first.", field="ends_on")
-    absence = Absence(
-        force_id=actor.force_id, officer_id=officer.id, starts_on=first, ends_on=last, reason=reason, cover_officer_id=cover_id
-    )
-    session.add(absence)
-    session.flush()
-    record(session, actor, Operation.COLLECTION, "absence", [absence.id], now=now)
-    return absence
 
 
 def leave_note(

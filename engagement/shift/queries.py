@@ -71,6 +71,7 @@ class Covering:
 
     officer_id: int
     name: str
+    since: date
     until: date
     due: int
     promises: int
@@ -83,7 +84,7 @@ class Shift:
     past: Sequence[Planned]
     planned: Sequence[Planned]
     clocks: Sequence[Clock]
-    promises: Sequence[Any]  # (id, what, due_on, is_promise, to, group_id)
+    promises: Sequence[Any]  # (id, what, due_on, is_promise, to, group_id, whose)
     to_see: Sequence[ToSee]
     due: int
     late_in_teams: int  # for who has a board
@@ -106,15 +107,15 @@ def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> S
     """The shift of an officer; with `patch` every group of their teams that is due, else their own and those of nobody."""
     officer_id, today = actor.officer_id or 0, london_day(now)
     ask = session.connection().execute
-    planned = _planned(ask, actor, today)
     covering = [
-        Covering(officer_id=r.id, name=r.name, until=r.ends_on, due=r.due, promises=r.promises)
+        Covering(officer_id=r.id, name=r.name, since=r.starts_on, until=r.ends_on, due=r.due, promises=r.promises)
         for r in ask(statements.covering(today), {"officer": officer_id})
     ]
     due, late = ask(statements.counts(actor, patch, today)).one()
     notes = notes_of(session, officer_id)
     about = [note.about_id for note in notes if note.about == "group" and note.about_id is not None]
     owners = [officer_id, *(c.officer_id for c in covering)]
+    planned = _planned(ask, actor, owners, min((c.since for c in covering), default=today), today)
     return Shift(
         past=[p for p in planned if p.planned_for < now],
         planned=[p for p in planned if p.planned_for >= now],
@@ -128,7 +129,7 @@ def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> S
             )
             for r in ask(statements.clocks(actor), {"officers": owners})
         ],
-        promises=ask(statements.promises(actor), {"officer": officer_id}).all(),
+        promises=ask(statements.promises(actor), {"officer": officer_id, "officers": owners}).all(),
         to_see=_to_see(session, actor, patch, today) if due else [],
         due=due,
         late_in_teams=late,
@@ -138,10 +139,11 @@ def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> S
     )
 
 
-def _planned(ask: Callable[..., Any], actor: Actor, today: date) -> list[Planned]:
-    rows = ask(
-        statements.PLANNED, {"force": actor.force_id, "officer": actor.officer_id, "until": london_moment(today + timedelta(days=1))}
-    ).all()
+def _planned(ask: Callable[..., Any], actor: Actor, officers: list[int], since: date, today: date) -> list[Planned]:
+    """What is booked until tonight: the reader's own, what is past included, and of those they cover what fell in since then."""
+    days = {"since": london_moment(since), "until": london_moment(today + timedelta(days=1))}
+    who = {"force": actor.force_id, "officer": actor.officer_id, "officers": officers}
+    rows = ask(statements.PLANNED, who | days).all()
     groups: dict[int, list[Any]] = {row.id: [] for row in rows}
     for name in ask(statements.planned_with(actor), {"ids": list(groups)}) if groups else ():
         groups[name.engagement_id].append(name)

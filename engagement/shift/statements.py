@@ -18,19 +18,24 @@ from engagement.engagements.queries import ATTEMPTS
 from engagement.groups.domain import Standing
 from engagement.groups.models import Group
 from engagement.groups.queries import due_condition, kept_from, late_condition, visible_to
-from engagement.people.models import Absence, Officer
+from engagement.people.models import Cover, Officer
 
 MOST_TO_SEE, MOST_PROMISES, MOST_CLOCKS, MOST_PLANNED = 20, 20, 15, 20
 KEPT = 512  # officers whose questions a process keeps; the least lately used go first
 
-# What the officer has booked until the end of today, what is past included: it never leaves by itself.
+# What the officer has booked until the end of today, what is past included: it never leaves by itself; and, of `officers` that
+# they cover, what is booked since they do.
 PLANNED = (
     select(Engagement.id, Engagement.kind, Engagement.planned_for, Engagement.place)
     .where(
         Engagement.force_id == bindparam("force"),
         Engagement.state == State.PLANNED,
         Engagement.planned_for < bindparam("until"),
-        exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == bindparam("officer")),
+        exists().where(
+            EngagementOfficer.engagement_id == Engagement.id,
+            EngagementOfficer.officer_id.in_(bindparam("officers", expanding=True)),
+            or_(EngagementOfficer.officer_id == bindparam("officer"), Engagement.planned_for >= bindparam("since")),
+        ),
     )
     .order_by(Engagement.planned_for)
     .limit(MOST_PLANNED)
@@ -57,7 +62,8 @@ def planned_with(actor: Actor) -> Any:
 
 @lru_cache(maxsize=KEPT)
 def promises(actor: Actor) -> Any:
-    """What `officer` has promised, or said they would do, and has not ended; the earliest due first.
+    """What `officers` (who asks, `officer`, and whom they cover: `whose` names them) have promised, or said they would do, and
+    have not ended; the earliest due first.
 
     Still theirs to keep where the group is kept from them since; its name no longer theirs to read.
     """
@@ -68,10 +74,12 @@ def promises(actor: Actor) -> Any:
             case((kept, None), else_=Action.promised_to_id).label("group_id"),
             case((kept, ""), else_=func.coalesce(Group.name, Action.promised_to)).label("to"),
             kept.label("to_few"),
+            case((Action.officer_id == bindparam("officer"), ""), else_=Officer.name).label("whose"),
         )
+        .outerjoin(Officer, Officer.id == Action.officer_id)
         .outerjoin(Group, Group.id == Action.promised_to_id)
         .where(
-            Action.officer_id == bindparam("officer"),
+            Action.officer_id.in_(bindparam("officers", expanding=True)),
             Action.by == "officer",
             Action.ended_on.is_(None),
             Action.ended.is_(None),
@@ -148,17 +156,17 @@ def counts(actor: Actor, patch: bool, today: date) -> Any:
 
 @lru_cache(maxsize=8)
 def covering(today: date) -> Any:
-    """The colleagues who are off today with `officer` as cover, and what waits for them."""
-    groups = select(func.count()).select_from(Group).where(Group.owner_id == Officer.id, late_condition(today))
+    """The colleagues for whom `officer` covers today, and what waits for them. What is OFFICIAL-SENSITIVE stays with their sergeant."""
+    groups = select(func.count()).select_from(Group).where(Group.owner_id == Officer.id, Group.sensitive.is_(False), late_condition(today))
     promised = (Action.officer_id == Officer.id, Action.is_promise.is_(True), Action.ended.is_(None), Action.withdrawn_at.is_(None))
     promises = select(func.count()).select_from(Action).where(*promised)
     return (
         select(
-            Officer.id, Officer.name, Absence.ends_on, groups.correlate(Officer).scalar_subquery().label("due"),
+            Officer.id, Officer.name, Cover.starts_on, Cover.ends_on, groups.correlate(Officer).scalar_subquery().label("due"),
             promises.correlate(Officer).scalar_subquery().label("promises"),
         )
-        .join(Officer, Officer.id == Absence.officer_id)
-        .where(Absence.cover_officer_id == bindparam("officer"), Absence.starts_on <= today, Absence.ends_on >= today)
+        .join(Officer, Officer.id == Cover.officer_id)
+        .where(Cover.cover_officer_id == bindparam("officer"), Cover.starts_on <= today, Cover.ends_on >= today)
         .order_by(Officer.name_folded)
     )  # fmt: skip
 
@@ -168,5 +176,11 @@ def _due(actor: Actor, patch: bool, today: date) -> ColumnElement[bool]:
         whose: ColumnElement[bool] = visible_to(actor)
     else:
         nobodys = and_(Group.owner_id.is_(None), Group.team_id.in_(sorted(actor.own_teams)), Group.sensitive.is_(False))
-        whose = and_(visible_to(actor), or_(Group.owner_id == actor.officer_id, nobodys))
+        whose = and_(visible_to(actor), or_(Group.owner_id == actor.officer_id, _covered(actor, today), nobodys))
     return and_(whose, or_(late_condition(today), due_condition(Standing.DUE_SOON, today)))
+
+
+def _covered(actor: Actor, today: date) -> ColumnElement[bool]:
+    """The groups of those for whom the officer covers today."""
+    whom = select(Cover.officer_id).where(Cover.cover_officer_id == actor.officer_id, Cover.starts_on <= today, Cover.ends_on >= today)
+    return Group.owner_id.in_(whom)

@@ -13,7 +13,8 @@ from engagement.engagements.drafts import PlanDraft
 from engagement.engagements.service import plan
 from engagement.groups.service import pause
 from engagement.overdue.jobs import flag_overdue
-from engagement.people.service import enrol, leave_note, put_off
+from engagement.people.absence import put_off
+from engagement.people.service import enrol, leave_note
 from engagement.summaries.jobs import draft_summaries
 from tests.builders import Person, Town, make_contact, make_group
 from tests.concerns.makers import first_raising, make_concern, told

@@ -13,7 +13,7 @@ from engagement.engagements.domain import Kind, Outcome
 from engagement.engagements.models import Engagement
 from engagement.engagements.service import PlanDraft, Promised, RaisedConcern, plan
 from engagement.groups.models import Group
-from engagement.people.models import Absence, OfficerNote, Posting
+from engagement.people.models import Absence, Cover, OfficerNote, Posting
 from engagement.people.service import end_posting
 from tests.builders import LONG_AGO, Person, Town, keep, make_contact, make_group
 from tests.conftest import DiaryUnderTest
@@ -129,8 +129,10 @@ def test_covering_and_notes(diary: DiaryUnderTest, town: Town) -> None:
     overdue(diary, town, "Jo's", 3, owner_id=town.pcso2.officer_id)
     with diary.work() as session:
         today = diary.now.date()
-        off = {"officer_id": town.pcso2.officer_id, "cover_officer_id": town.pcso.officer_id, "force_id": town.force_id}
-        keep(session, Absence(**off, starts_on=today - timedelta(days=1), ends_on=today + timedelta(days=1)))
+        off = {"officer_id": town.pcso2.officer_id, "force_id": town.force_id}
+        days = {"starts_on": today - timedelta(days=1), "ends_on": today + timedelta(days=1)}
+        keep(session, Absence(**off, **days))
+        keep(session, Cover(**off, **days, cover_officer_id=town.pcso.officer_id, set_at=diary.now))
         club = make_group(session, town).id
     put(diary, town.other_pcso, visit([club], diary.now))
     phone = diary.client(town.pcso)
