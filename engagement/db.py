@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Engine, ForeignKey, Integer, MetaData, TypeDecorator, event, text
-from sqlalchemy.engine import Connection, CursorResult
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column, registry
 from sqlalchemy.pool import NullPool
+
+from engagement import driver
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -59,7 +62,68 @@ class Base(DeclarativeBase):
     __table_args__: Any = {"sqlite_autoincrement": True}
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
+class DiarySession(FlaskSession):
+    """A session that answers prepared questions without beginning a transaction of its own.
+
+    Until something is loaded or written, `ask` reads over a plain connection, in one reading transaction: a session's
+    own takes longer to begin and to end than most pages' questions. As soon as the session begins one, that one answers.
+    """
+
+    _reader: Connection | None = None
+    _begun: tuple[SessionTransaction | None, Connection] | None = None
+
+    def ask(self, statement: Any, values: Any) -> driver.Answer:
+        """Sends a prepared statement over the connection that answers now; see `ask` of this module."""
+        if not self.in_transaction() and not _writing.get():
+            if self._reader is None:
+                self._reader = self._db.engine.connect()
+                driver.begin(self._reader)
+            return driver.send(self._reader, statement, values, reads=True)
+        self.flush()
+        transaction = self.get_transaction()
+        if transaction is None or self._begun is None or self._begun[0] is not transaction:
+            connection = self.connection()
+            self._begun = (self.get_transaction(), connection)
+        return driver.send(self._begun[1], statement, values)
+
+    def hand_over(self) -> Connection:
+        """Ends the session, and gives away the connection that it read with, for what is written behind it."""
+        connection, self._reader = self._reader, None
+        self.close()
+        if connection is None:
+            return self._db.engine.connect()
+        driver.end(connection, kept=False)
+        return connection
+
+    def _stop_reading(self) -> None:
+        if self._reader is not None:
+            connection, self._reader = self._reader, None
+            connection.close()
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """The engine; whoever asks is about to begin a transaction, which sees what is kept by now."""
+        self._stop_reading()
+        return super().get_bind(*args, **kwargs)
+
+    def commit(self) -> None:
+        """Ends the reading, too: the next question sees what others have kept meanwhile."""
+        self._stop_reading()
+        super().commit()
+
+    def rollback(self) -> None:
+        """Ends the reading, too."""
+        self._stop_reading()
+        super().rollback()
+
+    def close(self) -> None:
+        """Ends the reading, too."""
+        self._stop_reading()
+        self._begun = None
+        super().close()
+
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+db = SQLAlchemy(model_class=Base, session_options={"class_": DiarySession, "expire_on_commit": False, "autoflush": True})
 
 if TYPE_CHECKING:
     Model = Base
@@ -78,7 +142,6 @@ class Diary:
     force_id: Mapped[int] = mapped_column(ForeignKey("force.id"))
 
 
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
 fence: ContextVar[Callable[[Session], None] | None] = ContextVar("fence", default=None)
 """What every unit of work must pass before it is kept: inside a job, that the job's claim still holds."""
 
@@ -88,14 +151,17 @@ def reading() -> Session:
     return db.session()
 
 
-def ask(session: Session, statement: Any, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None) -> CursorResult[Any]:
-    """Sends a statement that was put together once, within the session's transaction and behind what it has still to write.
+def ask(session: Session, statement: Any, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None) -> driver.Answer:
+    """Sends a statement that was put together once, behind what the session has still to write; answers rows of columns.
 
-    It goes past the ORM, which takes as long again for each statement as the rest of the way to the database and back:
-    what it answers are rows of columns, never records, and what it changes no loaded record hears of.
+    It goes past the ORM and past SQLAlchemy's execution, which take ten times as long as the database does: see
+    `engagement.driver`. What it changes no loaded record hears of. A statement that is put together anew for each
+    question must not come here, but to `session.execute`: it would be compiled each time.
     """
+    if isinstance(session, DiarySession):
+        return session.ask(statement, values)
     session.flush()
-    return session.connection().execute(statement, values)
+    return driver.send(session.connection(), statement, values)
 
 
 @contextmanager
@@ -140,6 +206,20 @@ def apart(engine: Engine | None = None) -> Iterator[Connection]:
         _writing.reset(token)
 
 
+@contextmanager
+def afterwards() -> Iterator[Connection]:
+    """A short writing transaction behind a request's reading, on the connection that it read with; the session ends."""
+    session = db.session()
+    assert isinstance(session, DiarySession)
+    connection = session.hand_over()
+    try:
+        driver.begin(connection, writing=True)
+        yield connection
+        driver.end(connection, kept=True)
+    finally:
+        connection.close()
+
+
 def database_time(on: Session | Connection) -> datetime:
     """The database's own clock, in UTC: leases compare with it, so that two machines need not agree on the time."""
     bind = on.get_bind() if isinstance(on, Session) else on
@@ -162,7 +242,7 @@ def _configure_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        driver.begin(connection, writing=_writing.get())
 
 
 def normal_url(url: str) -> str:

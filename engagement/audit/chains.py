@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engagement.audit.domain import Entry, Head, audit_key, head_mac, row_hash
 from engagement.audit.models import AuditHead, AuditRow
+from engagement.driver import send
 
 # Built once: every page that shows a record and every save sends these.
 _ROWS = insert(AuditRow.__table__)  # type: ignore[arg-type]  # declared as FromClause, is a Table
@@ -73,7 +74,7 @@ def extend(writer: Session | Connection, head: Head, entries: Sequence[Entry]) -
         )  # fmt: skip
         new = Head(chain=new.chain, seq=seq, hash=digest)
     connection = writer.connection() if isinstance(writer, Session) else writer
-    connection.execute(_ROWS, rows)
+    send(connection, _ROWS, rows)
     end = {"of": new.chain, "seq": new.seq, "hash": new.hash, "mac": head_mac(chains().key, new)}
-    connection.execute(_NEW_HEAD if head.seq == 0 else _MOVED_HEAD, end)
+    send(connection, _NEW_HEAD if head.seq == 0 else _MOVED_HEAD, end)
     return new

@@ -10,7 +10,7 @@ from engagement.access.guard import door_of
 from engagement.audit.chains import chains, extend
 from engagement.audit.domain import ENTRIES, Entry, Operation
 from engagement.audit.watch import watch
-from engagement.db import apart, db
+from engagement.db import afterwards, db
 
 MARKS, BORROWED, NEW = "audit_marks", "audit_borrowed", "audit_new"
 
@@ -69,9 +69,8 @@ def _after_request(response: Response) -> Response:
     who = {"at": now, "force_id": actor.force_id, "actor_id": actor.account_id, "actor_name": actor.name}
     entries = [Entry(**who, operation=Operation.CONSULTATION, entity=e, ids=tuple(ids)) for e, ids in shown]
     entries += [Entry(**who, operation=Operation.DISCLOSURE, entity=e, ids=tuple(i), note=n) for e, i, n in left]
-    db.session.remove()
     head = chains().borrow()
-    with apart() as connection:
+    with afterwards() as connection:
         new = extend(connection, head, entries)
     chains().give_back(new)
     return response

@@ -95,7 +95,8 @@ def recent_groups(session: Session, actor: Actor) -> Sequence[Any]:
 
 def last_neighbourhood(session: Session, actor: Actor) -> int | None:
     """Where the officer's latest entry was."""
-    return ask(session, _LAST_PLACE, {"officer": actor.officer_id}).scalar()
+    found: int | None = ask(session, _LAST_PLACE, {"officer": actor.officer_id}).scalar()
+    return found
 
 
 @lru_cache(maxsize=512)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from engagement.concerns.queries import Owed, owed_to
 from engagement.concerns.saying import ClockWords, clock_words
 from engagement.concerns.timing import rule
 from engagement.core.clock import london_day, london_moment
+from engagement.db import ask as send
 from engagement.groups.channels import Channel, tap_to_reach
 from engagement.groups.explain import Badge, badge
 from engagement.groups.queries import ContactCard, contacts_of, facts_of
@@ -106,7 +108,7 @@ class Shift:
 def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> Shift:
     """The shift of an officer; with `patch` every group of their teams that is due, else their own and those of nobody."""
     officer_id, today = actor.officer_id or 0, london_day(now)
-    ask = session.connection().execute
+    ask = partial(send, session)
     covering = [
         Covering(officer_id=r.id, name=r.name, since=r.starts_on, until=r.ends_on, due=r.due, promises=r.promises)
         for r in ask(statements.covering(today), {"officer": officer_id})
@@ -151,7 +153,7 @@ def _planned(ask: Callable[..., Any], actor: Actor, officers: list[int], since: 
 
 
 def _to_see(session: Session, actor: Actor, patch: bool, today: date) -> list[ToSee]:
-    ask = session.connection().execute
+    ask = partial(send, session)
     rows = ask(statements.to_see(actor, patch, today)).all()
     ids = [row.id for row in rows]
     contacts = contacts_of(session, ids)

@@ -1,0 +1,260 @@
+"""The short way to the database: statements that were put together once, compiled once, and sent by the driver alone.
+
+SQLAlchemy takes some 45 microseconds to send a statement and to wrap its answer; SQLite answers most of ours in five. What it
+works out for that is the same each time, so it is kept here as a `Plan`: the words with the driver's marks, which value goes
+where and through which processor of its type, and how a row is read back. The types, lists and dialects are SQLAlchemy's own.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NoReturn
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy.exc import MultipleResultsFound, NoResultFound
+
+Values = Mapping[str, Any]
+LISTS = (list, tuple, set, frozenset)
+KEPT_SHAPES = 64  # plans of one statement: one for each length of its lists, and each choice of the values given
+
+
+class Answer(list[Any]):
+    """The rows of an answer, read whole. Each is a tuple with the names of its columns, as SQLAlchemy's own rows are."""
+
+    __slots__ = ()
+
+    def all(self) -> list[Any]:
+        """Every row."""
+        return self
+
+    def first(self) -> Any:
+        """The first row; None where there is none."""
+        return self[0] if self else None
+
+    def one_or_none(self) -> Any:
+        """The only row; None where there is none."""
+        if len(self) > 1:
+            raise MultipleResultsFound("More than one row where one was expected")
+        return self[0] if self else None
+
+    def one(self) -> Any:
+        """The only row."""
+        if not self:
+            raise NoResultFound("No row where one was expected")
+        return self.one_or_none()
+
+    def scalar(self) -> Any:
+        """The first column of the first row; None where there is none."""
+        return self[0][0] if self else None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a value goes: its place among the parameters, its name, which of a list it is, and what makes it the driver's."""
+
+    place: Any
+    name: str
+    item: int | None
+    process: Callable[[Any], Any] | None
+
+
+@dataclass(slots=True)
+class Plan:
+    """A statement as the driver takes it, for values of one shape."""
+
+    words: str
+    constants: Any  # a list by position, or a dict by name; the values that the statement itself holds are in it
+    slots: tuple[Slot, ...]
+    columns: Sequence[Any]  # of what it answers, with their types; none where it answers nothing
+    changes: bool
+    read: Callable[[Any], Any] | None = None  # makes a row of the driver's; known since its first answer
+
+    def parameters(self, values: Values) -> Any:
+        """The parameters of one execution."""
+        filled = self.constants.copy()
+        for slot in self.slots:
+            value = values[slot.name] if slot.item is None else values[slot.name][slot.item]
+            filled[slot.place] = value if slot.process is None else slot.process(value)
+        return filled
+
+
+class Prepared:
+    """The plans of one statement on one kind of database, by the shape of the values it is asked with."""
+
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
+        self.dialect = dialect
+        compiled = statement.compile(dialect=dialect)
+        self.lists = frozenset(b.key for b in compiled.binds.values() if b.expanding)
+        self.by_keys = compiled.isinsert or compiled.isupdate  # what is written depends on which values are given
+        self.plans: dict[Any, Plan] = {}
+
+    def plan(self, statement: Any, values: Values) -> Plan:
+        """The plan for values like these."""
+        shape = tuple([(k, len(v)) if k in self.lists else k for k, v in values.items()]) if self.lists else tuple(values)
+        found = self.plans.get(shape)
+        if found is None:
+            if len(self.plans) >= KEPT_SHAPES:
+                self.plans.clear()
+            found = self.plans[shape] = _plan_of(statement, self.dialect, values, list(values) if self.by_keys else None)
+        return found
+
+
+_prepared: dict[str, WeakKeyDictionary[Any, Prepared]] = {}
+
+
+def send(
+    connection: Connection, statement: ClauseElement, values: Values | Sequence[Values] | None = None, *, reads: bool = False
+) -> Answer:
+    """Sends a statement over a connection, within whatever transaction it is in, and reads its answer whole.
+
+    It is for statements that live as long as the process does: each is compiled when it is asked first. Listeners of the
+    engine hear of it as of any other; errors are SQLAlchemy's. What only `reads` may change nothing.
+    """
+    dialect = connection.dialect
+    kept = _prepared.get(dialect.name)
+    if kept is None:
+        kept = _prepared[dialect.name] = WeakKeyDictionary()
+    prepared = kept.get(statement)
+    if prepared is None:
+        prepared = kept[statement] = Prepared(statement, dialect)
+    if values is None or isinstance(values, Mapping):
+        given = _lists_padded(prepared.lists, values) if values else {}
+        plan = prepared.plan(statement, given)
+        if reads and plan.changes:
+            raise RuntimeError("a statement that changes things was sent outside of a unit of work")
+        return _execute(connection, plan, plan.parameters(given), many=False)
+    if reads:
+        raise RuntimeError("rows were sent outside of a unit of work")
+    plan = prepared.plan(statement, values[0])
+    if len(values) == 1:
+        return _execute(connection, plan, plan.parameters(values[0]), many=False)
+    return _execute(connection, plan, [plan.parameters(each) for each in values], many=True)
+
+
+def begin(connection: Connection, *, writing: bool = False) -> None:
+    """Begins a transaction that SQLAlchemy does not know of, or that it has just begun; PostgreSQL's driver does so by itself.
+
+    On SQLite one that writes takes the writer's lock at once, as `unit_of_work` says.
+    """
+    if connection.dialect.name == "sqlite":
+        _guarded(connection, "execute", "BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def end(connection: Connection, *, kept: bool) -> None:
+    """Ends a transaction that SQLAlchemy does not know of."""
+    _guarded(connection, "commit" if kept else "rollback")
+
+
+def _guarded(connection: Connection, what: str, *words: str) -> None:
+    raw: Any = connection.connection.dbapi_connection
+    try:
+        getattr(raw, what)(*words)
+    except connection.dialect.loaded_dbapi.Error as error:
+        _as_sqlalchemy(connection, error, words[0] if words else what.upper(), None)
+
+
+def _execute(connection: Connection, plan: Plan, parameters: Any, *, many: bool) -> Answer:
+    raw: Any = connection.connection.dbapi_connection
+    cursor = raw.cursor()
+    try:
+        for hear in connection.dispatch.before_cursor_execute:
+            hear(connection, cursor, plan.words, parameters, None, many)
+        try:
+            if many:
+                cursor.executemany(plan.words, parameters)
+            else:
+                cursor.execute(plan.words, parameters)
+            answer = Answer()
+            if plan.columns:
+                read = plan.read
+                if read is None:
+                    read = plan.read = _reader(plan.columns, connection.dialect, cursor.description)
+                answer.extend(map(read, cursor.fetchall()))
+        except connection.dialect.loaded_dbapi.Error as error:
+            _as_sqlalchemy(connection, error, plan.words, parameters)
+        for hear in connection.dispatch.after_cursor_execute:
+            hear(connection, cursor, plan.words, parameters, None, many)
+    finally:
+        cursor.close()
+    return answer
+
+
+def _as_sqlalchemy(connection: Connection, error: Exception, words: str, parameters: Any) -> NoReturn:
+    """Raises a driver's error as SQLAlchemy does, which also tells the pool of a connection that broke."""
+    connection._handle_dbapi_exception(error, words, parameters, None, None)
+
+
+def _lists_padded(lists: frozenset[str], values: Values) -> Values:
+    """The values with each list as long as the next power of two, its last repeated: so that a list of any length needs one
+    of a few plans, and the database too knows the statement already."""
+    if not lists:
+        return values
+    padded = dict(values)
+    for name in lists:
+        if name in padded:
+            items = list(padded[name])
+            if items:
+                items.extend([items[-1]] * ((1 << (len(items) - 1).bit_length()) - len(items)))
+            padded[name] = items
+    return padded
+
+
+def _plan_of(statement: Any, dialect: Dialect, values: Values, keys: list[str] | None) -> Plan:
+    compiled: Any = statement.compile(dialect=dialect, column_keys=keys, for_executemany=keys is not None)
+    given = dict(values) | _defaults(compiled, values)
+    state = compiled.construct_expanded_state(given, escape_names=True)
+    items = {name: (key, n) for key, names in state.parameter_expansion.items() for n, name in enumerate(names)}
+    processors: Mapping[str, Any] = {**compiled._bind_processors, **state.processors}
+    named = {compiled.bind_names[bind]: bind.key for bind in compiled.bind_names}
+    order = state.positiontup if state.positiontup is not None else list(state.parameters)
+    constants: Any = [None] * len(order) if state.positiontup is not None else {}
+    slots = []
+    for place, name in enumerate(order):
+        at = place if state.positiontup is not None else name
+        outer, item = items.get(name, (name, None))
+        key = named.get(outer, outer)
+        process = processors.get(name) or processors.get(outer)
+        if key in values:
+            slots.append(Slot(at, key, item, process))
+        else:
+            constants[at] = _plain(process(state.parameters[name]) if process else state.parameters[name])
+    changes = bool(compiled.isinsert or compiled.isupdate or compiled.isdelete)
+    return Plan(state.statement, constants, tuple(slots), tuple(compiled._result_columns), changes)
+
+
+def _plain(value: Any) -> Any:
+    """A constant as the driver likes it best: the word that an enumeration stands for."""
+    return str.__str__(value) if isinstance(value, str) else value
+
+
+def _defaults(compiled: Any, values: Values) -> dict[str, Any]:
+    """What an insert or update writes by itself into columns that were not given; only plain values are known here."""
+    found = {}
+    for column in (*compiled.insert_prefetch, *compiled.update_prefetch):
+        default = column.default if compiled.isinsert else column.onupdate
+        if default is None or not default.is_scalar:
+            raise TypeError(f"{column} has a default that is worked out: send it by SQLAlchemy")
+        if column.key not in values:
+            found[column.key] = default.arg
+    return found
+
+
+def _reader(columns: Sequence[Any], dialect: Dialect, described: Sequence[Any]) -> Callable[[Any], Any]:
+    """What makes a row of the driver's tuple: names for its cells, and each through the processor of its type."""
+    row = _row_class(tuple(str(column.keyname) for column in columns))
+    processors = [column.type._cached_result_processor(dialect, said[1]) for column, said in zip(columns, described, strict=True)]
+    scope: dict[str, Any] = {"make": tuple.__new__, "row": row} | {f"p{n}": p for n, p in enumerate(processors) if p is not None}
+    cells = "".join(f"p{n}(r[{n}])," if p is not None else f"r[{n}]," for n, p in enumerate(processors))
+    read: Callable[[Any], Any] = eval(f"lambda r: make(row, ({cells}))", scope)  # noqa: S307  as namedtuple does; nothing of it is typed
+    return read
+
+
+@lru_cache(maxsize=1024)
+def _row_class(names: tuple[str, ...]) -> Any:
+    """A class of rows with these columns. `_mapping` is theirs by name, as SQLAlchemy's rows have it."""
+    base: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # the names are the statement's
+    return type("Row", (base,), {"__slots__": (), "_mapping": property(base._asdict)})
