@@ -42,6 +42,7 @@ FORCES, NO_FORCE = select(Force.slug).order_by(Force.slug), select(Force.slug).w
 NEW_FORCE = insert(Force.__table__)  # type: ignore[arg-type]  # declared as FromClause, is a Table
 SINCE = select(THINGS.c.id).where(THINGS.c.day >= bindparam("day"), THINGS.c.at >= bindparam("at")).order_by(THINGS.c.id)
 
+BEGAN = datetime(2026, 11, 20, tzinfo=UTC)
 days = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 moments = st.integers(-(2**31), 2**32).map(lambda seconds: datetime(1970, 1, 1, 0, 0, 0, 4321, tzinfo=UTC) + timedelta(seconds=seconds))
 texts = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=20)
@@ -109,10 +110,11 @@ def test_the_questions_of_the_pages_are_answered_alike(diary: DiaryUnderTest, mo
 
 def _of_a_pcso(actor: Actor, today: date) -> Iterator[tuple[Any, dict[str, Any]]]:
     some, officer = {"groups": [1, 2, 3, 4, 5, 6]}, {"officer": actor.officer_id}
+    both = officer | {"officers": [actor.officer_id, 1]}
     yield people._ACTOR, {"account_id": actor.account_id, "on": today}
     yield people._NOTES, {"officer_id": actor.officer_id, "most": 20}
-    yield shift.PLANNED, officer | {"force": actor.force_id, "until": datetime.now(UTC)}
-    yield shift.promises(actor), officer
+    yield shift.PLANNED, both | {"force": actor.force_id, "since": BEGAN, "until": BEGAN + timedelta(days=9)}
+    yield shift.promises(actor), both
     yield shift.clocks(actor), {"officers": [actor.officer_id, 1]}
     yield shift.counts(actor, False, today), {}
     yield shift.covering(today), officer
