@@ -33,6 +33,7 @@ from engagement.audit.chains import init_chains
 from engagement.audit.guard import init_audit_guard
 from engagement.board.decision_routes import bp as decisions
 from engagement.board.routes import bp as board
+from engagement.concerns.breach_routes import bp as breaches
 from engagement.concerns.change_routes import bp as concern_changes
 from engagement.concerns.reason_routes import bp as concern_reasons
 from engagement.concerns.routes import bp as concerns
@@ -97,6 +98,7 @@ FEATURES = (
     people, admin, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
     public_pages, shells, device, patch,
+    breaches,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.

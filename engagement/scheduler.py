@@ -16,6 +16,7 @@ from flask import Flask
 
 from engagement.audit.jobs import check_audit
 from engagement.board.jobs import send_digests, send_figures
+from engagement.concerns.jobs import chase_clocks
 from engagement.core.clock import LONDON, Clock, london_day, london_moment
 from engagement.core.months import Month
 from engagement.db import db, reading
@@ -121,6 +122,13 @@ TIMETABLE: tuple[Job, ...] = (
         every="day",
         run=send_digests,
         says="mails sergeants and inspectors what waits for them, once a day at most, never an empty one",
+    ),
+    Job(
+        name="chase-clocks",
+        setting="chase_clocks_every_minutes",
+        every="minute",
+        run=chase_clocks,
+        says="reminds whoever owes an answer, or covers for them, when its first and second mark pass; each once",
     ),
     Job(
         name="send-mail",

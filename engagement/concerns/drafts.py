@@ -16,11 +16,22 @@ class Tap(StrEnum):
     FIND_OUT = "find_out"
     ANSWERED = "answered"
     COUNCIL = "council"
+    REPORT = "report"
 
     @property
     def label(self) -> str:
         """The words on the button."""
-        return {Tap.FIND_OUT: "I’ll find out", Tap.ANSWERED: "Answered there", Tap.COUNCIL: "For the council, told them so"}[self]
+        return {
+            Tap.FIND_OUT: "I’ll find out",
+            Tap.ANSWERED: "Answered there",
+            Tap.COUNCIL: "For the council, told them so",
+            Tap.REPORT: "I’ll report at your next meeting",
+        }[self]
+
+    @property
+    def chip(self) -> str:
+        """The same in a word or two, for the log form's rows."""
+        return {Tap.FIND_OUT: "I’ll find out", Tap.ANSWERED: "Answered", Tap.COUNCIL: "For council", Tap.REPORT: "Next meeting"}[self]
 
 
 class How(StrEnum):
@@ -67,7 +78,10 @@ class RaisingDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernDraft:
-    """A concern with its first raising. Place and team come from the raising group unless a neighbourhood is given."""
+    """A concern with its first raising. Place and team come from the raising group unless a neighbourhood is given.
+
+    `report_by` is when their next meeting is, for the tap that promises to report there; four weeks on where it is not known.
+    """
 
     title: str
     category: str
@@ -81,6 +95,7 @@ class ConcernDraft:
     override_reason: str = ""
     public_said: str = ""
     tap: Tap | None = None
+    report_by: date | None = None
     client_ref: str | None = None
 
 

@@ -244,3 +244,9 @@ class ReasonForm(Form):
     """Why something is withdrawn, taken back or taken up again."""
 
     reason = TextField(_l("Why"), longest=300)
+
+
+class RecourseForm(Form):
+    """How a raiser was told what they can do about a late answer; each way is a button."""
+
+    how = TextField(_l("How are they told?"), longest=300)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor, Permission
@@ -185,21 +185,42 @@ def read_owed(rows: Iterable[Any]) -> list[Owed]:
 
 def owed_conditions() -> tuple[ColumnElement[bool], ...]:
     """That a raising, joined to its concern, is still owed an answer, or the outcome of what has ended."""
-    answered = _told(TellingKind.ANSWER, TellingKind.OUTCOME)
     ended = Concern.state == ConcernState.OUTCOME_OWED
+    return (*to_hear(), Concern.state != ConcernState.CLOSED, or_(and_(ended, ~_told(TellingKind.OUTCOME)), unanswered()))
+
+
+def to_hear() -> tuple[ColumnElement[bool], ...]:
+    """That a raising stands, and its raiser did not ask not to be told: only for those do the 72 hours run."""
     return (
         Raising.withdrawn_at.is_(None),
         Raising.wants_to_hear.is_(True),
         or_(Raising.not_told.is_(None), Raising.not_told != ASKED_NOT),
-        Concern.state != ConcernState.CLOSED,
-        or_(and_(ended, ~_told(TellingKind.OUTCOME)), ~answered),
     )
+
+
+def unanswered() -> ColumnElement[bool]:
+    """That a raising has neither an answer nor the outcome: its 72 hours run, or ran out."""
+    return ~_told(TellingKind.ANSWER, TellingKind.OUTCOME)
+
+
+def first_answer() -> Any:
+    """When a raising of the outer question was answered, or none; as `concerns.domain.answered_at` says it."""
+    stops = Telling.kind.in_([TellingKind.ANSWER, TellingKind.OUTCOME])
+    return (
+        select(func.min(Telling.told_at))
+        .where(Telling.raising_id == Raising.id, stops, Telling.taken_back_at.is_(None), _to_them())
+        .correlate(Raising)
+        .scalar_subquery()
+    )
+
+
+def _to_them() -> ColumnElement[bool]:
+    return or_(Telling.how != "public", Raising.not_told == NO_WAY)
 
 
 def _told(*kinds: TellingKind) -> ColumnElement[bool]:
     """That a raising of the outer question was told one of these; as `concerns.domain.told` says it."""
-    to_them = or_(Telling.how != "public", Raising.not_told == NO_WAY)
-    return exists().where(Telling.raising_id == Raising.id, Telling.kind.in_(kinds), Telling.taken_back_at.is_(None), to_them)
+    return exists().where(Telling.raising_id == Raising.id, Telling.kind.in_(kinds), Telling.taken_back_at.is_(None), _to_them())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

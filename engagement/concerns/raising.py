@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,8 +23,9 @@ from engagement.concerns.checks import (
     required_line,
 )
 from engagement.concerns.domain import ConcernState, Raiser, SideEnd, TellingKind
-from engagement.concerns.drafts import ConcernDraft, How, RaisingDraft, Tap
+from engagement.concerns.drafts import ConcernDraft, How, PromiseDraft, RaisingDraft, Tap
 from engagement.concerns.models import Concern, Raising, ReplyAddress, Telling
+from engagement.concerns.promising import promise
 from engagement.concerns.queries import ASKED_NOT, NO_WAY
 from engagement.concerns.settling import settle
 from engagement.core.clock import london_day
@@ -35,6 +36,10 @@ from engagement.groups.models import Group
 from engagement.places.models import Neighbourhood
 
 FOR_COUNCIL = "It is for the council, and they were told so"
+AT_NEXT_MEETING = "We will report at your next meeting"
+NEXT_MEETING = timedelta(days=28)  # where no date of theirs is known
+TOLD_THERE = {Tap.FIND_OUT: TellingKind.RECEIVED, Tap.REPORT: TellingKind.ANSWER}  # any other tells the outcome at once
+WORDS_THERE = {Tap.COUNCIL: FOR_COUNCIL, Tap.REPORT: AT_NEXT_MEETING}
 
 
 def raise_concern(session: Session, actor: Actor, draft: ConcernDraft, *, now: datetime) -> Concern:
@@ -80,6 +85,8 @@ def raise_concern(session: Session, actor: Actor, draft: ConcernDraft, *, now: d
     raising = _add_raising(session, actor, concern, draft.raising, group, now=now)
     _said_there(session, actor, concern, raising, draft.tap, now=now)
     record(session, actor, Operation.COLLECTION, "concern", [concern.id], now=now)
+    if draft.tap is Tap.REPORT:
+        _promise_report(session, actor, concern, raising, draft, now=now)
     settle(session, [concern.id], now=now, touched=True)
     return concern
 
@@ -186,10 +193,11 @@ def _add_raising(session: Session, actor: Actor, concern: Concern, draft: Raisin
 
 
 def _said_there(session: Session, actor: Actor, concern: Concern, raising: Raising, tap: Tap | None, *, now: datetime) -> None:
-    """What a tap says: "Answered there" tells the outcome at once, "For the council" ends it with a partner and told."""
+    """What a tap says: "Answered there" tells the outcome at once, "For the council" ends it with a partner and told, "I'll
+    report at your next meeting" is an answer, which stops the clock there; "I'll find out" stops nothing."""
     if tap is None:
         return
-    kind = TellingKind.RECEIVED if tap is Tap.FIND_OUT else TellingKind.OUTCOME
+    kind = TOLD_THERE.get(tap, TellingKind.OUTCOME)
     if tap is Tap.COUNCIL:
         concern.side_end, concern.side_end_reason, concern.side_end_at = str(SideEnd.WITH_PARTNER), FOR_COUNCIL, now
     session.add(
@@ -201,7 +209,23 @@ def _said_there(session: Session, actor: Actor, concern: Concern, raising: Raisi
             told_by_id=actor.officer_id,
             how=str(How.ENGAGEMENT),
             engagement_id=raising.engagement_id,
-            words=FOR_COUNCIL if tap is Tap.COUNCIL else "",
+            words=WORDS_THERE.get(tap, ""),
             recorded_at=now,
         )
     )
+
+
+def _promise_report(session: Session, actor: Actor, concern: Concern, raising: Raising, draft: ConcernDraft, *, now: datetime) -> None:
+    """The promise behind "I'll report at your next meeting": to the group, or in words to a raiser without a name."""
+    raised_on = london_day(raising.raised_at)
+    promised = PromiseDraft(
+        what=f"Report back: {concern.title}"[:300],
+        due_on=draft.report_by if draft.report_by is not None and draft.report_by > raised_on else raised_on + NEXT_MEETING,
+        group_id=raising.group_id,
+        to="" if raising.group_id is not None else "who raised it",
+        concern_id=concern.id,
+        engagement_id=raising.engagement_id,
+        promised_on=raised_on,
+        reports=True,
+    )
+    promise(session, actor, promised, now=now)

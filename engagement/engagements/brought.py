@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from engagement.concerns.categories import guess_category
 from engagement.concerns.domain import Raiser, TellingKind
 from engagement.concerns.drafts import ConcernDraft, How, PromiseDraft, RaisingDraft, Tap, TellingDraft
 from engagement.concerns.models import Action, Raising, Telling
+from engagement.concerns.raising import NEXT_MEETING
 from engagement.core.clock import london_day
 from engagement.core.errors import Refused
 from engagement.engagements.domain import Kind, Outcome
@@ -24,7 +25,6 @@ from engagement.engagements.drafts import Attending, EngagementDraft, RaisedConc
 from engagement.groups.models import Group
 from engagement.groups.queries import visible_to
 
-NEXT_MEETING = timedelta(days=28)  # where no date of theirs is known
 A_RESIDENT = "a resident"
 _HOW = {Kind.PHONE: How.TELEPHONE, Kind.EMAIL: How.EMAIL}
 
@@ -47,17 +47,18 @@ def bring_along(
             raise Refused("Nobody was spoken with, so nobody can have raised this", field="concern-0-title")
     first = groups[0].group_id if groups else None
     there = {g.group_id for g in groups}
+    to_report = any(p.due_on is None for p in draft.promises) or any(line.tap is Tap.REPORT for line in draft.concerns)
+    meeting = _next_meeting(session, actor, first, london_day(draft.happened_at)) if to_report else None
     for number, line in enumerate(draft.concerns):
         raising = _raising(draft, line, engagement_id, first, there)
         with _on_line(f"concern-{number}"):
-            _raise(session, actor, draft, line, raising, neighbourhood_id, now)
+            _raise(session, actor, draft, line, raising, neighbourhood_id, meeting, now)
     for told in draft.tellings:
         asked = TellingDraft(
             raising_id=told.raising_id, kind=TellingKind(told.kind), how=_HOW.get(draft.kind, How.ENGAGEMENT),
             told_at=min(draft.happened_at, now), engagement_id=engagement_id,
         )  # fmt: skip
         concerns.tell(session, actor, asked, now=now)
-    meeting = _next_meeting(session, actor, first, london_day(draft.happened_at)) if any(p.due_on is None for p in draft.promises) else None
     for number, made in enumerate(draft.promises):
         promised = PromiseDraft(
             what=made.what, due_on=made.due_on or meeting or london_day(now) + NEXT_MEETING, group_id=first,
@@ -129,21 +130,23 @@ def _raise(
     line: RaisedConcern,
     raising: RaisingDraft,
     neighbourhood_id: int | None,
+    meeting: date | None,
     now: datetime,
 ) -> None:
     if line.same_as_id is None:
         concern = ConcernDraft(
             title=line.title, category=line.category or guess_category(line.title), raising=raising,
             neighbourhood_id=neighbourhood_id, place=draft.place, override_reason=draft.override_reason, tap=line.tap,
-            client_ref=line.client_ref,
+            report_by=meeting, client_ref=line.client_ref,
         )  # fmt: skip
         concerns.raise_concern(session, actor, concern, now=now)
         return
     again = concerns.raise_again(session, actor, line.same_as_id, raising, now=now)
     if line.tap is not Tap.FIND_OUT:
+        report = line.tap is Tap.REPORT
         told = TellingDraft(
-            raising_id=again.id, kind=TellingKind.OUTCOME, how=How.ENGAGEMENT, told_at=again.raised_at,
-            engagement_id=raising.engagement_id,
+            raising_id=again.id, kind=TellingKind.ANSWER if report else TellingKind.OUTCOME, how=How.ENGAGEMENT, told_at=again.raised_at,
+            engagement_id=raising.engagement_id, report_by=(meeting or london_day(draft.happened_at) + NEXT_MEETING) if report else None,
         )  # fmt: skip
         concerns.tell(session, actor, told, now=now)
 

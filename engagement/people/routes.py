@@ -262,4 +262,3 @@ def remove_phone(device_id: int) -> Response:
     session["_user_id"] = f"{actor.account_id}:{nonce}"
     flash(_("That phone is signed out and no longer enrolled."))
     return redirect(url_for("people.me"), 303)
-

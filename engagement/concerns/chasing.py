@@ -1,0 +1,198 @@
+"""Chasing the 72 hours: who is reminded of an answer not given yet, at which mark, once; and whose clocks run out before a moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import Actor
+from engagement.audit.domain import Operation
+from engagement.audit.service import record
+from engagement.concerns.clock import ClockRule
+from engagement.concerns.domain import ConcernState
+from engagement.concerns.models import ClockChase, Concern, Raising
+from engagement.concerns.queries import to_hear, unanswered
+from engagement.concerns.settling import settle
+from engagement.concerns.timing import rule
+from engagement.core.clock import LONDON, london_day
+from engagement.core.dates import say_date, say_time
+from engagement.people.models import Cover, OfficerNote
+from engagement.people.queries import off_on
+from engagement.people.service import leave_note
+
+BATCH = 500
+NAMED = 3  # concerns named in a note; of more it says how many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningClock:
+    """An answer that is owed and not late yet; `owner_id` is whose it is, None for nobody's."""
+
+    raising_id: int
+    concern_id: int
+    title: str
+    sensitive: bool
+    owner_id: int | None
+    team_id: int
+    raised_at: datetime
+    due_at: datetime
+
+
+def running_until(session: Session, force_id: int, now: datetime, until: datetime) -> list[RunningClock]:
+    """The clocks of a force that would run out after `now` and no later than `until`, the first to do so first: what a mail to
+    the cover or to whoever is on duty is written about."""
+    found = [_running(row, rule()) for row in session.execute(_unanswered(force_id).where(Concern.answer_due_at <= until))]
+    return sorted((one for one in found if now < one.due_at <= until), key=lambda one: (one.due_at, one.raising_id))
+
+
+def chased_since(session: Session, officer_ids: Collection[int], since: datetime) -> dict[int, list[tuple[str, int, datetime]]]:
+    """What officers were chased about since a moment and have not answered yet, for their digest: by officer, (title of the
+    concern, hours gone at the mark, when); nothing OFFICIAL-SENSITIVE."""
+    rows = session.execute(
+        select(ClockChase.officer_id, Concern.title, ClockChase.mark, ClockChase.chased_at)
+        .join(Raising, Raising.id == ClockChase.raising_id)
+        .join(Concern, Concern.id == Raising.concern_id)
+        .where(ClockChase.officer_id.in_(sorted(set(officer_ids))), ClockChase.chased_at >= since, Concern.sensitive.is_(False))
+        .where(*to_hear(), unanswered())
+        .order_by(ClockChase.chased_at, ClockChase.id)
+    )
+    found: dict[int, list[tuple[str, int, datetime]]] = defaultdict(list)
+    for officer_id, title, mark, at in rows:
+        if officer_id is not None:
+            found[officer_id].append((title, mark, at))
+    return found
+
+
+def chase(session: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
+    """Reminds whoever owes answers that have passed a mark, or who covers for them today: one note for each of them, whatever
+    the number. A mark that was missed while the service was down is made up by the next; each raising and mark is kept once.
+
+    Puts away the notes whose answers have all been given, and settles concerns whose stored moment is not what the force's
+    rule says any more. Counts: `chased`, `told`, `put_away`, `settled`.
+    """
+    counted = rule()
+    waiting = [_running(row, counted) for row in session.execute(_unanswered(actor.force_id))]
+    known = _known(session, [one.raising_id for one in waiting])
+    owed = [(one, sorted(set(counted.chases_owed(one.raised_at, now)) - known[one.raising_id])) for one in waiting]
+    by_person: dict[int | None, list[tuple[RunningClock, list[int]]]] = defaultdict(list)
+    stands_in = _covers(session, {one.owner_id for one, marks in owed if marks and one.owner_id is not None}, london_day(now))
+    for one, marks in owed:
+        if marks:
+            by_person[stands_in.get(one.owner_id or 0, one.owner_id)].append((one, marks))
+    chases: list[ClockChase] = []
+    for officer_id, due in sorted(by_person.items(), key=lambda pair: pair[0] or 0):
+        words = _words([one for one, _marks in due], officer_id, now, counted)
+        note = leave_note(session, actor, officer_id, "concern", due[0][0].concern_id, words, now=now) if officer_id else None
+        chases += [
+            ClockChase(
+                force_id=actor.force_id, raising_id=one.raising_id, mark=mark, officer_id=officer_id,
+                note_id=note.id if note else None, chased_at=now,
+            )
+            for one, marks in due
+            for mark in marks
+        ]  # fmt: skip
+    session.add_all(chases)
+    session.flush()
+    if chases:
+        record(session, actor, Operation.COLLECTION, "clock_chase", [one.id for one in chases], now=now)
+    return {
+        "chased": len(chases),
+        "told": sum(1 for officer_id in by_person if officer_id),
+        "put_away": _put_away(session, actor, now),
+        "settled": _settle_moved(session, actor, waiting, now),
+    }
+
+
+def _unanswered(force_id: int) -> Any:
+    """Every raising of a force that waits for an answer: the columns of a `RunningClock`, and what its concern's row stores."""
+    return (
+        select(
+            Raising.id, Raising.raised_at, Concern.id.label("concern_id"), Concern.title, Concern.sensitive, Concern.owner_id,
+            Concern.team_id, Concern.answer_due_at,
+        )
+        .join(Concern, Concern.id == Raising.concern_id)
+        .where(Concern.force_id == force_id, Concern.answer_due_at.is_not(None), Concern.state != ConcernState.CLOSED)
+        .where(*to_hear(), unanswered())
+        .order_by(Raising.raised_at, Raising.id)
+    )  # fmt: skip
+
+
+def _running(row: Any, counted: ClockRule) -> RunningClock:
+    return RunningClock(
+        raising_id=row.id, concern_id=row.concern_id, title=row.title, sensitive=row.sensitive, owner_id=row.owner_id,
+        team_id=row.team_id, raised_at=row.raised_at, due_at=counted.due_at(row.raised_at),
+    )  # fmt: skip
+
+
+def _known(session: Session, raising_ids: Sequence[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for start in range(0, len(raising_ids), BATCH):
+        some = raising_ids[start : start + BATCH]
+        for raising_id, mark in session.execute(select(ClockChase.raising_id, ClockChase.mark).where(ClockChase.raising_id.in_(some))):
+            found[raising_id].add(mark)
+    return found
+
+
+def _covers(session: Session, officer_ids: set[int], today: date) -> dict[int, int]:
+    """Who covers for those of the officers who are off today."""
+    off = off_on(session, officer_ids, today)
+    rows = session.execute(
+        select(Cover.officer_id, Cover.cover_officer_id).where(Cover.officer_id.in_(off), Cover.starts_on <= today, Cover.ends_on >= today)
+    )
+    return {row.officer_id: row.cover_officer_id for row in rows}
+
+
+def _words(due: Sequence[RunningClock], officer_id: int | None, now: datetime, counted: ClockRule) -> str:
+    """What the note says: what is not answered yet, and by when the first answer is owed; plain, as notes are."""
+    names = [one.title if not one.sensitive or one.owner_id == officer_id else "an OFFICIAL-SENSITIVE concern" for one in due[:NAMED]]
+    rest = f" and {len(due) - NAMED} more" if len(due) > NAMED else ""
+    first = min(one.due_at for one in due)
+    at = first.astimezone(LONDON)
+    moment = f"{say_date(at.date(), london_day(now))} {say_time(at.time())}"
+    if first >= now:
+        by = f"The first is owed by {moment}." if len(due) > 1 else f"It is owed by {moment}."
+    else:
+        by = f"The first was owed by {moment}: the {counted.hours} hours are over." if len(due) > 1 else f"It was owed by {moment}."
+    return f"No answer given yet: {'; '.join(names)}{rest}. {by} That we have it is no answer."
+
+
+def _put_away(session: Session, actor: Actor, now: datetime) -> int:
+    """Takes notes off shifts whose answers have all been given since."""
+    open_still = exists().where(
+        ClockChase.note_id == OfficerNote.id,
+        Raising.id == ClockChase.raising_id,
+        Concern.id == Raising.concern_id,
+        Concern.state != ConcernState.CLOSED,
+        *to_hear(),
+        unanswered(),
+    )
+    chasing = exists().where(ClockChase.note_id == OfficerNote.id)
+    done = session.scalars(
+        select(OfficerNote.id).where(OfficerNote.force_id == actor.force_id, OfficerNote.put_away_at.is_(None), chasing, ~open_still)
+    ).all()
+    if done:
+        session.execute(update(OfficerNote).where(OfficerNote.id.in_(done)).values(put_away_at=now))
+        record(session, actor, Operation.ALTERATION, "officer_note", done, fields=["put_away_at"], now=now)
+    return len(done)
+
+
+def _settle_moved(session: Session, actor: Actor, waiting: Iterable[RunningClock], now: datetime) -> int:
+    """After the force changed how it counts: the stored moments of open concerns, made what the rule says."""
+    first: dict[int, datetime] = {}
+    for one in waiting:
+        first[one.concern_id] = min(one.due_at, first.get(one.concern_id, one.due_at))
+    ids = sorted(first)
+    moved: list[int] = []
+    for start in range(0, len(ids), BATCH):
+        stored = session.execute(select(Concern.id, Concern.answer_due_at).where(Concern.id.in_(ids[start : start + BATCH])))
+        moved += [row.id for row in stored if row.answer_due_at != first[row.id]]
+    if moved:
+        settle(session, moved, now=now)
+        record(session, actor, Operation.ALTERATION, "concern", moved, fields=["answer_due_at"], now=now)
+    return len(moved)
