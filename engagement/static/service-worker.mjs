@@ -1,7 +1,10 @@
 // The worker of the installed app: it opens the diary where there is no signal. Served as /service-worker.js, with SHELL filled in.
 //
 // It answers GET alone, never keeps a page with anybody's words, and touches nothing that was typed: that lies in the
-// device's database, which no release of this file empties.
+// device's database, which no release of this file empties. What was saved is sent by the pages; where none is open and
+// the browser wakes this worker because there is a signal again, it does exactly what a page would do, by the same module.
+import { sendAlone } from './js/alone.mjs'
+
 const SHELL = null // {version, files: [address], pages: [[expression, address]], otherwise: address}
 export const PATIENCE = 4000 // milliseconds that a page with a shell may take to come from the network
 const PREFIX = 'diary-'
@@ -62,6 +65,16 @@ function install(worker) {
     }
   })
 
+  worker.addEventListener('sync', (event) => {
+    if (event.tag === 'diary-send') event.waitUntil(wake(worker.clients))
+  })
+}
+
+/** Background Sync: the open pages are told to send; where none of them is seen, the worker sends by itself. */
+export async function wake(clients, alone = sendAlone) {
+  const pages = await clients.matchAll({ type: 'window' })
+  for (const one of pages) one.postMessage({ type: 'diary-send' })
+  if (!pages.some((one) => one.visibilityState === 'visible')) await alone()
 }
 
 if (typeof ServiceWorkerGlobalScope !== 'undefined') install(self)

@@ -1,7 +1,7 @@
 // What the worker promises: which shell stands in for which page, how long the network is waited for, and what it throws away.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nobodyThere, outdated, page, shellOf } from './service-worker.mjs'
+import { nobodyThere, outdated, page, shellOf, wake } from './service-worker.mjs'
 
 const PAGES = [['^/engagements/new$', '/offline/log'], ['^/$', '/offline/shift'], ['^/groups/[0-9]+$', '/offline/group']]
 const never = new Promise(() => {})
@@ -40,4 +40,18 @@ test('where there is no shell either, the network has the last word', async () =
 test('of the caches its own and the one before it stay, and those of others', () => {
   assert.deepEqual(outdated(['diary-1', 'other', 'diary-2', 'diary-3'], 'diary-3'), ['diary-1'])
   assert.deepEqual(outdated(['diary-3'], 'diary-3'), [])
+})
+
+test('woken for sending, it tells the pages, and sends by itself only where none is seen', async () => {
+  const done = []
+  const page = (visibilityState) => ({ visibilityState, postMessage: ({ type }) => done.push(`${visibilityState} ${type}`) })
+  const clients = (...pages) => ({ matchAll: async () => pages })
+  const alone = async () => done.push('alone')
+  await wake(clients(page('visible'), page('hidden')), alone)
+  assert.deepEqual(done.splice(0), ['visible diary-send', 'hidden diary-send'])
+  await wake(clients(page('hidden')), alone)
+  assert.deepEqual(done.splice(0), ['hidden diary-send', 'alone'])
+  await wake(clients(), alone)
+  assert.deepEqual(done, ['alone'])
+  await assert.rejects(wake(clients(), async () => { throw new Error('no signal yet') }), /no signal/)
 })

@@ -38,6 +38,15 @@ export class Keep {
     return (await this.shelf.get('account', 'device')).name
   }
 
+  /** Remembers a plain fact of this device, such as when it last reported. */
+  note(name, value) {
+    return this.shelf.write([{ store: 'account', put: { id: `note ${name}`, value } }])
+  }
+
+  async noted(name) {
+    return (await this.shelf.get('account', `note ${name}`))?.value ?? null
+  }
+
   /** Who is signed in on this device, {account, name, pack_hours, hand_in}, or null. */
   async current() {
     const row = await this.#row()

@@ -1,4 +1,38 @@
-// The script of every page of somebody who is signed in, and of the shells: what makes the diary an app.
+// The script of every page of somebody who is signed in, and of the shells: what makes the diary an app that loses nothing.
 import { install } from './install.mjs'
+import { openKeep } from './keep.mjs'
+import { forget, send } from './outbox.mjs'
+import { onSignOut } from './sign-out.mjs'
+import { WaitingLine } from './waiting-line.mjs'
 
-if (typeof document !== 'undefined') install()
+/** The account that this page was made for; null on a shell, which is nobody's. */
+const accountOf = (page) => page.body.dataset.account ?? null
+
+/** Forgets what this page says is on the record: the receipt of an entry that went by the form. */
+export async function takeReceipt(page, keep) {
+  const ref = page.querySelector('[data-receipt]')?.dataset.receipt
+  if (ref) await forget(keep, ref)
+}
+
+async function start(page) {
+  const registered = install()
+  const keep = await openKeep()
+  const $line = page.querySelector('[data-module~="diary-waiting"]')
+  const sendNow = () => send(keep, { expect: accountOf(page) })
+  const line = $line && new WaitingLine($line, keep, { send: sendNow })
+  const drain = async () => {
+    const { is } = await sendNow()
+    await line?.show()
+    if (is === 'silent') (await registered)?.sync?.register('diary-send').catch(() => {}) // a browser without Background Sync has the other ways
+  }
+  new BroadcastChannel('diary-outbox').addEventListener('message', () => line?.show())
+  addEventListener('online', drain)
+  page.addEventListener('visibilitychange', () => page.visibilityState === 'visible' && drain())
+  navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.type === 'diary-send' && drain())
+  onSignOut(page, keep)
+  await takeReceipt(page, keep)
+  await line?.show()
+  await drain()
+}
+
+if (typeof document !== 'undefined') start(document).catch((error) => console.warn(error)) // without it the diary works as pages do

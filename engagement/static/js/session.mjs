@@ -1,0 +1,27 @@
+// Asks the service who is signed in, before anything is sent in somebody's name.
+
+const PATIENCE = 5000 // milliseconds; who gets no answer in that time has no signal
+
+/** A signal that aborts after so many milliseconds. */
+export function within(ms) {
+  return AbortSignal.timeout(ms)
+}
+
+/**
+ * Who is signed in. `hand_in` is what the last sign-in left here: by it the service knows a phone of an account that has
+ * been disabled since. The answer is {is: 'in', session}, {is: 'out', disabled}, or {is: 'silent'} where no answer came. It never throws.
+ *
+ * @returns {Promise<{is: 'in', session: object} | {is: 'out', disabled: boolean} | {is: 'silent'}>}
+ */
+export async function askSession({ fetch = (...asked) => globalThis.fetch(...asked), patience = PATIENCE, hand_in = null } = {}) {
+  const headers = { Accept: 'application/json', ...(hand_in && { 'X-Hand-In': hand_in }) }
+  try {
+    const answer = await fetch('/api/session', { headers, cache: 'no-store', redirect: 'error', signal: within(patience) })
+    if (answer.status === 200) return { is: 'in', session: await answer.json() }
+    if (answer.status !== 401) return { is: 'silent' }
+    const said = await answer.json().catch(() => ({}))
+    return { is: 'out', disabled: said.reason === 'disabled' }
+  } catch {
+    return { is: 'silent' }
+  }
+}
