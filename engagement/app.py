@@ -57,6 +57,8 @@ from engagement.offline.shell_routes import bp as shells
 from engagement.people.admin_routes import bp as admin
 from engagement.people.routes import bp as people
 from engagement.people.watch import init_sign_in
+from engagement.priorities.routes import bp as priorities
+from engagement.priorities.work_routes import bp as priority_work
 from engagement.profile.routes import bp as profile
 from engagement.public.routes import bp as public_pages
 from engagement.settings import ROOT, Settings, load
@@ -99,6 +101,7 @@ FEATURES = (
     concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
     public_pages, shells, device, patch,
     breaches,
+    priorities, priority_work,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.
@@ -108,6 +111,7 @@ NAVIGATION = (
     ("/groups", _l("Groups"), Permission.READ_DIARY),
     ("/concerns", _l("Concerns"), Permission.READ_DIARY),
     ("/overdue", _l("Overdue"), Permission.SEE_BOARD),
+    ("/priorities", _l("Priorities"), Permission.EDIT_SUMMARY),
     ("/summaries", _l("Summaries"), Permission.EDIT_SUMMARY),
     ("/admin", _l("Administration"), Permission.ADMINISTER),
 )

@@ -23,6 +23,8 @@ from engagement.web.forms import DayField, Form, LongTextField, Required, TextFi
 from engagement.web.wording import WordingForm
 
 Choices = Iterable[tuple[int, str]]
+PICKED = tuple(end for end in SideEnd if end is not SideEnd.PRIORITY)
+"""The side ends that somebody picks; a concern ends as a priority by being adopted as one."""
 HEAR_HOW = (How.TELEPHONE, How.EMAIL, How.ENGAGEMENT, How.PUBLIC)
 
 
@@ -214,12 +216,12 @@ class AsideForm(WordingForm):
 
     def offer(self, others: Iterable[OpenConcern]) -> None:
         """Fills the lists: the ends, and the open concerns near by."""
-        self.end.choices = options(labels(SideEnd))
+        self.end.choices = options(labels(PICKED))
         self.same_as_id.choices = options([("", _("Choose a concern")), *((c.id, c.title) for c in others)])
 
     def draft(self, concern_id: int) -> AsideDraft:
         """The end that was chosen."""
-        if self.end.data not in set(SideEnd):
+        if self.end.data not in set(PICKED):
             raise Refused("Say how it ends", field="end")
         return AsideDraft(
             concern_id=concern_id,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from engagement.access.domain import Actor
+from engagement.access.domain import Actor, Permission
 from engagement.db import ask
-from engagement.priorities.models import Priority
+from engagement.priorities.models import Priority, PriorityConcern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +57,30 @@ def live(session: Session, neighbourhood_ids: Collection[int]) -> list[LivePrior
     return [LivePriority(**row._mapping) for row in rows]
 
 
+def of_concern(session: Session, concern_id: int) -> Any:
+    """The priority that a concern stands behind, the live one before those that ended: `id`, `title`, `live`; None for none."""
+    return session.execute(
+        select(Priority.id, Priority.title, Priority.slot.is_not(None).label("live"))
+        .join(PriorityConcern, PriorityConcern.priority_id == Priority.id)
+        .where(PriorityConcern.concern_id == concern_id, PriorityConcern.taken_out_at.is_(None))
+        .order_by(Priority.slot.is_(None), Priority.id.desc())
+        .limit(1)
+    ).first()
+
+
 def stale_on(today: date) -> ColumnElement[bool]:
     """That a live priority has not been told about for three months: a condition for counts and lists on `Priority`."""
     return and_(Priority.slot.is_not(None), Priority.fresh_until < today)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The priorities that an actor may read with all that is behind them: of the teams of today's postings."""
-    return and_(Priority.force_id == actor.force_id, Priority.team_id.in_(sorted(actor.readable_teams)))
+    """The priorities that an actor may read: of the teams whose public words are theirs to word.
+
+    What is behind one, its concerns and their actions, each asks for itself: an engagement officer reads no diary.
+    """
+    return and_(Priority.force_id == actor.force_id, Priority.team_id.in_(sorted(actor.teams(Permission.EDIT_SUMMARY))))
+
+
+def roles_over(actor: Actor, team_id: int) -> frozenset[str]:
+    """The roles that the actor holds today over a team, at home or as cover."""
+    return frozenset(str(place.role) for place in actor.places if team_id in place.team_ids)

@@ -39,6 +39,7 @@ from engagement.groups.models import Group
 from engagement.groups.queries import visible_to as groups_visible
 from engagement.people.models import Officer
 from engagement.places.models import Neighbourhood, Team
+from engagement.priorities.queries import of_concern
 from engagement.summaries.models import SummaryItem
 
 
@@ -71,6 +72,7 @@ class ConcernPage:
     same: Sequence[Any]
     versions: Sequence[tuple[Any, list[tuple[str, str]]]]
     wordings: Sequence[Any]
+    priority: Any  # that it stands behind: id, title, live; or None
 
 
 def concern_page(session: Session, actor: Actor, concern_id: int, now: datetime) -> ConcernPage:
@@ -102,6 +104,7 @@ def concern_page(session: Session, actor: Actor, concern_id: int, now: datetime)
         same=_same(session, actor, concern),
         versions=_versions(session, concern),
         wordings=_wordings(session, concern_id),
+        priority=of_concern(session, concern_id),
     )
 
 

@@ -17,6 +17,7 @@ from engagement.core.errors import Conflict, Missing, Refused
 from engagement.core.texts import clean_text, one_line
 from engagement.core.wording import fingerprint
 from engagement.groups.models import Group
+from engagement.priorities.service import told_in_summary
 from engagement.summaries.domain import APPROVING_ROLES, blocking_findings, left_out_by_default, unfinished, why_not_approve
 from engagement.summaries.drafting import add_items, new_matters
 from engagement.summaries.facts import matters
@@ -159,6 +160,7 @@ def approve(session: Session, actor: Actor, summary_id: int, seen: Mapping[int, 
         record(session, actor, Operation.ALTERATION, "summary_item", [i.id for i in chosen], fields=["approved_at"], now=now)
     if published := [i.id for i in chosen if i.audience == "everyone"]:
         record(session, actor, Operation.DISCLOSURE, "summary_item", published, now=now, note="the neighbourhood's public page")
+        told_in_summary(session, actor, summary.id, [i.concern_id for i in chosen if i.audience == "everyone"], now=now)
     if all(item.left_out or item.approved_at for item in items.values()):
         summary.state, summary.approved_at, summary.approved_by_id = "approved", now, actor.officer_id
         record(session, actor, Operation.ALTERATION, "summary", [summary.id], fields=["state"], now=now)
