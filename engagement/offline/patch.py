@@ -116,6 +116,7 @@ def _group(row: Any, actor: Actor, more: Mapping[str, Any], recent: Mapping[int,
         "where": ", ".join(filter(None, (" ".join(row.address.split()), row.postcode))),
         "standing": STANDINGS[standing(facts, today)],
         "standing_words": ", ".join(filter(None, (badge(facts, today).words, _often(row)))),
+        "often": _often(row),
         "due": row.next_due_on.isoformat() if row.next_due_on else None,
         "mine": row.owner_id == actor.officer_id,
         "recent": recent.get(row.id),
@@ -136,7 +137,7 @@ def _narrow(row: Any, recent: Mapping[int, int]) -> Pack:
     """An OFFICIAL-SENSITIVE group: that it is there, and nothing more."""
     return {
         "id": str(row.id), "name": row.name, "kind": "", "neighbourhood_id": "", "at": None, "where": "", "standing": "",
-        "standing_words": "", "due": None, "mine": False, "recent": recent.get(row.id), "speak_first": row.sergeant_first,
+        "standing_words": "", "often": "", "due": None, "mine": False, "recent": recent.get(row.id), "speak_first": row.sergeant_first,
         "sensitive": True, "contact": None, "last_told": None, "last": None, "tried": "", "booked": "", "concerns": [], "owed": [],
         "promises": [],
     }  # fmt: skip

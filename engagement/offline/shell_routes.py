@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from engagement.access.guard import public
 from engagement.core.errors import Missing
 from engagement.core.wording import rules_as_data
+from engagement.groups.vocabulary import kinds
 from engagement.settings import current
 from engagement.web.static_files import STATIC, asset, release
 
@@ -34,8 +35,18 @@ class Shell:
     values: Callable[[], Mapping[str, Any]] = dict
 
 
+def _kinds() -> Mapping[str, Any]:
+    """The words for the kinds of groups, which a pack names by their codes."""
+    return {"kinds": kinds()}
+
+
 # Served at /offline/<name>. A page that is to open without a signal is added here.
-SHELLS: dict[str, Shell] = {}
+SHELLS: dict[str, Shell] = {
+    "shift": Shell(template="offline/shift.html", values=_kinds, stands_for="^/$"),
+    "patch": Shell(template="offline/patch.html", values=_kinds, stands_for="^/groups$"),
+    "group": Shell(template="offline/group.html", values=_kinds, stands_for="^/groups/[0-9]+$"),
+    "map": Shell(template="offline/map.html", values=_kinds, stands_for="^/groups/map$"),
+}
 OTHERWISE = ("shift", "log")  # the first of these that there is stands in for a page that has none of its own
 
 _NOT_SHIPPED = re.compile(r"\.test\.mjs$|/build/|\.md$|service-worker\.mjs$")

@@ -1,7 +1,8 @@
 // Fills the <template>s of a page with facts, so that what is drawn without a signal looks as the server's own pages do.
 //
 // data-text="name" puts a fact in; data-if and data-unless keep an element or take it out; data-each repeats it for every item of a
-// list, whose facts come before those around it; data-set-href="/groups/{id}" sets any attribute. Facts are words, never markup.
+// list, whose facts come before those around it; data-set-href="/groups/{id}" sets any attribute, unless nothing is left to set.
+// Facts are words, never markup.
 
 const SAFE = /^(?:\/(?!\/)|#|tel:|mailto:|geo:|https:\/\/)/
 
@@ -15,8 +16,7 @@ export function said(sentence, facts) {
 }
 
 function set($element, name, value) {
-  if (name === 'href' && !SAFE.test(value)) return $element.removeAttribute('href')
-  $element.setAttribute(name, value)
+  if (value !== '' && (name !== 'href' || SAFE.test(value))) $element.setAttribute(name, value)
 }
 
 /** Fills one element and all in it; gives back what stands in its place: none, itself, or one for each item of a list. */

@@ -10,7 +10,6 @@ function element(dataset = {}, ...children) {
     children: [],
     attributes: {},
     setAttribute: (name, value) => { $element.attributes[name] = value },
-    removeAttribute: (name) => { delete $element.attributes[name] },
     replaceWith: (...others) => $element.parent.children.splice($element.parent.children.indexOf($element), 1, ...others),
     cloneNode: () => element($element.dataset, ...$element.children.map(($child) => $child.cloneNode(true))),
   }
@@ -48,6 +47,7 @@ test('attributes are set from sentences, and no address may run anything', () =>
   for (const bad of ['javascript:alert(1)', ' javascript:alert(1)', '//elsewhere.example', 'data:text/html,x', 'http://plain.example', '']) {
     assert.deepEqual(address(bad), { 'data-rang': '7' })
   }
+  assert.deepEqual(filled(element({ setDataLatitude: '{at}' }), {})[0].attributes, {}) // nothing to set sets nothing
 })
 
 test('a filled element says nothing of how it was filled', () => {

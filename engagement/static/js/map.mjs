@@ -3,7 +3,7 @@ import { begin } from './begin.mjs'
 import { locate } from './here.mjs'
 import { Near } from './near.mjs'
 
-const ORDER = ['long-overdue', 'overdue', 'never', 'due-soon', 'not-due', 'paused', 'on-request'] // the worst first
+export const ORDER = ['long-overdue', 'overdue', 'never', 'due-soon', 'not-due', 'paused', 'on-request'] // the worst first
 const MOST_PICKED = 5
 const CLOSE = 16 // a few streets
 const REACH = 34 // pixels: marks nearer than this would lie on each other
@@ -133,4 +133,4 @@ export class NearOnMap extends Near {
   }
 }
 
-if (typeof document !== 'undefined') begin(document, [PatchMap, NearOnMap])
+if (typeof document !== 'undefined') begin(document, [PatchMap, NearOnMap]) // the map without a signal begins its own, when it is drawn

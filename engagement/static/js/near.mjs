@@ -94,6 +94,13 @@ export class Near {
     this.$cards.append(...this.before)
   }
 
+  /** Puts the cards into another order, which nearest first gives way to. */
+  order(cards) {
+    this.before = cards
+    if (this.$button?.getAttribute('aria-pressed') === 'true') this.off()
+    else this.$cards.append(...cards)
+  }
+
   clear() {
     for (const $old of this.$root.querySelectorAll('[data-far], [data-others]')) $old.remove()
   }

@@ -2,6 +2,7 @@
 import { install } from './install.mjs'
 import { openKeep } from './keep.mjs'
 import { forget, send } from './outbox.mjs'
+import { carryPack } from './pack.mjs'
 import { onSignOut } from './sign-out.mjs'
 import { WaitingLine } from './waiting-line.mjs'
 
@@ -32,7 +33,7 @@ async function start(page) {
   onSignOut(page, keep)
   await takeReceipt(page, keep)
   await line?.show()
-  await drain()
+  await carryPack(drain()) // once the device knows who is signed in on it
 }
 
 if (typeof document !== 'undefined') start(document).catch((error) => console.warn(error)) // without it the diary works as pages do

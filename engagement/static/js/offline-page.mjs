@@ -1,0 +1,63 @@
+// What the pages that are drawn from the patch pack share: how old it is, what to do where there is none, and when to look again.
+import { fill } from './fill.mjs'
+import { stateOfPack } from './pack.mjs'
+import { saidMoment } from './patch-views.mjs'
+
+const LOOK_AGAIN = 30_000 // milliseconds: an old pack is hidden while its page stands open, too
+
+/** <div data-module="..." data-kinds="{...}"> with [data-said], [data-page] and the templates of offline/_patch.html. */
+export class OfflinePage {
+  constructor($root, { state = stateOfPack, now = Date.now, where = globalThis.location } = {}) {
+    Object.assign(this, { $root, state, now, where, kinds: JSON.parse($root.dataset.kinds), is: null })
+    this.$said = $root.querySelector('[data-said]')
+    this.$page = $root.querySelector('[data-page]')
+    this.ready = this.look()
+    this.listen()
+    for (const $link of document.querySelectorAll('nav a')) {
+      const href = $link.getAttribute('href')
+      if (href === where.pathname || (href !== '/' && where.pathname.startsWith(`${href}/`))) $link.setAttribute('aria-current', 'page')
+    }
+  }
+
+  listen() {
+    globalThis.addEventListener('online', () => this.say('back', {}))
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.look())
+    setInterval(() => this.look(), LOOK_AGAIN)
+  }
+
+  /** Draws what the device has, unless that is drawn already. */
+  async look() {
+    const found = await this.state().catch(() => ({ is: 'none' }))
+    if (found.is === this.is) return
+    this.is = found.is
+    this.say(found.is, { when: found.at ? saidMoment(found.at, this.now()) : '', elsewhere: this.elsewhere() })
+    this.pack = found.pack ?? null
+    if (this.pack) await this.draw()
+    else this.$page.replaceChildren()
+  }
+
+  say(what, facts) {
+    this.$said.replaceChildren(...fill(this.template(`${what}-banner`), { ...facts, again: this.where.pathname + this.where.search }))
+  }
+
+  template(name) {
+    return this.$root.querySelector(`template[data-${name}]`)
+  }
+
+  put(facts, name = 'view') {
+    this.$page.replaceChildren(...fill(this.template(name), facts))
+    this.classify(facts.sensitive)
+  }
+
+  /** Marks the page as what is on it. */
+  classify(sensitive) {
+    const $mark = document.querySelector('.diary-classification')
+    $mark.classList.toggle('diary-classification--sensitive', Boolean(sensitive))
+    $mark.lastChild.data = sensitive ? 'OFFICIAL-SENSITIVE' : 'OFFICIAL'
+  }
+
+  /** Whether this page stands in for another that needs a signal. */
+  elsewhere() {
+    return false
+  }
+}
