@@ -10,6 +10,7 @@ const PATIENCE = 15_000
 const SET_BACK = 5 * 60_000 // a clock that was set back by more: nobody can say how old the pack is
 const SETTLE = 1500 // after an entry was saved
 const LOCK = 'diary-pack'
+const CARRIED = '(max-width: 820px), (pointer: coarse), (display-mode: standalone)' // a desk has a cable, and is read by those who walk past
 
 const expired = (row, now) => now >= row.expires_at || now < row.kept_at - SET_BACK
 
@@ -94,9 +95,13 @@ export async function recordOpening(entity, id, { keep = null, now = Date.now } 
   await keep.put('views', { id: crypto.randomUUID(), owner: current.account, kept_at: at, box })
 }
 
-/** Keeps the pack fresh while this page is open; `begun` is over when the device knows who is signed in on it. */
+/**
+ * Keeps the pack fresh while this page is open, on a device that is carried along: a phone, a tablet, the installed app.
+ * `begun` is over when the device knows who is signed in on it.
+ */
 export async function carryPack(begun = null, { refresh = refreshPack, page = document, window = globalThis } = {}) {
   await Promise.resolve(begun).catch(() => null)
+  if (!window.matchMedia(CARRIED).matches) return 'rested'
   let settling = null
   const soon = () => {
     clearTimeout(settling)

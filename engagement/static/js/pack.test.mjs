@@ -140,7 +140,7 @@ test('it is fetched once the device knows its account, then online, on becoming 
   const heard = {}
   const listen = (name, hear) => { heard[name] = hear }
   const page = { addEventListener: listen, visibilityState: 'visible' }
-  const window = { addEventListener: listen, BroadcastChannel: class { addEventListener(_name, hear) { heard.channel = hear } } }
+  const window = { matchMedia: () => ({ matches: true }), addEventListener: listen, BroadcastChannel: class { addEventListener(_name, hear) { heard.channel = hear } } }
   const asked = []
   let begin
   const carried = carryPack(new Promise((_done, fail) => { begin = fail }), { refresh: async (how) => { asked.push(how?.anyway ?? false) }, page, window })
@@ -153,4 +153,5 @@ test('it is fetched once the device knows its account, then online, on becoming 
   heard.channel()
   t.mock.timers.tick(2000)
   assert.deepEqual(asked, [false, false, false, true])
+  assert.equal(await carryPack(null, { refresh: () => assert.fail('a desk carries nothing'), page, window: { ...window, matchMedia: () => ({ matches: false }) } }), 'rested')
 })
