@@ -16,7 +16,7 @@ from engagement.core.pages import Page, last_page
 from engagement.places.models import Neighbourhood, Team
 from engagement.priorities.domain import MOST, Freshness, freshness
 from engagement.priorities.models import Priority, PriorityConcern, PriorityWording
-from engagement.priorities.queries import visible_to
+from engagement.priorities.queries import newest_approved, visible_to
 
 SHOW = ("all", "stale", "none", "waiting")
 PAGE_SIZE = 30
@@ -144,11 +144,6 @@ def _worded(condition: Any) -> Any:
 def rows_for_spreadsheet(session: Session, actor: Actor) -> Sequence[Any]:
     """Every priority that the actor may read, live ones first: a row each with how it was agreed, told and ended."""
     published = aliased(PriorityWording)
-    last = (
-        select(func.max(PriorityWording.n))
-        .where(PriorityWording.priority_id == Priority.id, PriorityWording.approved_at.is_not(None))
-        .scalar_subquery()
-    )
     return session.execute(
         select(
             Priority.id, Neighbourhood.name.label("neighbourhood"), Team.name.label("team"), Priority.title, Priority.agreed_on,
@@ -157,7 +152,7 @@ def rows_for_spreadsheet(session: Session, actor: Actor) -> Sequence[Any]:
         )
         .join(Neighbourhood, Neighbourhood.id == Priority.neighbourhood_id)
         .join(Team, Team.id == Priority.team_id)
-        .outerjoin(published, and_(published.priority_id == Priority.id, published.n == last))
+        .outerjoin(published, and_(published.priority_id == Priority.id, published.n == newest_approved()))
         .where(visible_to(actor))
         .order_by(case((Priority.slot.is_(None), 1), else_=0), Neighbourhood.name, Priority.slot, Priority.ended_on.desc())
     ).all()  # fmt: skip

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor, Permission
 from engagement.db import ask
-from engagement.priorities.models import Priority, PriorityConcern
+from engagement.priorities.models import Priority, PriorityConcern, PriorityWording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,14 @@ def of_concern(session: Session, concern_id: int) -> Any:
         .order_by(Priority.slot.is_(None), Priority.id.desc())
         .limit(1)
     ).first()
+
+
+def newest_approved() -> Any:
+    """The number of the last wording of a priority that was approved, for a question about `Priority` in which it is `n`."""
+    said = aliased(PriorityWording)
+    return (
+        select(func.max(said.n)).where(said.priority_id == Priority.id, said.approved_at.is_not(None)).correlate(Priority).scalar_subquery()
+    )
 
 
 def stale_on(today: date) -> ColumnElement[bool]:

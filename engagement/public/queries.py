@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.concerns.models import Concern
 from engagement.core.months import Month
-from engagement.places.models import Force, Neighbourhood
+from engagement.people.models import Officer, Posting
+from engagement.places.models import Force, Neighbourhood, Team
+from engagement.priorities.models import Priority, PriorityWording
+from engagement.priorities.queries import newest_approved
 from engagement.summaries.letterhead import Head, heads
 from engagement.summaries.models import Summary, SummaryItem
 from engagement.summaries.queries import may_be_said
@@ -78,6 +81,58 @@ def months_of(session: Session, place_id: int, today: date) -> list[PublicMonth]
     for row in session.connection().execute(_ITEMS, {"place": place_id, "since": str(since)}):
         months.setdefault(row.month, []).append(row)
     return [PublicMonth(name=Month.parse(month).name, entries=items) for month, items in months.items()]
+
+
+_PRIORITIES = (
+    select(Priority.id, Priority.agreed_on, PriorityWording.issue, PriorityWording.action, PriorityWording.action_on)
+    .join(PriorityWording, PriorityWording.priority_id == Priority.id)
+    .where(
+        Priority.neighbourhood_id == bindparam("place"),
+        Priority.slot.is_not(None),
+        PriorityWording.approved_at.is_not(None),
+        PriorityWording.n == newest_approved(),
+    )
+    .order_by(Priority.slot)
+)
+
+
+def priorities_of(session: Session, place_id: int) -> Sequence[Any]:
+    """The live priorities of a neighbourhood in the words approved last: at most three, agreed_on, issue, action, action_on.
+
+    One whose words nobody approved yet is not there.
+    """
+    return session.connection().execute(_PRIORITIES, {"place": place_id}).all()
+
+
+def people_of(session: Session, place_id: int, today: date) -> list[dict[str, str]]:
+    """Whom the public is given: the neighbourhood's own officer, then the sergeants of its team: name, rank, telephone, email."""
+    place = session.execute(
+        select(Neighbourhood.team_id, Neighbourhood.named_officer_id, Team.email, Team.telephone)
+        .join(Team, Team.id == Neighbourhood.team_id)
+        .where(Neighbourhood.id == place_id)
+    ).one()
+    own = Officer.id == place.named_officer_id
+    rows = session.execute(
+        select(Officer.id, Officer.name, Officer.rank, Officer.telephone, own.label("own"))
+        .outerjoin(Posting, Posting.officer_id == Officer.id)
+        .where(
+            or_(
+                own,
+                and_(
+                    Posting.team_id == place.team_id,
+                    Posting.kind == "home",
+                    Posting.role == "sergeant",
+                    Posting.starts_on <= today,
+                    or_(Posting.ends_on.is_(None), Posting.ends_on >= today),
+                ),
+            )
+        )
+        .order_by(own.desc(), Officer.name_folded)
+    )
+    found = {row.id: row for row in rows}
+    return [
+        {"name": row.name, "rank": row.rank, "telephone": row.telephone or place.telephone, "email": place.email} for row in found.values()
+    ]
 
 
 def head_of(session: Session, place_id: int, today: date) -> Head:

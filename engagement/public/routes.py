@@ -1,14 +1,15 @@
-"""The page of a neighbourhood for anyone: who looks after it, and what was said and done. Approved wording alone."""
+"""The page of a neighbourhood for anyone: who looks after it, its priorities, what was said and done; and the same as police.uk's JSON."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engagement.access.guard import public
 from engagement.core.errors import Missing
 from engagement.db import reading
-from engagement.public.queries import head_of, months_of, place_of
+from engagement.public.domain import police_uk_person, police_uk_priority
+from engagement.public.queries import PublicPlace, head_of, months_of, people_of, place_of, priorities_of
 from engagement.web.moment import today
 
 bp = Blueprint("public", __name__)
@@ -18,10 +19,57 @@ bp = Blueprint("public", __name__)
 @public
 def place(force: str, neighbourhood: str) -> str | Response:
     """The public page; a police.uk id leads to the neighbourhood's own address, which stays when that id changes."""
+    found = _place(force, neighbourhood)
+    if found.slug != neighbourhood:
+        return _own_address(force, found)
+    head = head_of(reading(), found.id, today())
+    return render_template(
+        "public/place.html",
+        place=found,
+        force=force,
+        head=head,
+        priorities=priorities_of(reading(), found.id),
+        months=months_of(reading(), found.id, today()),
+    )
+
+
+@bp.get("/public/<force>/<neighbourhood>/priorities")
+@public
+def priorities(force: str, neighbourhood: str) -> Response:
+    """The live priorities as data.police.uk publishes them: hyphens in their names, HTML in their texts, moments without a zone."""
+    found = _place(force, neighbourhood)
+    if found.slug != neighbourhood:
+        return _own_address(force, found)
+    return jsonify([police_uk_priority(row.issue, row.agreed_on, row.action, row.action_on) for row in priorities_of(reading(), found.id)])
+
+
+@bp.get("/public/<force>/<neighbourhood>/events")
+@public
+def events(force: str, neighbourhood: str) -> Response:
+    """Meetings for everybody, as data.police.uk publishes them: none while no meeting is on record as one for everybody."""
+    found = _place(force, neighbourhood)
+    if found.slug != neighbourhood:
+        return _own_address(force, found)
+    return jsonify([])
+
+
+@bp.get("/public/<force>/<neighbourhood>/people")
+@public
+def people(force: str, neighbourhood: str) -> Response:
+    """Who looks after the area, as data.police.uk publishes it."""
+    found = _place(force, neighbourhood)
+    if found.slug != neighbourhood:
+        return _own_address(force, found)
+    return jsonify([police_uk_person(**person) for person in people_of(reading(), found.id, today())])
+
+
+def _place(force: str, neighbourhood: str) -> PublicPlace:
     found = place_of(reading(), force, neighbourhood)
     if found is None:
         raise Missing
-    if found.slug != neighbourhood:
-        return redirect(url_for("public.place", force=force, neighbourhood=found.slug), 302)
-    head = head_of(reading(), found.id, today())
-    return render_template("public/place.html", place=found, head=head, months=months_of(reading(), found.id, today()))
+    return found
+
+
+def _own_address(force: str, found: PublicPlace) -> Response:
+    """The same page at the neighbourhood's own address."""
+    return redirect(url_for(str(request.endpoint), force=force, neighbourhood=found.slug), 302)
