@@ -54,6 +54,7 @@ from engagement.offline.patch_routes import bp as patch
 from engagement.offline.session_routes import bp as device
 from engagement.offline.session_routes import init_devices
 from engagement.offline.shell_routes import bp as shells
+from engagement.offline.sync_routes import bp as sync
 from engagement.people.admin_routes import bp as admin
 from engagement.people.routes import bp as people
 from engagement.people.watch import init_sign_in
@@ -100,6 +101,7 @@ FEATURES = (
     people, admin, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
     public_pages, shells, device, patch,
+    sync,
     breaches,
     priorities, priority_work,
 )  # fmt: skip

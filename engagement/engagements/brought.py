@@ -120,6 +120,7 @@ def _raising(draft: EngagementDraft, line: RaisedConcern, engagement_id: int, fi
     return RaisingDraft(
         raiser=raiser, raised_at=draft.happened_at, group_id=None if raiser is Raiser.RESIDENT else group_id,
         raised_to_id=draft.raised_to_id or draft.for_officer_id, engagement_id=engagement_id, detail=line.detail,
+        client_ref=line.client_ref if line.same_as_id is not None else None,
     )  # fmt: skip
 
 

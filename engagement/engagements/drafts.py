@@ -19,8 +19,14 @@ def _fields(draft: Any) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
-    """What JSON cannot hold by itself, as it can: a draft by its fields, a moment or a day in words."""
-    return _fields(value) if is_dataclass(value) else str(value)
+    """What JSON cannot hold by itself, as it can: a draft by its fields, a moment or a day in words.
+
+    A line's own reference says nothing of what it says: a phone has one for each line, the form has none.
+    """
+    if not is_dataclass(value):
+        return str(value)
+    content = _fields(value)
+    return content | {"client_ref": None} if "client_ref" in content else content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +86,7 @@ class EngagementDraft:
     `said_when` is how the moment was said ("just now"); where it is given it stands for `happened_at` when two
     sends of one form are compared, since "just now" is another minute the second time. `for_officer_id` makes it a
     record for another officer, who was there in the recorder's stead. `planned_id` is a planned engagement that
-    this tells the end of.
+    this tells the end of. `said` is a device's own fingerprint of what it sent, where it did not send the form's fields.
     """
 
     client_ref: str
@@ -106,11 +112,15 @@ class EngagementDraft:
     planned_id: int | None = None
     said_when: str = ""
     before_the_diary: bool = False
+    said: str = ""
 
     @property
     def content_hash(self) -> str:
         """A fingerprint of what was sent, the same for the same form sent twice."""
+        if self.said:
+            return self.said
         content = _fields(self)
+        del content["said"]
         if self.said_when:
             del content["happened_at"]
         return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()

@@ -48,8 +48,11 @@ from engagement.engagements.writing import (
     check_contacts,
     check_officers,
     check_words,
+    group_rows,
+    insert_many,
     insert_once,
     put_groups,
+    put_links,
     put_officers,
     where_of,
 )
@@ -59,8 +62,8 @@ from engagement.people.models import OfficerNote
 
 __all__ = [
     "TAKE_BACK_WITHIN", "Attending", "Became", "Correction", "EndOfPlan", "EngagementDraft", "Logged", "NewGroup", "PlanDraft",
-    "Promised", "RaisedConcern", "ToldThere", "add_yourself", "correct", "did_it_happen", "keep_elsewhere", "log", "may_change", "may_take_back",
-    "plan", "recount", "take_back", "withdraw",
+    "Promised", "RaisedConcern", "ToldThere", "add_yourself", "correct", "did_it_happen", "keep_elsewhere", "log", "log_many", "may_change", "may_take_back",
+    "plain", "plan", "recount", "take_back", "withdraw",
 ]  # fmt: skip
 
 MOST_GROUPS = 30
@@ -112,6 +115,81 @@ def log(session: Session, actor: Actor, draft: EngagementDraft, *, now: datetime
         bring_along(session, actor, draft, engagement_id, groups, where.neighbourhood_id, now=now)
     _tell_owners(session, actor, rows, present, draft, now)
     return Logged(engagement_id=engagement_id, new=True, group_ids=group_ids)
+
+
+def plain(draft: EngagementDraft) -> bool:
+    """Whether a draft is an entry alone, with nothing that came along and nobody it stands in for: what `log_many` takes."""
+    more = draft.concerns or draft.tellings or draft.promises or draft.new_group or draft.before_the_diary
+    return not more and draft.planned_id is None and draft.for_officer_id is None
+
+
+def log_many(session: Session, actor: Actor, drafts: Sequence[EngagementDraft], *, now: datetime) -> list[Logged]:
+    """Puts plain drafts on the record in a few statements, each as `log` would: all of them, or what `log` raises for one.
+
+    Each has a reference of its own. Where it raises, nothing may be kept: call it behind a savepoint.
+    """
+    if actor.officer_id is None:
+        raise Missing
+    moments = [check_moment(draft.happened_at, now) for draft in drafts]
+    for draft in drafts:
+        check_words(draft.outcome, draft.summary, draft.attendance)
+    there = [_groups_of(draft) for draft in drafts]
+    rows = groups_to_log(session, actor, {g.group_id for groups in there for g in groups})
+    hold(session, rows)
+    check_contacts(session, [g for groups in there for g in groups])
+    check_officers(session, actor, {i for d in drafts for i in (*d.officer_ids, *([d.raised_to_id] if d.raised_to_id else []))})
+    places: dict[int | None, Where] = {}
+    values = []
+    for draft, groups, happened_at in zip(drafts, there, moments, strict=True):
+        first = rows[groups[0].group_id] if groups else None
+        if draft.neighbourhood_id is None and first is not None:
+            where = where_of(session, actor, None, first)
+        else:
+            if draft.neighbourhood_id not in places:
+                places[draft.neighbourhood_id] = where_of(session, actor, draft.neighbourhood_id, None)
+            where = places[draft.neighbourhood_id]
+            where = Where(team_id=first.team_id if first else where.team_id, neighbourhood_id=where.neighbourhood_id)
+        values.append(_values(actor, draft, where, happened_at, now))
+    made = insert_many(session, values)
+    return _link_many(session, actor, drafts, there, values, made, rows, now=now)
+
+
+def _link_many(
+    session: Session,
+    actor: Actor,
+    drafts: Sequence[EngagementDraft],
+    there: Sequence[tuple[Attending, ...]],
+    values: Sequence[dict[str, Any]],
+    made: dict[str, int],
+    rows: dict[int, Any],
+    *,
+    now: datetime,
+) -> list[Logged]:
+    """Writes who was there at the entries that are new, one audit row and the notes for each, and when their groups are due."""
+    links: list[dict[str, Any]] = []
+    officers: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    logged = []
+    for draft, groups, row in zip(drafts, there, values, strict=True):
+        engagement_id = made.get(draft.client_ref)
+        if engagement_id is None:
+            if (again := _known(session, actor, draft)) is None:
+                raise Missing
+            logged.append(again)
+            continue
+        links += group_rows(
+            actor, engagement_id, groups, state=State.HAPPENED, kind=draft.kind, outcome=draft.outcome,
+            direction=draft.direction, happened_on=row["happened_on"],
+        )  # fmt: skip
+        present = sorted({actor.officer_id or 0, *draft.officer_ids})
+        officers += [{"force_id": actor.force_id, "engagement_id": engagement_id, "officer_id": i} for i in present]
+        notes += _notes(actor, {g.group_id: rows[g.group_id] for g in groups}, present, draft)
+        record(session, actor, Operation.COLLECTION, "engagement", [engagement_id], fields=FIELDS, now=now)
+        logged.append(Logged(engagement_id=engagement_id, new=True, group_ids=tuple(g.group_id for g in groups)))
+    put_links(session, links, officers)
+    recount(session, {row["group_id"] for row in links if row["counts"]}, today=london_day(now))
+    _leave(session, actor, notes, now)
+    return logged
 
 
 def keep_elsewhere(session: Session, actor: Actor, kind: str, *, now: datetime, reference: str = "") -> None:
@@ -213,8 +291,11 @@ def _tell_owners(
     session: Session, actor: Actor, rows: dict[int, Any], present: Sequence[int], draft: EngagementDraft, now: datetime
 ) -> None:
     """Leaves a note for each owner who was not there, and for the officer for whom it was recorded."""
-    if draft.before_the_diary:
-        return
+    if not draft.before_the_diary:
+        _leave(session, actor, _notes(actor, rows, present, draft), now)
+
+
+def _notes(actor: Actor, rows: dict[int, Any], present: Sequence[int], draft: EngagementDraft) -> list[dict[str, Any]]:
     notes = [
         {
             "officer_id": row.owner_id,
@@ -235,6 +316,10 @@ def _tell_owners(
                 "words": f"{actor.name} logged this for you: {draft.kind.label.lower()}",
             }
         )
+    return notes
+
+
+def _leave(session: Session, actor: Actor, notes: Sequence[dict[str, Any]], now: datetime) -> None:
     if notes:
         session.execute(
             insert(OfficerNote), [{**note, "force_id": actor.force_id, "left_at": now, "left_by": actor.name} for note in notes]

@@ -28,6 +28,10 @@ _ONCE = {  # put together once, not for each save
     name: dialect.insert(_TABLE).on_conflict_do_nothing(index_elements=["client_ref"]).returning(_TABLE.c.id)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+_MANY = {
+    name: dialect.insert(_TABLE).on_conflict_do_nothing(index_elements=["client_ref"]).returning(_TABLE.c.id, _TABLE.c.client_ref)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 _GROUPS, _OFFICERS = (insert(cast(Table, model.__table__)) for model in (EngagementGroup, EngagementOfficer))
 
@@ -105,7 +109,25 @@ def put_groups(
     counts as contact with any."""
     if not fresh:
         session.execute(delete(EngagementGroup).where(EngagementGroup.engagement_id == engagement_id))
-    rows = [
+    rows = group_rows(actor, engagement_id, groups, state=state, kind=kind, outcome=outcome, direction=direction, happened_on=happened_on)
+    if rows:
+        ask(session, _GROUPS, rows)
+    return any(row["counts"] for row in rows)
+
+
+def group_rows(
+    actor: Actor,
+    engagement_id: int,
+    groups: Sequence[Attending],
+    *,
+    state: State,
+    kind: Kind,
+    outcome: Outcome | None,
+    direction: Direction,
+    happened_on: date | None,
+) -> list[dict[str, Any]]:
+    """The rows of an entry's groups, each with whether it counts as contact."""
+    return [
         {
             "force_id": actor.force_id,
             "engagement_id": engagement_id,
@@ -122,9 +144,20 @@ def put_groups(
         }
         for there in groups
     ]  # fmt: skip
-    if rows:
-        ask(session, _GROUPS, rows)
-    return any(row["counts"] for row in rows)
+
+
+def put_links(session: Session, groups: Sequence[dict[str, Any]], officers: Sequence[dict[str, Any]]) -> None:
+    """Writes the groups and the officers of many new entries."""
+    for statement, rows in ((_GROUPS, groups), (_OFFICERS, officers)):
+        if rows:
+            ask(session, statement, rows)
+
+
+def insert_many(session: Session, values: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Writes engagements, answers their ids by `client_ref`; one whose reference is on the record already is not among them."""
+    session.flush()
+    rows = session.connection().execute(_MANY[session.get_bind().dialect.name], [{"version": 1, **row} for row in values])
+    return {row.client_ref: row.id for row in rows}
 
 
 def put_officers(session: Session, actor: Actor, engagement_id: int, officer_ids: Collection[int], *, fresh: bool = False) -> None:

@@ -1,9 +1,11 @@
-"""Rules of what a phone keeps: its clock put right, outlines small enough to carry. No table, no clock."""
+"""Rules of what a phone keeps and sends: its clock put right, receipts, which group a name means, outlines small enough to carry."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 Point = tuple[float, float]
 
@@ -43,3 +45,50 @@ def clock_offset(sent_at: datetime | None, now: datetime) -> timedelta:
         return timedelta(0)
     ahead = now - sent_at
     return ahead if abs(ahead) > TRUSTED else timedelta(0)
+
+
+class Outcome(StrEnum):
+    """What became of one entry of a sending."""
+
+    KEPT = "kept"
+    NEEDS_WORK = "needs_work"
+    NOT_YOURS = "not_yours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The answer to one entry. `kept` is final; `needs_work` names a field of the log form and says why."""
+
+    client_ref: str
+    outcome: Outcome
+    engagement_id: int | None = None
+    field: str | None = None
+    reason: str | None = None
+    differs: bool = False
+
+    def as_json(self) -> dict[str, str | bool]:
+        """The shape that is answered: what there is nothing to say of is left out."""
+        said: dict[str, str | bool] = {"client_ref": self.client_ref, "outcome": self.outcome.value}
+        if self.engagement_id is not None:
+            said["engagement_id"] = str(self.engagement_id)
+        said |= {name: value for name, value in (("field", self.field), ("reason", self.reason)) if value is not None}
+        return said | ({"differs": True} if self.differs else {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A group of the force that has exactly the name typed."""
+
+    id: int
+    neighbourhood_id: int
+    team_id: int
+
+
+def which_group(named: Sequence[Named], neighbourhood_id: int | None, teams: Collection[int]) -> int | None:
+    """The group that a name typed without signal means, or None: then it is a new one.
+
+    The only one of that name; else the only one of the entry's neighbourhood, else of the officer's own teams.
+    """
+    here = [one for one in named if one.neighbourhood_id == neighbourhood_id]
+    ours = [one for one in named if one.team_id in teams]
+    return next((some[0].id for some in (named, here, ours) if len(some) == 1), None)

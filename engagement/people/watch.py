@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, current_app, g, make_response, render_template, session
+from flask import Flask, current_app, g, make_response, render_template, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
@@ -93,6 +93,8 @@ def _stale(_error: CSRFError) -> Response:
 
     The cookie is SameSite, so whoever has a session here came from a page of ours; nothing happens without a tap.
     """
+    if request.path.startswith("/sync"):  # a phone: it fetches a fresh token and sends again
+        return make_response({"reason": "stale"}, 419)
     if getattr(g, "actor", None) is None:
         return make_response(render_template("people/stale.html"), 419)
     return make_response(render_template("people/restored.html", kept=posted()), 419)

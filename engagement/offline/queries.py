@@ -1,0 +1,77 @@
+"""Questions about what phones sent: references known already, groups by their exact name, what is still unsent where."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import Actor
+from engagement.core.names import fold
+from engagement.db import ask
+from engagement.engagements.models import Engagement
+from engagement.groups.models import Group
+from engagement.groups.queries import kept_from
+from engagement.offline.domain import Named
+from engagement.offline.models import DeviceReport, HeldEntry
+
+
+def groups_named(session: Session, actor: Actor, name: str) -> list[Named]:
+    """The groups of the force that have exactly that name, folded; those kept from the officer are not among them."""
+    rows = session.execute(
+        select(Group.id, Group.neighbourhood_id, Group.team_id)
+        .where(Group.force_id == actor.force_id, Group.name_folded == fold(name)[:200], ~kept_from(actor))
+        .order_by(Group.id)
+        .limit(20)
+    )
+    return [Named(id=row.id, neighbourhood_id=row.neighbourhood_id, team_id=row.team_id) for row in rows]
+
+
+_KNOWN = select(Engagement.client_ref, Engagement.id, Engagement.content_hash, Engagement.recorded_by_id, Engagement.force_id).where(
+    Engagement.client_ref.in_(bindparam("refs", expanding=True))
+)
+_HELD = select(HeldEntry.client_ref, HeldEntry.account_id, HeldEntry.engagement_id, HeldEntry.content_hash).where(
+    HeldEntry.client_ref.in_(bindparam("refs", expanding=True))
+)
+
+
+def known_among(session: Session, refs: Collection[str]) -> dict[str, Any]:
+    """The entries on the record that have one of the references: (client_ref, id, content_hash, recorded_by_id, force_id)."""
+    return {row.client_ref: row for row in ask(session, _KNOWN, {"refs": sorted(refs)})} if refs else {}
+
+
+def held_among(session: Session, refs: Collection[str]) -> dict[str, Any]:
+    """The entries handed in that have one of the references: (client_ref, account_id, engagement_id, content_hash)."""
+    return {row.client_ref: row for row in ask(session, _HELD, {"refs": sorted(refs)})} if refs else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """What one device said last that it still holds of an officer's entries."""
+
+    officer_id: int
+    count: int
+    oldest_at: datetime
+    device: str
+
+
+def unsent(session: Session, officer_ids: Collection[int], now: datetime) -> Sequence[Unsent]:
+    """What is still unsent on the devices of some officers, the oldest first; a device that holds nothing is not there.
+
+    A moment that lies after `now`, of before a clock was set back, is as of now.
+    """
+    if not officer_ids:
+        return []
+    rows = session.execute(
+        select(DeviceReport.officer_id, DeviceReport.unsent, DeviceReport.oldest_kept_at, DeviceReport.device)
+        .where(DeviceReport.officer_id.in_(sorted(set(officer_ids))), DeviceReport.unsent > 0)
+        .order_by(DeviceReport.oldest_kept_at, DeviceReport.id)
+    )
+    return [
+        Unsent(officer_id=row.officer_id, count=row.unsent, oldest_at=min(row.oldest_kept_at or now, now), device=row.device)
+        for row in rows
+    ]

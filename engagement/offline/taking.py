@@ -1,0 +1,271 @@
+"""Taking what a phone sends: each entry once, by the log form's rules, judged by the postings of when it was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import Actor, Permission
+from engagement.concerns.models import Action, Raising
+from engagement.concerns.settling import hold as hold_concerns
+from engagement.core.clock import london_day
+from engagement.core.dates import say_date
+from engagement.core.errors import Missing, Refused
+from engagement.engagements import service as engagements
+from engagement.engagements.drafts import EngagementDraft, NewGroup
+from engagement.engagements.log_queries import groups_to_log
+from engagement.engagements.models import Engagement, EngagementGroup
+from engagement.engagements.writing import where_of
+from engagement.groups.drafts import GroupDraft
+from engagement.groups.service import create_group
+from engagement.groups.service import hold as hold_groups
+from engagement.offline.domain import Outcome, Receipt
+from engagement.offline.phone_form import PhoneForm
+from engagement.offline.queries import held_among, known_among
+from engagement.offline.sending import Sent, owner_of, read_draft, ref_of
+from engagement.people.queries import load_actor
+from engagement.places.models import Neighbourhood
+from engagement.web.errors import say
+
+ALIKE = timedelta(hours=1)  # how far apart two doors may say the moment of one entry
+NOT_THERE = "There is no such group, or it is not yours to log to. Choose it again."
+NOTHING_TO_TELL = "What was raised there is not yours to see any more. Take out what was told, or what it is the same as."
+ANOTHERS = "This form was sent before by somebody else. Open it again."
+
+
+@dataclass(slots=True)
+class Taking:
+    """One sending on its way: who sends, what is known of it already, what has become of each entry so far."""
+
+    session: Session
+    account: Actor
+    now: datetime
+    known: dict[str, Any] = field(default_factory=dict)
+    held: dict[str, Any] = field(default_factory=dict)
+    actors: dict[date, Actor | None] = field(default_factory=dict)
+    plain: dict[date, list[tuple[int, Sent, PhoneForm, EngagementDraft]]] = field(default_factory=dict)
+
+
+def take(session: Session, account: Actor, drafts: Sequence[Any], offset: timedelta, *, now: datetime) -> list[Receipt]:
+    """What became of each entry, in order. One that must be mended stops no other: each is behind a savepoint of its own.
+
+    Those that are entries and nothing more are written together, behind one savepoint; should one of them be refused
+    there after all, each is taken by itself.
+    """
+    taking = Taking(session, account, now)
+    receipts: dict[int, Receipt] = {}
+    read: list[tuple[int, Sent]] = []
+    for n, draft in enumerate(drafts):
+        if owner_of(draft) not in ("", str(account.account_id)):
+            receipts[n] = Receipt(client_ref=ref_of(draft), outcome=Outcome.NOT_YOURS)
+            continue
+        try:
+            read.append((n, read_draft(draft, offset, now)))
+        except Refused as refusal:
+            receipts[n] = _mend(ref_of(draft), refusal.field or "", say(refusal))
+        except RecursionError:
+            receipts[n] = _mend(ref_of(draft), "client_ref", _("This entry is nested too deep"))
+    refs = [sent.client_ref for _n, sent in read]
+    taking.known, taking.held = known_among(session, refs), held_among(session, refs)
+    _hold_all(session, [sent for _n, sent in read])
+    twice: list[tuple[int, Sent]] = []
+    seen: set[str] = set()
+    for n, sent in read:
+        if sent.client_ref in seen:
+            twice.append((n, sent))
+            continue
+        seen.add(sent.client_ref)
+        receipt = _take_one(taking, n, sent)
+        if receipt is not None:
+            receipts[n] = receipt
+    for day in taking.plain:
+        receipts |= _take_plain(taking, day)
+    if twice:
+        taking.known = known_among(session, [sent.client_ref for _n, sent in twice])
+        for n, sent in twice:
+            receipts[n] = _take_one(taking, n, sent, alone=True) or _mend(sent.client_ref, "client_ref", _(ANOTHERS))
+    return [receipts[n] for n in range(len(drafts))]
+
+
+def _mend(ref: str, field_name: str, reason: str) -> Receipt:
+    return Receipt(client_ref=ref, outcome=Outcome.NEEDS_WORK, field=field_name, reason=reason)
+
+
+def _hold_all(session: Session, sent: Sequence[Sent]) -> None:
+    """Waits once for everybody who writes to the same groups and concerns, in one order, so that no two wait for each other."""
+    groups = {int(v) for one in sent for n, v in one.fields if (n == "group" or n.endswith("-group")) and _short(v)}
+    raisings = {int(v.partition(":")[0]) for one in sent for n, v in one.fields if n == "tell" and _short(v.partition(":")[0])}
+    concerns = {int(v) for one in sent for n, v in one.fields if n.endswith("-same") and _short(v)}
+    if len(groups) > 1:
+        hold_groups(session, groups)
+    if raisings:
+        concerns |= set(session.scalars(select(Raising.concern_id).where(Raising.id.in_(sorted(raisings)))))
+    if len(concerns) > 1:
+        hold_concerns(session, concerns)
+
+
+def _short(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
+def _take_one(taking: Taking, n: int, sent: Sent, *, alone: bool = False) -> Receipt | None:
+    """The receipt of one entry; None where it is among those that are written together."""
+    if (held := taking.held.get(sent.client_ref)) is not None and held.account_id == taking.account.account_id:
+        return Receipt(client_ref=sent.client_ref, outcome=Outcome.KEPT, engagement_id=held.engagement_id)
+    known = taking.known.get(sent.client_ref)
+    if known is not None and (known.recorded_by_id, known.force_id) != (taking.account.officer_id, taking.account.force_id):
+        return _mend(sent.client_ref, "client_ref", _(ANOTHERS))
+    day = london_day(sent.typed_at)
+    actor = _actor_of(taking, day)
+    if known is None and (actor is None or not actor.may(Permission.WRITE_DIARY)):
+        today = london_day(taking.now)
+        reason = _("You had no posting on %(day)s that lets you write in the diary. Ask your sergeant.", day=say_date(day, today))
+        return _mend(sent.client_ref, "when", reason)
+    form = PhoneForm(sent, now=taking.now, make=_maker(taking))
+    if known is not None:
+        return _again(taking, form, actor or taking.account, known)
+    assert actor is not None
+    if form.names:
+        return _behind_savepoint(taking, sent, form, actor)
+    draft = form.draft(taking.session, actor, now=sent.typed_at)
+    if draft is None:
+        return _mend(sent.client_ref, *form.problem)
+    if not alone and engagements.plain(draft):
+        taking.plain.setdefault(day, []).append((n, sent, form, draft))
+        return None
+    return _behind_savepoint(taking, sent, form, actor, draft)
+
+
+def _actor_of(taking: Taking, day: date) -> Actor | None:
+    """The account with the postings and cover that held on a day."""
+    if day == london_day(taking.now):
+        return taking.account
+    if day not in taking.actors:
+        taking.actors[day] = load_actor(taking.session, taking.account.account_id or 0, day)
+    return taking.actors[day]
+
+
+def _maker(taking: Taking) -> Any:
+    def make(actor: Actor, new: NewGroup, neighbourhood_id: int | None) -> int:
+        place = neighbourhood_id or some_place(taking.session, actor)
+        asked = GroupDraft(name=new.name, kind=new.kind, neighbourhood_id=place or 0, owner_id=actor.officer_id, to_confirm=True)
+        return create_group(taking.session, actor, asked, now=taking.now).id
+
+    return make
+
+
+def some_place(session: Session, actor: Actor) -> int | None:
+    """A neighbourhood for what says none and whose officer has not logged yet: the first of their own teams, else of the force."""
+    ours = select(Neighbourhood.id).where(Neighbourhood.force_id == actor.force_id).order_by(Neighbourhood.id).limit(1)
+    own = sorted(actor.own_teams or actor.readable_teams)
+    return session.scalar(ours.where(Neighbourhood.team_id.in_(own))) or session.scalar(ours)
+
+
+def _behind_savepoint(taking: Taking, sent: Sent, form: PhoneForm, actor: Actor, draft: EngagementDraft | None = None) -> Receipt:
+    """Puts one entry on the record with all that came along, or nothing of it."""
+    session = taking.session
+    try:
+        with session.begin_nested():
+            draft = draft or form.draft(session, actor, now=sent.typed_at)
+            if draft is None:
+                raise _MendError
+            if draft.new_group is not None or (draft.with_resident and draft.neighbourhood_id is None):
+                draft = _placed(session, actor, draft)
+            _check_groups(session, actor, draft)
+            logged = engagements.log(session, actor, draft, now=taking.now)
+    except _MendError:
+        return _mend(sent.client_ref, *form.problem)
+    except Refused as refusal:
+        form.errors.clear()
+        form.refuse_line(refusal)
+        return _mend(sent.client_ref, *form.problem)
+    except _NoGroupError:
+        return _mend(sent.client_ref, "group", _(NOT_THERE))
+    except Missing:
+        return _mend(sent.client_ref, "tell", _(NOTHING_TO_TELL))
+    except (IntegrityError, DataError):
+        return _mend(sent.client_ref, "", _("This entry could not be kept as it is. Open it, look at it, and send it again."))
+    return Receipt(client_ref=sent.client_ref, outcome=Outcome.KEPT, engagement_id=logged.engagement_id, differs=logged.differs)
+
+
+class _MendError(Exception):
+    """The form has something to be mended: undoes what was made for it."""
+
+
+class _NoGroupError(Exception):
+    """A group is not there, or is kept from the officer."""
+
+
+def _placed(session: Session, actor: Actor, draft: EngagementDraft) -> EngagementDraft:
+    """The draft with a place, where it has none and the form would have had to ask."""
+    if draft.groups or draft.neighbourhood_id is not None:
+        return draft
+    try:
+        return _at(draft, where_of(session, actor, None, None).neighbourhood_id)
+    except Refused:
+        return _at(draft, some_place(session, actor))
+
+
+def _at(draft: EngagementDraft, neighbourhood_id: int | None) -> EngagementDraft:
+    values = {name: getattr(draft, name) for name in EngagementDraft.__dataclass_fields__}
+    return EngagementDraft(**(values | {"neighbourhood_id": neighbourhood_id, "said": draft.content_hash}))
+
+
+def _check_groups(session: Session, actor: Actor, draft: EngagementDraft) -> None:
+    try:
+        groups_to_log(session, actor, [g.group_id for g in draft.groups])
+    except Missing:
+        raise _NoGroupError from None
+
+
+def _take_plain(taking: Taking, day: date) -> dict[int, Receipt]:
+    """The receipts of entries that are written together, all of one day's postings."""
+    work, actor = taking.plain[day], _actor_of(taking, day)
+    assert actor is not None
+    try:
+        with taking.session.begin_nested():
+            logged = engagements.log_many(taking.session, actor, [draft for _n, _s, _f, draft in work], now=taking.now)
+    except (Refused, Missing, IntegrityError, DataError):
+        return {n: _behind_savepoint(taking, sent, form, actor, draft) for n, sent, form, draft in work}
+    return {
+        n: Receipt(client_ref=sent.client_ref, outcome=Outcome.KEPT, engagement_id=one.engagement_id, differs=one.differs)
+        for (n, sent, _f, _d), one in zip(work, logged, strict=True)
+    }
+
+
+def _again(taking: Taking, form: PhoneForm, actor: Actor, known: Any) -> Receipt:
+    """The receipt of an entry that is on the record already: kept, and whether this says something else."""
+    form.make = lambda _actor, _new, _place: 0  # nothing is made for what is there
+    draft = form.draft(taking.session, actor, now=form.entry.typed_at)
+    differs = draft is None or not _same(taking.session, form, draft, known)
+    return Receipt(client_ref=form.client_ref, outcome=Outcome.KEPT, engagement_id=known.id, differs=differs)
+
+
+def _same(session: Session, form: PhoneForm, draft: EngagementDraft, known: Any) -> bool:
+    hashes = {draft.content_hash, form.as_new(draft).content_hash}
+    if known.content_hash in hashes:
+        return True
+    if form.entry.said and not known.content_hash.startswith("s"):
+        return _says_the_same(session, draft, known.id)
+    return False
+
+
+def _says_the_same(session: Session, draft: EngagementDraft, engagement_id: int) -> bool:
+    """Whether what came by the form's own door says the same as a draft: the words, who was there, and as much brought along."""
+    row = session.get_one(Engagement, engagement_id)
+    groups = set(session.scalars(select(EngagementGroup.group_id).where(EngagementGroup.engagement_id == engagement_id)))
+    brought = (
+        session.scalar(select(func.count()).select_from(table).where(table.engagement_id == engagement_id)) for table in (Raising, Action)
+    )
+    words = (row.kind, row.outcome, row.direction, row.summary, row.place, row.attendance, row.with_resident)
+    said = (draft.kind, draft.outcome, draft.direction, draft.summary, draft.place, draft.attendance, draft.with_resident)
+    near = row.happened_at is not None and abs(row.happened_at - draft.happened_at) <= ALIKE
+    there = {g.group_id for g in draft.groups}
+    return words == said and near and groups == there and tuple(brought) == (len(draft.concerns), len(draft.promises))
