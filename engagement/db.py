@@ -70,7 +70,7 @@ class DiarySession(FlaskSession):
     """
 
     _reader: Connection | None = None
-    _begun: tuple[SessionTransaction | None, Connection] | None = None
+    _begun: tuple[SessionTransaction | None, SessionTransaction | None, Connection] | None = None
 
     def ask(self, statement: Any, values: Any) -> driver.Answer:
         """Sends a prepared statement over the connection that answers now; see `ask` of this module."""
@@ -80,11 +80,12 @@ class DiarySession(FlaskSession):
                 driver.begin(self._reader)
             return driver.send(self._reader, statement, values, reads=True)
         self.flush()
-        transaction = self.get_transaction()
-        if transaction is None or self._begun is None or self._begun[0] is not transaction:
-            connection = self.connection()
-            self._begun = (self.get_transaction(), connection)
-        return driver.send(self._begun[1], statement, values)
+        transaction, savepoint = self.get_transaction(), self.get_nested_transaction()
+        begun = self._begun
+        if transaction is None or begun is None or begun[0] is not transaction or begun[1] is not savepoint:
+            connection = self.connection()  # which sets the savepoint that was asked for, if this is the first within it
+            begun = self._begun = (self.get_transaction(), savepoint, connection)
+        return driver.send(begun[2], statement, values)
 
     def hand_over(self) -> Connection:
         """Ends the session, and gives away the connection that it read with, for what is written behind it."""

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, MetaData, String, Table, bindparam, insert, select
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, MetaData, String, Table, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError, MultipleResultsFound, NoResultFound
 
 from engagement.access.domain import Actor
@@ -181,3 +181,20 @@ def test_a_reading_ends_where_its_session_begins_commits_or_goes_back(diary: Dia
         with afterwards() as connection:
             assert len(send(connection, FORCES)) == len(ends)
         assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+@given(steps=st.lists(st.sampled_from(["keep", "undo"]), min_size=1, max_size=6))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_sent_behind_a_savepoint_goes_back_with_it(_table: DiaryUnderTest, steps: list[str]) -> None:
+    with _table.work() as session:
+        session.execute(delete(THINGS))
+        ask(session, PUT, {"id": 99, "words": "before"})
+        for n, step in enumerate(steps):
+            try:
+                with session.begin_nested():
+                    ask(session, PUT, {"id": n, "words": step})
+                    if step == "undo":
+                        raise LookupError
+            except LookupError:
+                pass
+        assert [row.id for row in ask(session, ALL)] == [n for n, step in enumerate(steps) if step == "keep"] + [99]
