@@ -56,6 +56,7 @@ from engagement.offline.session_routes import init_devices
 from engagement.offline.shell_routes import bp as shells
 from engagement.offline.sync_routes import bp as sync
 from engagement.people.admin_routes import bp as admin
+from engagement.people.duty_routes import bp as duty
 from engagement.people.routes import bp as people
 from engagement.people.watch import init_sign_in
 from engagement.priorities.routes import bp as priorities
@@ -98,7 +99,7 @@ TABLES = (
 )
 
 FEATURES = (
-    people, admin, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
+    people, admin, duty, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
     public_pages, shells, device, patch,
     sync,

@@ -1,4 +1,4 @@
-"""Makes the force, its map, its teams and the officers with their accounts, postings and days off."""
+"""Makes the force, its map, its teams and the officers with their accounts, postings, patterns and days off."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engagement.access.domain import Role
 from engagement.core.names import fold
 from engagement.demonstration import source
 from engagement.demonstration.world import FORCE_ID, HISTORY, World
-from engagement.people.models import Absence, Account, Cover, Officer, Posting
+from engagement.people.models import Absence, Account, Cover, DutyPattern, Officer, Posting
 from engagement.places.models import Area, Force, Neighbourhood, Postcode, Team, Term, Ward
 
 TEAM_TELEPHONE = {"Ferndown": "01632 960905", "Verwood": "01632 960906"}
@@ -24,7 +24,11 @@ NAMED = {  # who the public is given for each neighbourhood
     "10-36": "ruth.sandhu@verwood.example",
 }
 NEW_IN_POST = {"callum.rennie@ferndown.example": 240}  # days; everybody else has been here throughout
-OFF_WITHOUT_COVER, OFF_WITH_COVER, COVERING = "pcso2@ferndown.example", "owen.fry@verwood.example", "pcso@verwood.example"
+OFF_WITHOUT_COVER, OFF_WITH_COVER = "pcso2@ferndown.example", "owen.fry@verwood.example"
+JUST_BACK = COVERING = "pcso@ferndown.example"  # back today from four rest days, and covering in the team beside theirs
+DAY_OF_SIX = {JUST_BACK: 0, OFF_WITHOUT_COVER: 0, OFF_WITH_COVER: 4}  # those two come back to days on, not to rest days
+WORKED = 390  # days that each officer has worked their pattern: a year and a bit, whole rounds
+LATES, EARLIES = ["14:00", "22:00"], ["07:00", "15:00"]
 
 
 def make_places(world: World) -> None:
@@ -128,11 +132,49 @@ def make_officers(world: World, password_hashes: Mapping[str, str], nonces: Mapp
         )
     for place, email in NAMED.items():
         world.row(Neighbourhood, world.neighbourhoods[place])["named_officer_id"] = world.officers[email]
+    _patterns(world)
     _days_off(world)
 
 
+def _patterns(world: World) -> None:
+    """Six days on and four off for everybody who works shifts, each at another point of it: earlies, then lates."""
+    at_work = [officer for officer in source.officers() if officer.role in ("pcso", "sergeant")]
+    for number, officer in enumerate(at_work):
+        day_of_it = DAY_OF_SIX.get(officer.email, 1 + number % 5)  # all are in their six days today
+        lates = officer.email == JUST_BACK or number % 3 == 0
+        first = world.today - timedelta(days=day_of_it + WORKED)
+        world.add(
+            DutyPattern,
+            force_id=FORCE_ID,
+            officer_id=world.officers[officer.email],
+            starts_on=first,
+            anchor=first.toordinal(),
+            turns="aaaaaa----" if lates else "aaabbb----",
+            length=10,
+            hours=[LATES] if lates else [EARLIES, LATES],
+            recorded_at=world.at(-WORKED),
+        )
+
+
+def _cover(world: World, off: str, by: str, until: int) -> None:
+    """Who covers from today on, with the posting that opens the other team for as long."""
+    days = {"starts_on": world.today, "ends_on": world.today + timedelta(days=until)}
+    team = next(officer.place for officer in source.officers() if officer.email == off)
+    who = {"force_id": FORCE_ID, "officer_id": world.officers[by]}
+    posting = world.add(Posting, **who, role=Role.PCSO.value, scope="team", team_id=world.teams[team], kind="cover", **days)
+    world.add(
+        Cover,
+        force_id=FORCE_ID,
+        officer_id=world.officers[off],
+        cover_officer_id=world.officers[by],
+        posting_id=posting,
+        set_at=world.at(-2),
+        **days,
+    )
+
+
 def _days_off(world: World) -> None:
-    def off(email: str, since: int, until: int, reason: str, cover: str | None = None) -> None:
+    def off(email: str, since: int, until: int, reason: str) -> None:
         world.add(
             Absence,
             force_id=FORCE_ID,
@@ -141,19 +183,10 @@ def _days_off(world: World) -> None:
             ends_on=world.today + timedelta(days=until),
             reason=reason,
         )
-        if cover:
-            world.add(
-                Cover,
-                force_id=FORCE_ID,
-                officer_id=world.officers[email],
-                cover_officer_id=world.officers[cover],
-                starts_on=world.today + timedelta(days=since),
-                ends_on=world.today + timedelta(days=until),
-                set_at=world.at(since),
-            )
 
     off(OFF_WITHOUT_COVER, -3, 1, "leave")
-    off(OFF_WITH_COVER, -2, 5, "sick", COVERING)
+    off(OFF_WITH_COVER, -2, 5, "sick")
+    _cover(world, OFF_WITH_COVER, COVERING, 5)
     random = world.random("days off")
     for officer in source.officers():
         if officer.role == "pcso":
