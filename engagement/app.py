@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask import Flask, g, request
 from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import engagement.audit.models
@@ -27,7 +27,7 @@ import engagement.people.models
 import engagement.places.models
 import engagement.priorities.models
 import engagement.summaries.models
-from engagement.access.domain import Permission
+from engagement.access.domain import TABLE, Permission, Role
 from engagement.access.guard import check_doors
 from engagement.audit.chains import init_chains
 from engagement.audit.guard import init_audit_guard
@@ -70,12 +70,14 @@ from engagement.summaries.leaving_routes import bp as leaving
 from engagement.summaries.routes import bp as summaries
 from engagement.summaries.stop_routes import bp as stopping
 from engagement.summaries.stop_routes import stop as one_click
+from engagement.web.compiling import init_compiling
 from engagement.web.compression import init_compression
 from engagement.web.errors import init_errors
 from engagement.web.headers import init_headers
 from engagement.web.links import KeyConverter, address_with, init_links
 from engagement.web.logs import begin_logging, init_access_log
 from engagement.web.moment import today
+from engagement.web.sessions import init_sessions
 from engagement.web.static_files import asset, static_folder_address
 from engagement.web.words import init_words
 
@@ -120,9 +122,16 @@ NAVIGATION = (
 )
 
 
+class Service(Flask):
+    """Flask, which need not find out at each call that no view of ours is a coroutine."""
+
+    def ensure_sync(self, func: Any) -> Any:
+        return func
+
+
 def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool = True) -> Flask:
     """The service, ready to be served; refuses to be made when a view has no door."""
-    app = Flask(
+    app = Service(
         "engagement",
         template_folder=str(ROOT / "templates"),
         root_path=str(ROOT / "engagement"),
@@ -158,8 +167,9 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     init_audit_guard(app)
     init_sign_in(app)  # before CSRF: a form posted after the session ended is carried, not refused
     init_devices(app)
-    CSRFProtect(app).exempt(one_click)  # RFC 8058: a mail program has no cookie and no form token
+    init_sessions(app).exempt(one_click)  # RFC 8058: a mail program has no cookie and no form token
     init_words(app)
+    init_compiling(app)
     _init_templates(app, settings)
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)
@@ -201,9 +211,16 @@ def _init_templates(app: Flask, settings: Settings) -> None:
     with app.app_context():
         navigation = [(href, str(label), needs) for href, label, needs in NAVIGATION]
 
+    bar = [(href, label) for href, label, _needs in navigation[:4]]
+
+    @cache
+    def offered(roles: frozenset[Role]) -> list[tuple[str, str]]:
+        may = frozenset().union(*(TABLE[role] for role in roles))
+        return [(href, label) for href, label, needs in navigation if needs in may]
+
     @app.context_processor
     def page() -> dict[str, Any]:
         actor = getattr(g, "actor", None)
         shell = g.get("shell", False)  # a page for the phone: of nobody in particular, with the four things that people do
-        items = [(href, label) for href, label, needs in navigation[: 4 if shell else None] if shell or (actor and actor.may(needs))]
+        items = bar if shell else offered(actor.roles) if actor else ()
         return {"actor": actor, "shell": shell, "navigation": items, "here": request.path}

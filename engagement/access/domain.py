@@ -68,17 +68,23 @@ class Actor:
     name: str
     places: tuple[Place, ...] = ()
     nonce: str = field(default="", repr=False)
+    roles: frozenset[Role] = field(init=False, repr=False, compare=False)  # every role held today
+    _may: frozenset[Permission] = field(init=False, repr=False, compare=False)
+    _known: int = field(init=False, repr=False, compare=False)  # the hash: pages look their questions up by it many times
 
-    @property
-    def roles(self) -> frozenset[Role]:
-        """Every role held today."""
-        return frozenset(place.role for place in self.places)
+    def __post_init__(self) -> None:
+        roles = frozenset(place.role for place in self.places)
+        signed_in = {Permission.SIGNED_IN} if self.account_id is not None else set()
+        object.__setattr__(self, "roles", roles)
+        object.__setattr__(self, "_may", frozenset(signed_in.union(*(TABLE[role] for role in roles))))
+        object.__setattr__(self, "_known", hash((self.account_id, self.officer_id, self.force_id, self.name, self.places, self.nonce)))
+
+    def __hash__(self) -> int:
+        return self._known
 
     def may(self, permission: Permission) -> bool:
         """Whether any role held today allows it, wherever; to be signed in takes an account and no role."""
-        if permission is Permission.SIGNED_IN and self.account_id is not None:
-            return True
-        return any(permission in TABLE[role] for role in self.roles)
+        return permission in self._may
 
     def teams(self, permission: Permission) -> frozenset[int]:
         """The teams over which it is allowed."""

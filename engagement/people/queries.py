@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Date, Integer, and_, bindparam, cast, exists, func, literal, or_, select
@@ -55,9 +56,13 @@ _ACTOR = _actor_statement()
 
 def load_actor(session: Session, account_id: int, on: date) -> Actor | None:
     """The account with the postings that hold on a day, in one question; None where it is disabled or not there."""
-    rows = ask(session, _ACTOR, {"account_id": account_id, "on": on}).all()
-    if not rows:
-        return None
+    rows = ask(session, _ACTOR, {"account_id": account_id, "on": on})
+    return _actor_of(tuple(rows)) if rows else None
+
+
+@lru_cache(maxsize=1024)
+def _actor_of(rows: tuple[Any, ...]) -> Actor:
+    """What the rows of `_ACTOR` come to: the same rows make the very same actor, whose questions are known already."""
     teams: dict[int, set[int]] = defaultdict(set)
     postings = {}
     for row in rows:

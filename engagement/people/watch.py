@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask, current_app, g, make_response, render_template, request, session
-from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_login import LoginManager, UserMixin, login_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
@@ -73,8 +73,8 @@ def _actor() -> Actor | None:
     if not still_awake(seen_at=seen, now=now(), limit=idle_limit()):
         end_session()
         return None
-    user = current_user._get_current_object()
-    if not isinstance(user, SignedIn):
+    user = _load(str(session["_user_id"]))
+    if user is None:
         end_session()
         return None
     if abs(now().timestamp() - seen) > _FRESH_ENOUGH:
@@ -105,7 +105,7 @@ def init_sign_in(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None  # the nonce and the idle limits do this work
     manager.user_loader(_load)
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # pages know an `actor`
     app.extensions["carry_form"] = _carry
     app.register_error_handler(CSRFError, _stale)
     init_doors(app, _actor)

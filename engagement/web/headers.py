@@ -18,18 +18,24 @@ def policy(*, pictures_from: str = "") -> str:
 POLICY = policy()
 
 
+ALWAYS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+
+
 def init_headers(app: Flask) -> None:
-    """Adds the headers to every answer of the application."""
+    """Adds the headers to every answer of the application; one that a view has set itself stays."""
+    secure = (("Strict-Transport-Security", "max-age=31536000"),) if app.config["SESSION_COOKIE_SECURE"] else ()
+    wanted = [(name, name.lower(), value) for name, value in (*ALWAYS, *secure)]
 
     def add(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", POLICY)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        if app.config["SESSION_COOKIE_SECURE"]:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        present = {name.lower() for name, _value in headers}
+        headers.extend([(name, value) for name, lower, value in wanted if lower not in present])
         if request.endpoint == "static" and response.status_code in (200, 304):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif request.endpoint != "static":

@@ -11,12 +11,15 @@ from engagement.core.clock import london_day
 
 def now() -> datetime:
     """The moment of this request, the same however often it is asked."""
-    if "now" not in g:
-        g.now = current_app.extensions["clock"].now()
-    moment: datetime = g.now
+    moment: datetime | None = g.get("now")
+    if moment is None:
+        moment = g.now = current_app.extensions["clock"].now()
     return moment
 
 
 def today() -> date:
     """London's day at that moment."""
-    return london_day(now())
+    day: date | None = g.get("today")
+    if day is None:
+        day = g.today = london_day(now())
+    return day

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from flask import Flask
 from flask_babel import get_translations
 from markupsafe import Markup
+
+from engagement.web.compiling import quick
 
 
 def init_words(app: Flask) -> None:
@@ -24,11 +27,24 @@ def init_words(app: Flask) -> None:
     def said(text: str, /, **values: object) -> Markup:
         """A sentence of a template; `%(name)s` in it is filled, escaped, from `values`."""
         sentence = words(text)
-        return sentence % values if "%" in sentence else sentence
+        return filled(sentence, values) if "%" in sentence else sentence
 
     def counted(one: str, many: str, n: int, /, **values: object) -> Markup:
         """As `said`, in the singular or the plural; `%(num)s` is the number."""
         sentence = Markup(catalogue.ngettext(one, many, n))  # noqa: S704
-        return sentence % ({"num": n} | values) if "%" in sentence else sentence
+        return filled(sentence, {"num": n} | values) if "%" in sentence else sentence
 
     app.jinja_env.globals.update(_=said, gettext=said, ngettext=counted)
+
+
+def filled(sentence: str, values: dict[str, object]) -> Markup:
+    """A sentence of ours with the values in its holes, escaped."""
+    parts = _parts(sentence)
+    return Markup("".join([part if number % 2 == 0 else quick(values[part]) for number, part in enumerate(parts)]))  # noqa: S704
+
+
+@cache
+def _parts(sentence: str) -> tuple[str, ...]:
+    """The words between the holes of a sentence and the names of the holes, in turn."""
+    found = re.split(r"%\((\w+)\)[sd]", sentence)
+    return tuple(part.replace("%%", "%") if number % 2 == 0 else part for number, part in enumerate(found))

@@ -1,0 +1,97 @@
+"""The signed cookie of a session and the token of its forms: verified once and signed once, not at each page.
+
+What is kept is what a signature says, which is the same for as long as the secret is: a cookie that was verified needs it
+no more, only its age is looked at again. Nothing of the diary is in either.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import lru_cache
+from hmac import compare_digest
+from typing import Any
+
+from flask import Flask, Request, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+KEPT = 2048  # sessions of which a process remembers the signature
+SCALAR = frozenset({str, int, float, bool, type(None)})
+
+
+class RememberedSignatures(SecureCookieSessionInterface):
+    """Flask's own cookie, whose signature is worked out once for each of its values."""
+
+    def __init__(self, app: Flask) -> None:
+        signer = self.get_signing_serializer(app)
+        assert signer is not None
+
+        @lru_cache(maxsize=KEPT)
+        def verified(cookie: str) -> tuple[Mapping[str, Any], float]:
+            values, signed_at = signer.loads(cookie, return_timestamp=True)
+            return values, signed_at.timestamp()
+
+        self._verified = verified
+        self._signer = signer
+        self._longest = app.permanent_session_lifetime.total_seconds()
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of the request's cookie; an empty one where it is not ours or too old."""
+        cookie = request.cookies.get(app.config["SESSION_COOKIE_NAME"])
+        if not cookie:
+            return self.session_class()
+        try:
+            values, signed_at = self._verified(cookie)
+        except BadSignature:
+            return self.session_class()
+        if not 0 <= time.time() - signed_at <= self._longest or not SCALAR.issuperset(map(type, values.values())):
+            return super().open_session(app, request)  # it decides; and what can be changed in place is read anew
+        return self.session_class(values)
+
+
+@lru_cache(maxsize=KEPT)
+def _signed(secret: str, raw: str) -> str:
+    """A session's token as `generate_csrf` signs it."""
+    token: str = URLSafeTimedSerializer(secret, salt="wtf-csrf-token").dumps(raw)
+    return token
+
+
+def csrf_token() -> str:
+    """The token of the session's forms: signed once, and the same on all of its pages."""
+    if "csrf_token" not in g:
+        raw = session.get("csrf_token")
+        if not isinstance(raw, str):
+            token: str = generate_csrf()
+            return token
+        g.csrf_token = _signed(str(current_app.secret_key), raw)
+    said: str = g.csrf_token
+    return said
+
+
+class KnownTokens(CSRFProtect):
+    """Flask-WTF's guard, which lets in at once what was sent with the very token that this process signed for the session."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """As Flask-WTF does; whatever is not known here, and every request over TLS from nowhere, it looks at itself."""
+        raw, sent = session.get("csrf_token"), request.form.get("csrf_token") if request.method == "POST" else None
+        from_here = not request.is_secure or (request.referrer or "").startswith(f"https://{request.host}/")
+        if (
+            sent
+            and isinstance(raw, str)
+            and from_here
+            and compare_digest(sent.encode(), _signed(str(current_app.secret_key), raw).encode())
+        ):
+            g.csrf_valid = True
+        else:
+            super().protect(apply_exemptions)
+
+
+def init_sessions(app: Flask) -> KnownTokens:
+    """Gives the application its sessions, and its forms their guard, which it answers."""
+    app.session_interface = RememberedSignatures(app)
+    guard = KnownTokens(app)
+    app.context_processor(lambda: {"csrf_token": csrf_token})
+    return guard
