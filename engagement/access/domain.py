@@ -25,6 +25,7 @@ class Permission(StrEnum):
     WRITE_DIARY = "write in the diary"
     DECIDE_OVERDUE = "decide about overdue groups"
     SEE_BOARD = "see the board"
+    ASK_SERGEANTS = "ask sergeants about what they left undecided"
     EDIT_SUMMARY = "word summaries"
     APPROVE_SUMMARY = "approve summaries"
     PUBLISH = "publish and mail what was approved"
@@ -38,7 +39,7 @@ class Permission(StrEnum):
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.PCSO: frozenset({Permission.SIGNED_IN, Permission.READ_DIARY, Permission.WRITE_DIARY, Permission.EDIT_SUMMARY}),
-    Role.SERGEANT: frozenset(set(Permission) - {Permission.ADMINISTER}),
+    Role.SERGEANT: frozenset(set(Permission) - {Permission.ADMINISTER, Permission.ASK_SERGEANTS}),
     Role.INSPECTOR: frozenset(set(Permission) - {Permission.ADMINISTER}),
     Role.ADMINISTRATOR: frozenset({Permission.SIGNED_IN, Permission.ADMINISTER, Permission.IMPORT_GROUPS}),
     Role.ENGAGEMENT_OFFICER: frozenset({Permission.SIGNED_IN, Permission.EDIT_SUMMARY, Permission.APPROVE_SUMMARY, Permission.PUBLISH}),

@@ -128,7 +128,7 @@ def _waiting(session: Session, person: Recipient, now: datetime) -> Waiting:
         clocks=_clocks(session, actor, own, above, now),
         approvals=_approvals(session, actor, own, above, today) if teams else [],
         figures=figures,
-        rows=list(queries.rows(session, actor.force_id, own, asked, today, offset=0, limit=LISTED)) if decide else [],
+        rows=list(queries.rows(session, actor.force_id, own, asked, now, offset=0, limit=LISTED)) if decide else [],
         bounced=_bounced(session, actor, own, now),
     )
 

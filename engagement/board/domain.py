@@ -5,12 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from urllib.parse import parse_qs, urlencode
 
 from engagement.core.addresses import one_of, ticked
 from engagement.core.ids import whole_number
 
-SHOWS = ("all", "decide", "decided", "clocks", "tell", "approve")
+
+class Waiting(StrEnum):
+    """What waits for a sergeant or an inspector; `TEAM` is no such thing but the team itself."""
+
+    LATE = "late"
+    CLOCKS = "clocks"
+    TELL = "tell"
+    PROMISES = "promises"
+    UNOWNED = "unowned"
+    APPROVE = "approve"
+    PRIORITIES = "priorities"
+    UNSENT = "unsent"
+    DORMANT = "dormant"
+    TEAM = "team"
+
+
+GROUPS = ("all", "decide", "decided", "escalated")  # the lists of late groups
+ITEMS = tuple(one.value for one in Waiting if one not in (Waiting.LATE, Waiting.TEAM))  # the lists of anything else
+SHOWS = (*GROUPS, *ITEMS)
 STANDINGS = ("overdue", "long_overdue")
 SORTS = ("worst", "name", "last", "officer")
 NOBODY = 0
@@ -49,8 +68,8 @@ class Wanted:
 
     @property
     def lists_groups(self) -> bool:
-        """Whether the rows are groups, not concerns or summaries."""
-        return self.show in ("all", "decide", "decided")
+        """Whether the rows are late groups, not concerns, promises or summaries."""
+        return self.show in GROUPS
 
 
 def board_question(text: str) -> str:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
-from engagement.board.domain import NOBODY, Wanted
 from engagement.concerns.clock import HOUR, ClockRule
 from engagement.core.clock import london_day
 from engagement.core.dates import MONTHS, WEEKDAYS
 from engagement.engagements.domain import Kind
 from engagement.groups.domain import Level
 from engagement.overdue.domain import DecisionKind, Taken, stands
-
-BAR_WIDTH = 160  # of the longest bar
-MOST_BARS = 15
 
 
 class Line(NamedTuple):
@@ -39,6 +34,7 @@ class Line(NamedTuple):
     decision_id: int | None
     sergeant_first: bool
     sensitive: bool
+    asked: str
 
 
 def lines_of(rows: Iterable[Any], today: date) -> list[Line]:
@@ -83,9 +79,17 @@ def lines_of(rows: Iterable[Any], today: date) -> list[Line]:
                 row.decision_id if holds else None,
                 row.sergeant_first,
                 row.sensitive,
+                asked_in_words(row.asked, row.asked_words, row.decide_by, today) if row.asked else "",
             )
         )
     return lines
+
+
+def asked_in_words(kind: str, words: str, decide_by: date, today: date) -> str:
+    """What the inspector asked: "Inspector, decide by Fri 27: ...", "Inspector asks why, by Fri 27: ..."."""
+    day = day_of(decide_by, today)
+    line = _("Inspector asks why, by %(day)s: %(words)s") if kind == "why" else _("Inspector: decide by %(day)s. %(words)s")
+    return str(line % {"day": day, "words": words})
 
 
 def said(kind: str, officer: str, until: date | None, today: date) -> str:
@@ -104,6 +108,8 @@ def said(kind: str, officer: str, until: date | None, today: date) -> str:
             return str(_("Snoozed until %(day)s", day=day))
         case DecisionKind.AGREEMENT:
             return str(_("Agreement changed"))
+        case DecisionKind.DORMANT:
+            return str(_("Dormant"))
 
 
 def _inside(label: str) -> str:
@@ -163,61 +169,3 @@ def clocks_of(rows: Iterable[Any], now: datetime, today: date, rule: ClockRule) 
             )
         )
     return found
-
-
-@dataclass(slots=True)
-class Sums:
-    """What the board counts, as sums of `queries.cube`; `total` is the rows of the list that was asked for."""
-
-    late: int
-    decided: int
-    total: int
-    officers: list[tuple[int, str, int, int]]  # id (0 nobody), name, late, long overdue; most first
-    places: list[tuple[int, str, int]]  # id, name, late; by name
-
-    @property
-    def to_decide(self) -> int:
-        """How many wait for a decision."""
-        return self.late - self.decided
-
-    def bars(self) -> list[tuple[int, str, int, int, int, int]]:
-        """The chart: officer's id, name, late, long overdue, and the widths of their bars."""
-        most = max((late for _id, _name, late, _long in self.officers), default=1)
-        longest = self.officers[:MOST_BARS]
-        return [(i, name, late, long, BAR_WIDTH * late // most, BAR_WIDTH * long // most) for i, name, late, long in longest]
-
-    @property
-    def most_bars(self) -> int:
-        """How many officers the chart shows."""
-        return MOST_BARS
-
-
-def sums_of(cube: Sequence[Any], wanted: Wanted) -> Sums:
-    """Adds up what the board shows, for the filters that were asked for."""
-    late = decided = total = 0
-    by_officer: Counter[tuple[int, str]] = Counter()
-    long_of: Counter[tuple[int, str]] = Counter()
-    by_place: Counter[tuple[int, str]] = Counter()
-    nobody = _("Nobody")
-    everything, wants_decided, wants_long = wanted.show == "all", wanted.show == "decided", wanted.standing == "long_overdue"
-    for team_id, place_id, owner_id, assumed, is_decided, long, number, place, owner in cube:
-        late += number
-        officer = (owner_id or NOBODY, owner or nobody)
-        by_officer[officer] += number
-        by_place[(place_id, place)] += number
-        if is_decided:
-            decided += number
-        if long:
-            long_of[officer] += number
-        if (
-            (everything or bool(is_decided) is wants_decided)
-            and (wanted.officer is None or wanted.officer == officer[0])
-            and (wanted.place is None or wanted.place == place_id)
-            and (not wanted.standing or bool(long) is wants_long)
-            and (assumed or not wanted.assumed)
-            and (wanted.team is None or wanted.team == team_id)
-        ):
-            total += number
-    officers = [(i, name, n, long_of[(i, name)]) for (i, name), n in sorted(by_officer.items(), key=lambda x: (-x[1], x[0][1]))]
-    places = [(i, name, n) for (i, name), n in sorted(by_place.items(), key=lambda x: x[0][1])]
-    return Sums(late=late, decided=decided, total=total, officers=officers, places=places)

@@ -11,17 +11,19 @@ from typing import Any
 from sqlalchemy import Date, Integer, and_, bindparam, case, func, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
+from engagement.board.counting import ESCALATION, times
 from engagement.board.domain import NOBODY, Wanted
 from engagement.concerns.domain import ConcernState
 from engagement.concerns.models import Concern, Raising
 from engagement.concerns.queries import owed_conditions
 from engagement.concerns.timing import rule
+from engagement.core.clock import london_day
 from engagement.db import UtcDateTime, ask
 from engagement.engagements.domain import Outcome, State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups.models import Group
 from engagement.groups.queries import late_condition
-from engagement.overdue.models import Decision
+from engagement.overdue.models import Decision, InspectorAsk
 from engagement.overdue.queries import decided_condition, standing_decision
 from engagement.people.models import Cover, Officer
 from engagement.people.queries import off_condition, off_on
@@ -111,6 +113,8 @@ def _rows(show: str, officer: bool | None, place: bool, standing: str, assumed: 
     if show in ("decide", "decided"):
         decided = decided_condition(_TODAY)
         asked.append(decided if show == "decided" else ~decided)
+    if show == "escalated":
+        asked += [Group.longest_on <= ESCALATION, ~decided_condition(ESCALATION)]
     if officer is not None:
         asked.append(Group.owner_id == bindparam("officer", type_=Integer) if officer else Group.owner_id.is_(None))
     if place:
@@ -178,15 +182,23 @@ def _with_facts(page: Any) -> Any:
         .where(Decision.group_id == page.c.id, Decision.due_on == page.c.next_due_on, Decision.undone_at.is_(None))
         .correlate(page).scalar_subquery()
     )  # fmt: skip
+    asked = InspectorAsk.__table__.alias("asked")
+    asked_id = (
+        select(func.max(InspectorAsk.id))
+        .where(InspectorAsk.group_id == page.c.id, InspectorAsk.due_on == page.c.next_due_on, InspectorAsk.undone_at.is_(None))
+        .correlate(page).scalar_subquery()
+    )  # fmt: skip
     return (
         select(
             *page.c, owner.c.name.label("owner"), _column(tries, 0).label("tried"), _column(tries, 1).label("tried_on"),
             met.c.kind.label("met_kind"), who.label("met_by"), owed.label("owed"), booked.label("booked"),
             taken.c.id.label("decision_id"), taken.c.kind.label("decision"), taken.c.until, taken.c.reason, by.c.name.label("decision_for"),
+            asked.c.kind.label("asked"), asked.c.words.label("asked_words"), asked.c.decide_by,
         )
         .outerjoin(owner, owner.c.id == page.c.owner_id)
         .outerjoin(met, met.c.id == met_id)
         .outerjoin(taken, taken.c.id == taken_id)
+        .outerjoin(asked, asked.c.id == asked_id)
         .outerjoin(by, by.c.id == taken.c.officer_id)
         .order_by(page.c.sort_key, page.c.next_due_on, page.c.id)
     )  # fmt: skip
@@ -198,12 +210,12 @@ def _column(question: Any, number: int) -> Any:
 
 
 def rows(
-    session: Session, force_id: int, teams: Iterable[int], wanted: Wanted, today: date, *, offset: int, limit: int = SIZE
+    session: Session, force_id: int, teams: Iterable[int], wanted: Wanted, now: datetime, *, offset: int, limit: int = SIZE
 ) -> Sequence[Any]:
     """A page of late groups in the order that was asked for, in one question."""
     officer = None if wanted.officer is None else wanted.officer != NOBODY
     statement = _rows(wanted.show, officer, wanted.place is not None, wanted.standing, wanted.assumed, wanted.sort)
-    values = {"force": force_id, "teams": sorted(teams), "today": today, "limit": limit, "offset": offset}
+    values = {"force": force_id, "teams": sorted(teams), "limit": limit, "offset": offset, **times(now, london_day(now))}
     if officer:
         values["officer"] = wanted.officer
     if wanted.place is not None:
@@ -259,16 +271,3 @@ def clocks(
         )
         for row in found
     ]  # fmt: skip
-
-
-def to_tell(session: Session, force_id: int, teams: Iterable[int], *, limit: int, offset: int = 0) -> Sequence[Any]:
-    """Concerns of which the outcome is owed, the oldest first: (id, title, sensitive, first_raised_at, owner)."""
-    statement = (
-        select(Concern.id, Concern.title, Concern.sensitive, Concern.first_raised_at, Officer.name.label("owner"))
-        .outerjoin(Officer, Officer.id == Concern.owner_id)
-        .where(Concern.force_id == force_id, Concern.team_id.in_(_TEAMS), Concern.state == ConcernState.OUTCOME_OWED.value)
-        .order_by(Concern.first_raised_at, Concern.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    return session.execute(statement, {"teams": sorted(teams)}).all()

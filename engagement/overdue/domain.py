@@ -23,6 +23,7 @@ class DecisionKind(StrEnum):
     PAUSE = "pause"
     AGREEMENT = "agreement"
     SNOOZE = "snooze"
+    DORMANT = "dormant"
 
     @property
     def label(self) -> str:
@@ -42,6 +43,7 @@ _LABELS = {
     DecisionKind.PAUSE: "Pause",
     DecisionKind.AGREEMENT: "Change the agreement",
     DecisionKind.SNOOZE: "Snooze",
+    DecisionKind.DORMANT: "Make it dormant",
 }
 _DONE = {
     DecisionKind.ASK: "Asked",
@@ -50,6 +52,7 @@ _DONE = {
     DecisionKind.PAUSE: "Paused",
     DecisionKind.AGREEMENT: "Agreement changed",
     DecisionKind.SNOOZE: "Snoozed",
+    DecisionKind.DORMANT: "Made dormant",
 }
 
 
@@ -71,6 +74,20 @@ def decided(history: Sequence[Taken], today: date) -> bool:
     return bool(history) and stands(history[-1], today)
 
 
+def escalation_day(today: date, nights: int) -> date:
+    """The day on which a group must have been long overdue and undecided already for the inspector to have it today."""
+    return today - timedelta(days=nights)
+
+
+def escalated(longest_on: date | None, history: Sequence[Taken], today: date, nights: int) -> bool:
+    """Whether the inspector has it: so many nights ago it was long overdue, and no decision stood that has not lapsed since.
+
+    A decision that lapses gives the sergeant as many nights again. `history` is of the present due date, oldest first.
+    """
+    day = escalation_day(today, nights)
+    return longest_on is not None and longest_on <= day and not decided(history, day)
+
+
 def snoozes_running(history: Sequence[Taken]) -> int:
     """How many snoozes there are in a row at the end of the history for one due date."""
     count = 0
@@ -89,7 +106,7 @@ def stands_until(kind: DecisionKind, until: date | None, today: date) -> date | 
             return until
         case DecisionKind.ASK | DecisionKind.GIVE:
             return today + ANSWER_WITHIN
-        case DecisionKind.AGREEMENT:
+        case DecisionKind.AGREEMENT | DecisionKind.DORMANT:
             return None
 
 

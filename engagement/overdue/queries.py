@@ -188,6 +188,27 @@ def decisions_of(session: Session, group_id: int, limit: int = 20) -> Sequence[D
     return [Decreed(**row._mapping) for row in rows]
 
 
+def history_in_words(session: Session, group_ids: Iterable[int]) -> dict[int, list[Decreed]]:
+    """What was decided about groups for their present due date, oldest first, with what was taken back: what an inspector reads."""
+    by = Officer.__table__.alias("by_officer")
+    rows = session.execute(
+        select(
+            Decision.group_id, Decision.due_on, Decision.kind, Decision.reason, func.coalesce(Officer.name, "").label("officer"),
+            Decision.until, by.c.name.label("by"), Decision.decided_at, Decision.undone_at,
+        )
+        .join(Group, and_(Group.id == Decision.group_id, Group.next_due_on == Decision.due_on))
+        .outerjoin(Officer, Officer.id == Decision.officer_id)
+        .join(by, by.c.id == Decision.decided_by_id)
+        .where(Decision.group_id.in_(sorted(set(group_ids))))
+        .order_by(Decision.id)
+    )  # fmt: skip
+    found: dict[int, list[Decreed]] = defaultdict(list)
+    for row in rows:
+        said = dict(row._mapping)
+        found[said.pop("group_id")].append(Decreed(**said))
+    return found
+
+
 def ended_flags(session: Session, force_id: int, today: date, limit: int) -> Sequence[Any]:
     """Flags of a force that are up though their group is not overdue for that date any more, with what may have cleared them:
     (id, due_on, raised_on, dormant, contacted_on, engagement_id, paused_at, agreed_at)."""

@@ -17,7 +17,7 @@ from engagement.core.dates import days_over, say_date
 from engagement.core.errors import Missing, Refused
 from engagement.core.texts import one_line
 from engagement.groups.models import Group
-from engagement.groups.service import AgreementDraft, agree, end_pause, give_to, hold, pause
+from engagement.groups.service import AgreementDraft, agree, end_pause, give_to, go_dormant, hold, pause, wake
 from engagement.overdue.domain import DecisionKind, check_decision, stands_until
 from engagement.overdue.models import Decision
 from engagement.overdue.queries import LateGroup, decidable_by, late_groups
@@ -166,6 +166,8 @@ def _decide_one(session: Session, actor: Actor, group: LateGroup, draft: Decisio
             pause(session, actor, group.id, reason=draft.reason, until=draft.until, now=now)
         case DecisionKind.AGREEMENT:
             agree(session, actor, group.id, replace(draft.agreement or AgreementDraft(), level=group.level or "consult"), now=now)
+        case DecisionKind.DORMANT:
+            go_dormant(session, actor, group.id, draft.reason, now=now)
     made = Decision(
         force_id=actor.force_id,
         team_id=group.team_id,
@@ -218,6 +220,8 @@ def _undo_one(session: Session, actor: Actor, one: Decision, *, now: datetime) -
                 give_to(session, actor, [one.group_id], one.was_owner_id, now=now)
         case DecisionKind.PAUSE:
             end_pause(session, actor, one.group_id, now=now)
+        case DecisionKind.DORMANT:
+            wake(session, actor, one.group_id, now=now)
     one.undone_at = now
     note = session.get(OfficerNote, one.note_id) if one.note_id is not None else None
     if note is not None and note.put_away_at is None:

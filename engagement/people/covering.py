@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission, Role
@@ -17,7 +17,7 @@ from engagement.core.errors import Missing, Refused
 from engagement.people.absence import officer_whose_days
 from engagement.people.duty import Covered, check_cover, days_uncovered
 from engagement.people.models import Account, Cover, Officer, Posting
-from engagement.people.queries import Off, days_of, holds_on, off_on
+from engagement.people.queries import Off, days_of, holds_on, off_condition, off_on
 from engagement.people.service import leave_note
 from engagement.places.models import Team
 
@@ -176,3 +176,14 @@ def _teams_of(session: Session, officer_ids: Iterable[int], on: date) -> list[in
 
 def _rank(roles: Iterable[str]) -> int:
     return max((RANK.index(role) for role in roles if role in RANK), default=0)
+
+
+def cover_names(session: Session, officer_ids: Iterable[int], on: date) -> dict[int, str]:
+    """Who covers for each of some officers on a day, by name; one who is off as well does not."""
+    rows = session.execute(
+        select(Cover.officer_id, Officer.name)
+        .join(Officer, Officer.id == Cover.cover_officer_id)
+        .where(Cover.officer_id.in_(sorted(set(officer_ids))), Cover.starts_on <= on, Cover.ends_on >= on)
+        .where(not_(off_condition(Cover.cover_officer_id, on)))
+    )
+    return {row.officer_id: row.name for row in rows}

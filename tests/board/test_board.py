@@ -118,7 +118,7 @@ def test_the_clock_that_runs_out_stands_on_top_with_whose_it_is(diary: DiaryUnde
     assert "Parking: 70 h gone" in words(page)
     assert "Young clock" not in words(page)
     assert f'href="/concerns/{concern}/tell"' in page.get_data(as_text=True)
-    assert "Answers running out Parking: 70 h gone" in words(client.get("/overdue?show=clocks"))
+    assert "Parking Ashford Central 70 h gone, 2 h left Sam Okoro" in words(client.get("/overdue?show=clocks"))
 
 
 def test_outcomes_and_summaries_that_wait_open_from_their_counts(diary: DiaryUnderTest, town: Town) -> None:
@@ -141,9 +141,9 @@ def test_outcomes_and_summaries_that_wait_open_from_their_counts(diary: DiaryUnd
     client = diary.client(town.sergeant)
     assert "1 to tell 1 to approve" in words(client.get("/overdue"))
     tell = client.get("/overdue?show=tell")
-    assert "Bins Raised Thu 2 Jul, Sam Okoro" in words(tell)
+    assert "Bins Ashford Central raised Thu 2 Jul Sam Okoro" in words(tell)
     assert f'href="/concerns/{key}/tell"' in tell.get_data(as_text=True)
-    assert "Ashford Central, October 2026 0 items, approve by Sat 7 Nov" in words(client.get("/overdue?show=approve"))
+    assert "Ashford Central, October 2026 sent" in words(client.get("/overdue?show=approve"))
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from engagement.overdue.domain import (
     Taken,
     check_decision,
     decided,
+    escalated,
     snoozes_running,
     stands_until,
     what_cleared,
@@ -108,3 +109,22 @@ def test_a_pause_or_an_agreement_counts_from_the_day_the_flag_went_up(paused: in
     day = {n: TODAY + timedelta(days=n) for n in (0, -9)}
     facts = FlagFacts(due_on=TODAY, raised_on=TODAY, paused_on=day[paused], agreed_on=None if agreed is None else day[agreed])
     assert what_cleared(facts) is cleared
+
+
+HISTORIES = st.lists(
+    st.builds(Taken, kind=st.sampled_from(DecisionKind), until=st.none() | st.integers(-9, 9).map(lambda n: TODAY + timedelta(days=n))),
+    max_size=4,
+)
+
+
+@given(st.none() | st.integers(-12, 12).map(lambda n: TODAY + timedelta(days=n)), HISTORIES, st.integers(1, 5), st.integers(0, 9))
+def test_the_inspector_has_what_was_left_long_overdue_and_undecided_for_so_many_nights(longest, history, nights, later) -> None:
+    has = escalated(longest, history, TODAY, nights)
+    if decided(history, TODAY) or longest is None or longest + timedelta(days=nights) > TODAY:
+        assert not has
+    if has:
+        assert escalated(longest, history, TODAY + timedelta(days=later), nights), "it stays there until somebody decides"
+        assert not any(decided(history, TODAY - timedelta(days=n)) for n in range(nights + 1) if history)
+        assert not escalated(longest, [*history, Taken(kind=DecisionKind.ASK, until=TODAY)], TODAY, nights)
+    if longest is not None and not history:
+        assert has == (longest + timedelta(days=nights) <= TODAY)

@@ -1,0 +1,162 @@
+"""The board's lists of what is no late group: answers, outcomes, promises, concerns of nobody, what waits for approval, priorities
+nobody was told of, entries left on a phone, dormant groups. Each is one question for a page, its rows alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Date, Integer, bindparam, cast, false, func, literal, null, or_, select
+from sqlalchemy.orm import Session
+
+from engagement.board.counting import (
+    TEAMS,
+    TODAY,
+    asleep,
+    clock_condition,
+    of_teams,
+    past_due,
+    times,
+    unowned,
+    unsent,
+)
+from engagement.board.domain import NOBODY, Waiting, Wanted
+from engagement.board.models import ItemDecision
+from engagement.concerns.domain import ConcernState
+from engagement.concerns.models import Action, Concern
+from engagement.db import BigId, UtcDateTime, ask
+from engagement.groups.models import Group
+from engagement.offline.models import DeviceReport
+from engagement.people.models import Officer, Posting
+from engagement.people.queries import holds_on
+from engagement.places.models import Neighbourhood
+from engagement.priorities.models import Priority
+from engagement.priorities.queries import stale_on
+from engagement.summaries.models import Summary
+
+_OFFICER, _PLACE = bindparam("officer", type_=Integer), bindparam("place", type_=Integer)
+_NOTHING = literal("")
+
+
+def _none(kind: Any) -> Any:
+    return cast(null(), kind)
+
+
+def _columns(**given: Any) -> tuple[Any, ...]:
+    """The columns that every list has, in one order; what a list does not have is empty."""
+    empty: dict[str, Any] = {
+        "id": _none(BigId), "title": _NOTHING, "where": _NOTHING, "sensitive": false(), "place_id": _none(BigId), "officer_id": _none(BigId),
+        "on_day": _none(Date()), "at": _none(UtcDateTime()), "due_at": _none(UtcDateTime()), "number": _none(BigId), "words": _NOTHING,
+        "flag": false(),
+    }  # fmt: skip
+    return tuple((given.get(name, value)).label(name) for name, value in empty.items())
+
+
+def _concerns(*conditions: Any) -> Any:
+    return select(
+        *_columns(
+            id=Concern.id, title=Concern.title, where=Concern.place, sensitive=Concern.sensitive, place_id=Concern.neighbourhood_id,
+            officer_id=Concern.owner_id, at=Concern.first_raised_at, due_at=Concern.answer_due_at, words=Concern.state,
+        )
+    ).where(of_teams(Concern), *conditions)  # fmt: skip
+
+
+def _list(what: Waiting) -> Any:
+    """The rows of a list before filters, order and page."""
+    match what:
+        case Waiting.CLOCKS:
+            return _concerns(clock_condition())
+        case Waiting.TELL:
+            return _concerns(Concern.state == ConcernState.OUTCOME_OWED.value)
+        case Waiting.UNOWNED:
+            return _concerns(unowned())
+        case Waiting.PROMISES:
+            place = func.coalesce(Concern.neighbourhood_id, Group.neighbourhood_id)
+            to = func.coalesce(Group.name, Action.promised_to, "")
+            hidden = or_(func.coalesce(Concern.sensitive, false()), func.coalesce(Group.sensitive, false()))
+            columns = _columns(
+                id=Action.id, title=Action.what, where=to, sensitive=hidden, place_id=place, officer_id=Action.officer_id, on_day=Action.due_on,
+                number=Action.concern_id, flag=Action.is_promise, words=Action.by,
+            )  # fmt: skip
+            return (
+                select(*columns)
+                .outerjoin(Concern, Concern.id == Action.concern_id)
+                .outerjoin(Group, Group.id == Action.promised_to_id)
+                .where(of_teams(Action), past_due())
+            )
+        case Waiting.APPROVE:
+            columns = _columns(id=Summary.id, title=Summary.month, place_id=Summary.neighbourhood_id, at=Summary.submitted_at)
+            return select(*columns).where(of_teams(Summary), Summary.state == "with_approver")
+        case Waiting.PRIORITIES:
+            columns = _columns(
+                id=Priority.id,
+                title=Priority.title,
+                place_id=Priority.neighbourhood_id,
+                on_day=func.coalesce(Priority.told_on, Priority.agreed_on),
+            )
+            return select(*columns).where(of_teams(Priority), stale_on(TODAY))
+        case Waiting.UNSENT:
+            columns = _columns(
+                id=DeviceReport.id, title=Officer.name, officer_id=DeviceReport.officer_id, at=DeviceReport.oldest_kept_at,
+                due_at=DeviceReport.heard_at,
+                number=DeviceReport.unsent, words=DeviceReport.device,
+            )  # fmt: skip
+            return (
+                select(*columns)
+                .join(Officer, Officer.id == DeviceReport.officer_id)
+                .join(Posting, Posting.officer_id == DeviceReport.officer_id)
+                .where(Posting.team_id.in_(TEAMS), Posting.kind == "home", holds_on(TODAY), unsent())
+            )
+        case _:
+            columns = _columns(
+                id=Group.id, title=Group.name, sensitive=Group.sensitive, place_id=Group.neighbourhood_id, officer_id=Group.owner_id,
+                on_day=Group.dormant_on, words=Group.dormant_reason, flag=func.coalesce(Group.ask_again_on <= TODAY, false()),
+            )  # fmt: skip
+            return select(*columns).where(of_teams(Group), asleep())
+
+
+_DECIDED_ABOUT = {Waiting.CLOCKS: "concern", Waiting.TELL: "concern", Waiting.UNOWNED: "concern", Waiting.PROMISES: "action"}
+
+
+@lru_cache(maxsize=128)
+def _statement(what: Waiting, officer: bool | None, place: bool, sort: str) -> Any:
+    rows = _list(what).subquery("rows")
+    by = Officer.__table__.alias("whose")
+    last = (
+        select(func.max(ItemDecision.id))
+        .where(ItemDecision.entity == _DECIDED_ABOUT.get(what, ""), ItemDecision.entity_id == rows.c.id)
+        .correlate(rows)
+        .scalar_subquery()
+    )
+    asked = (
+        select(
+            *rows.c, Neighbourhood.name.label("place"), by.c.name.label("officer"), ItemDecision.kind.label("decision"),
+            ItemDecision.reason, ItemDecision.decided_at,
+        )
+        .outerjoin(Neighbourhood, Neighbourhood.id == rows.c.place_id)
+        .outerjoin(by, by.c.id == rows.c.officer_id)
+        .outerjoin(ItemDecision, ItemDecision.id == last)
+    )  # fmt: skip
+    if officer is not None:
+        asked = asked.where(rows.c.officer_id == _OFFICER if officer else rows.c.officer_id.is_(None))
+    if place:
+        asked = asked.where(rows.c.place_id == _PLACE)
+    worst = [rows.c.due_at] if what is Waiting.CLOCKS else [rows.c.on_day, rows.c.at]
+    order = {"name": [rows.c.title], "officer": [func.coalesce(by.c.name_folded, ""), *worst]}.get(sort, worst)
+    return asked.order_by(*order, rows.c.id).limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
+
+
+def rows(
+    session: Session, force_id: int, teams: Sequence[int], wanted: Wanted, now: datetime, today: date, *, offset: int, limit: int
+) -> Sequence[Any]:
+    """A page of one list, in the order that was asked for; the longest wait first unless told otherwise."""
+    officer = None if wanted.officer is None else wanted.officer != NOBODY
+    statement = _statement(Waiting(wanted.show), officer, wanted.place is not None, wanted.sort)
+    values = {"force": force_id, "teams": sorted(teams), "limit": limit, "offset": offset, **times(now, today)}
+    if officer:
+        values["officer"] = wanted.officer
+    if wanted.place is not None:
+        values["place"] = wanted.place
+    return ask(session, statement, values).all()
