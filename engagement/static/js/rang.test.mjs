@@ -5,8 +5,15 @@ import { answers, note, toAsk } from './rang.mjs'
 
 test('a call is asked about for two hours', () => {
   const kept = note('7', 'Stroke Club', 1_000)
-  assert.deepEqual(toAsk(kept, 2_000), { id: '7', whom: 'Stroke Club', at: 1_000 })
+  assert.deepEqual(toAsk(kept, 2_000), { id: '7', whom: 'Stroke Club', at: 1_000, by: null })
   assert.equal(toAsk(kept, 1_000 + 2 * 60 * 60 * 1000), null)
+})
+
+test('nobody is asked about the call of another who used this phone', () => {
+  const kept = note('7', 'Stroke Club', 1_000, '3')
+  assert.equal(toAsk(kept, 2_000, '3')?.id, '7')
+  assert.equal(toAsk(kept, 2_000, '4'), null)
+  assert.equal(toAsk(kept, 2_000)?.id, '7') // without a signal the page does not say whose it is; the phone has one key alone
 })
 
 test('what is no call is not asked about', () => {

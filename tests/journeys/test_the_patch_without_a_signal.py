@@ -1,0 +1,226 @@
+"""The patch on a phone whose signal is really gone: read before walking in, near me, too old, signed out, another officer's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Geolocation, Page, expect
+
+from engagement.places.models import Neighbourhood
+from engagement.web.static_files import asset
+from tests.builders import Town, make_contact, make_group
+from tests.conftest import DiaryUnderTest
+from tests.journeys.conftest import PHONE, Browse, Signal, check_reach
+
+pytestmark = pytest.mark.journey
+
+HERE: Geolocation = {"latitude": 50.80411, "longitude": -1.89422}
+RING = [[-1.91, 50.79], [-1.88, 50.79], [-1.88, 50.82], [-1.91, 50.82], [-1.91, 50.79]]
+# What of the patch lies on the phone: whose rows, and whether there is a key.
+ON_THE_PHONE = """async () => {
+  const { Shelf } = await import('%s')
+  const shelf = await Shelf.open()
+  const rows = await shelf.all('pack')
+  return { packs: rows.filter((row) => row.box).map((row) => row.owner), views: (await shelf.all('views')).length, key: Boolean((await shelf.get('account', 'current'))?.key) }
+}"""
+CARRIED = """async (whose) => {
+  await navigator.serviceWorker?.ready
+  const { stateOfPack } = await import('%s')
+  for (let i = 0; i < 200; i += 1) {
+    const found = await stateOfPack()
+    if (found.pack?.officer.name === whose) return
+    await new Promise((done) => setTimeout(done, 50))
+  }
+  throw new Error('no pack came')
+}"""
+
+
+def carried(window: Page, whose: str = "Sam Okoro") -> None:
+    """Waits until the app is installed and the patch of that officer is on the phone."""
+    window.evaluate(CARRIED % asset("js/pack.mjs"), whose)
+
+
+def on_the_phone(window: Page) -> dict[str, object]:
+    """What lies in the phone's database."""
+    found: dict[str, object] = window.evaluate(ON_THE_PHONE % asset("js/shelf.mjs"))
+    return found
+
+
+@pytest.fixture
+def patch(diary: DiaryUnderTest, town: Town) -> dict[str, int]:
+    """Groups of the first PCSO at known distances: one late and near, one late and far, one nowhere, two of others due soon."""
+    today = diary.now.date()
+    late: dict[str, Any] = {
+        "next_due_on": today - timedelta(days=9),
+        "longest_on": today + timedelta(days=6),
+        "last_two_way_on": today - timedelta(days=40),
+    }
+    soon: dict[str, Any] = {
+        "next_due_on": today + timedelta(days=2),
+        "longest_on": today + timedelta(days=20),
+        "last_two_way_on": today - timedelta(days=28),
+    }
+    others = town.pcso2.officer_id
+    with diary.work() as session:
+        groups = {
+            "far": make_group(session, town, "Far-off Choir", latitude=50.81, longitude=-1.80, **late),
+            "near": make_group(session, town, "Stroke Club", latitude=50.8042, longitude=-1.8945, sergeant_first=True, **late),
+            "nowhere": make_group(session, town, "Wandering Band", **late),
+            "soon": make_group(session, town, "Garden Society", latitude=50.805, longitude=-1.895, owner_id=others, **soon),
+            "later": make_group(session, town, "Bowling Club", latitude=50.85, longitude=-1.895, owner_id=others, **soon),
+        }
+        make_contact(session, groups["near"])
+        session.get_one(Neighbourhood, town.neighbourhood_id).boundary = [RING]
+        return {name: group.id for name, group in groups.items()}
+
+
+def test_a_group_is_picked_and_read_with_no_signal(
+    diary: DiaryUnderTest, town: Town, browse: Browse, signal: Signal, patch: dict[str, int]
+) -> None:
+    window = browse(town.pcso, PHONE, worker=True)
+    window.goto("/")
+    carried(window)
+    signal.lost()
+    window.goto("/")
+    expect(window.get_by_text("No signal: as it was at")).to_be_visible()
+    expect(window.locator("[data-cards] .diary-card__title").first).to_have_text("Far-off Choir")
+    check_reach(window)
+    window.get_by_label("On a phone").get_by_role("link", name="Groups").click()
+    expect(window.get_by_text("5 groups", exact=True)).to_be_visible()
+    window.get_by_label("Name", exact=True).press_sequentially("club stro")
+    expect(window.get_by_text("1 group", exact=True)).to_be_visible()
+    check_reach(window)
+    window.get_by_role("link", name="Stroke Club", exact=True).click()
+    expect(window.get_by_role("heading", level=1, name="Stroke Club")).to_be_visible()
+    expect(window.get_by_text("Speak to the sergeant before visiting")).to_be_visible()
+    expect(window.get_by_text("9 days over")).to_be_visible()
+    expect(window.get_by_role("link", name="07700 900321")).to_have_attribute("href", "tel:07700900321")
+    check_reach(window)
+    assert on_the_phone(window)["views"] == 1
+    window.goto("/groups/99999")
+    expect(window.get_by_text("This group is not among those on this phone")).to_be_visible()
+    check_reach(window)
+    window.goto("/concerns")
+    expect(window.get_by_text("The page you asked for needs a signal; this is your shift.")).to_be_visible()
+
+
+def test_near_me_sorts_on_the_phone_and_tells_nobody_where_it_is(
+    diary: DiaryUnderTest, town: Town, browse: Browse, signal: Signal, patch: dict[str, int]
+) -> None:
+    window = browse(town.pcso, PHONE, worker=True)
+    sent: list[str] = []
+    window.context.on("request", lambda r: sent.append(f"{r.url} {r.all_headers()} {r.post_data}"))
+    window.context.grant_permissions(["geolocation"])
+    window.context.set_geolocation(HERE)
+    window.goto("/")
+    carried(window)
+    names = window.locator("[data-cards] .diary-card__title")
+    expect(names.first).to_contain_text("Far-off Choir")
+    window.get_by_role("button", name="Near me").click()
+    expect(names).to_have_text(["Stroke Club 0.0 mi", "Far-off Choir 4.1 mi", "Wandering Band"])
+    others = window.get_by_role("heading", name="While you are here").locator("..")
+    expect(others.get_by_role("link", name="Log")).to_have_count(2)
+    expect(others).to_contain_text("Garden Society 0.1 mi")
+    check_reach(window)
+    window.goto("/groups/map")
+    expect(window.locator(".diary-map__here")).to_be_visible()  # the choice is remembered, and the device answers unasked
+    signal.lost()
+    window.goto("/")
+    expect(window.get_by_text("No signal: as it was at")).to_be_visible()
+    expect(names).to_have_text(["Stroke Club 0.0 mi", "Far-off Choir 4.1 mi", "Wandering Band"])
+    expect(window.get_by_role("heading", name="While you are here")).to_be_visible()
+    window.get_by_role("button", name="Near me").click()
+    expect(names.first).to_have_text("Far-off Choir")
+    assert len(sent) > 20
+    told = [one for one in sent if any(str(abs(number))[:6] in one for number in (HERE["latitude"], HERE["longitude"]))]
+    assert not told, told[0]
+
+
+def test_a_phone_that_does_not_say_where_it_is_changes_nothing(
+    diary: DiaryUnderTest, town: Town, browse: Browse, patch: dict[str, int]
+) -> None:
+    window = browse(town.pcso)
+    window.goto("/")
+    window.get_by_role("button", name="Near me").click()
+    expect(window.get_by_text("This phone does not say where it is")).to_be_visible()
+    expect(window.locator("[data-cards] .diary-card__title").first).to_have_text("Far-off Choir")
+    check_reach(window)
+
+
+def test_an_expired_patch_is_hidden_and_comes_back_with_the_signal(
+    diary: DiaryUnderTest, town: Town, browse: Browse, signal: Signal, patch: dict[str, int]
+) -> None:
+    window = browse(town.pcso, PHONE, worker=True)
+    window.goto("/")
+    carried(window)
+    signal.lost()
+    window.clock.set_fixed_time(window.evaluate("Date.now()") + 12 * 3600 * 1000 + 1000)
+    for address in ("/", "/groups", f"/groups/{patch['near']}", "/groups/map"):
+        window.goto(address)
+        expect(window.get_by_text("the patch on this phone is too old to be shown")).to_be_visible()
+        expect(window.get_by_text("what you have saved is safe on this phone")).to_be_visible()
+        expect(window.locator("body")).not_to_contain_text("Stroke Club")
+    check_reach(window)
+    assert on_the_phone(window)["packs"] == []
+    signal.back()
+    window.get_by_role("link", name="Try again").click()
+    expect(window.get_by_role("button", name="Near me")).to_be_visible()
+    carried(window)
+
+
+def test_signing_out_and_another_officer_leave_nothing_of_the_patch(
+    diary: DiaryUnderTest, town: Town, browse: Browse, signal: Signal, patch: dict[str, int]
+) -> None:
+    window = browse(town.pcso, PHONE, worker=True)
+    window.goto("/")
+    carried(window)
+    assert on_the_phone(window) == {"packs": [str(town.pcso.account_id)], "views": 0, "key": True}
+    window.get_by_role("button", name="Sign out").click()
+    expect(window.get_by_label("Password")).to_be_visible()
+    assert on_the_phone(window) == {"packs": [], "views": 0, "key": False}
+    signal.lost()
+    window.goto(f"/groups/{patch['near']}")
+    expect(window.get_by_text("nothing of your patch is on this phone")).to_be_visible()
+    expect(window.locator("body")).not_to_contain_text("Stroke Club")
+
+
+def test_another_officer_on_the_phone_has_their_own_patch_alone(
+    diary: DiaryUnderTest, town: Town, browse: Browse, signal: Signal, patch: dict[str, int]
+) -> None:
+    window = browse(town.pcso, PHONE, worker=True)
+    window.goto("/")
+    carried(window)
+    cookie = diary.client(town.other_pcso).get_cookie("diary")
+    assert cookie is not None
+    window.context.add_cookies([{"name": "diary", "value": cookie.value, "url": signal.address}])
+    window.goto("/")
+    expect(window.locator(f'body[data-account="{town.other_pcso.account_id}"]')).to_be_attached()
+    carried(window, "Robin Vale")
+    assert on_the_phone(window)["packs"] == [str(town.other_pcso.account_id)]
+    signal.lost()
+    window.goto(f"/groups/{patch['near']}")
+    expect(window.get_by_text("This group is not among those on this phone")).to_be_visible()
+
+
+def test_the_map_works_by_keyboard_and_says_what_the_list_says(
+    diary: DiaryUnderTest, town: Town, browse: Browse, signal: Signal, patch: dict[str, int]
+) -> None:
+    window = browse(town.pcso, PHONE, worker=True, dark=True)
+    window.goto("/groups/map")
+    carried(window)
+    for signal_lost in (False, True):
+        if signal_lost:
+            signal.lost()
+            window.goto("/groups/map")
+            expect(window.get_by_text("No signal: as it was at")).to_be_visible()
+        expect(window.locator(".diary-map__outline")).to_have_count(1)
+        mark = window.get_by_role("button", name="2 groups here: Stroke Club, Garden Society")
+        mark.focus()
+        window.keyboard.press("Enter")
+        picked = window.locator("[data-picked]")
+        expect(picked.get_by_role("link", name="Stroke Club", exact=True)).to_be_visible()
+        expect(picked.get_by_role("listitem")).to_have_count(2)
+        expect(window.locator("[data-cards] > li")).to_have_count(5)
+        check_reach(window)
