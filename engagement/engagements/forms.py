@@ -59,6 +59,7 @@ class LogForm(Typed):
         self.alike: dict[int, Sequence[OpenConcern]] = {}
         self.twin: Any = None
         self.saved_before: int | None = None
+        self.was_ref = ""  # the reference of the entry that was saved before
         self.line_of: list[int] = []  # which line of the page each concern of the draft stands on
 
     @property
@@ -133,7 +134,7 @@ class LogForm(Typed):
     def begin_afresh(self, engagement_id: int) -> None:
         """This form was saved before in other words: says so, and makes the next save another entry."""
         self.saved_before = engagement_id
-        self.client_ref = new_ref()
+        self.was_ref, self.client_ref = self.client_ref, new_ref()
         self.refuse(Refused("This page was saved already, in other words. Correct that entry, or save again to make another one."))
 
     def _outcome(self) -> Outcome | None:

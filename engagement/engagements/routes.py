@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -79,11 +81,15 @@ def _form(form: LogForm) -> str:
     shown("group", [group_id] if group_id is not None else [])
     if offer.about is not None and offer.about.owed:
         shown("concern", [o.concern_id for o in offer.about.owed])
-    return render_template(
-        "engagements/new.html", form=form, offer=offer, about=offer.about, outcomes=QUICK_OUTCOMES, quick_kinds=QUICK_KINDS,
-        more_kinds=MORE_KINDS, whens=When, taps=Tap, categories=Category, group_kinds=group_kinds(),
-        friday=next_friday(today()),
-    )  # fmt: skip
+    return render_template("engagements/new.html", form=form, offer=offer, about=offer.about, friday=next_friday(today()), **log_choices())
+
+
+def log_choices() -> dict[str, Any]:
+    """What the log form offers to everybody alike."""
+    return {
+        "outcomes": QUICK_OUTCOMES, "quick_kinds": QUICK_KINDS, "more_kinds": MORE_KINDS, "whens": When, "taps": Tap,
+        "categories": Category, "group_kinds": group_kinds(),
+    }  # fmt: skip
 
 
 def _from_plan(form: LogForm) -> None:

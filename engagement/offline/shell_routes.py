@@ -16,6 +16,9 @@ from flask_babel import gettext as _
 from engagement.access.guard import public
 from engagement.core.errors import Missing
 from engagement.core.wording import rules_as_data
+from engagement.engagements.about import Offered
+from engagement.engagements.forms import LogForm
+from engagement.engagements.routes import log_choices
 from engagement.groups.vocabulary import kinds
 from engagement.settings import current
 from engagement.web.static_files import STATIC, asset, release
@@ -40,11 +43,18 @@ def _kinds() -> Mapping[str, Any]:
     return {"kinds": kinds()}
 
 
+def _blank() -> Mapping[str, Any]:
+    """The log form with nothing in it; what the officer has to choose from comes from the pack."""
+    nothing = Offered(recent=(), colleagues=(), places=(), usual=None, about=None)
+    return log_choices() | {"form": LogForm(), "offer": nothing, "about": None, "friday": None, "here": "/engagements/new"}
+
+
 # Served at /offline/<name>. A page that is to open without a signal is added here.
 SHELLS: dict[str, Shell] = {
     "shift": Shell(template="offline/shift.html", values=_kinds, stands_for="^/$"),
     "patch": Shell(template="offline/patch.html", values=_kinds, stands_for="^/groups$"),
     "group": Shell(template="offline/group.html", values=_kinds, stands_for="^/groups/[0-9]+$"),
+    "log": Shell(template="offline/log.html", values=_blank, stands_for="^/engagements/new$"),
     "map": Shell(template="offline/map.html", values=_kinds, stands_for="^/groups/map$"),
 }
 OTHERWISE = ("shift", "log")  # the first of these that there is stands in for a page that has none of its own

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -60,6 +61,19 @@ def _pack_file(app: Flask, response: Response) -> None:
         response.set_etag(tag, weak=True)
 
 
-@lru_cache(maxsize=64)
+# Comments of our own scripts and styles, where they stand on lines of their own: a quarter of what would go over the air.
+_REMARKS = {
+    ".mjs": re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE | re.DOTALL),
+    ".css": re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL),
+}
+
+
+def without_remarks(path: Path) -> bytes:
+    """A static file without the comments that are for its readers; what others wrote stays whole, with its licence."""
+    pattern = _REMARKS.get(path.suffix)
+    return path.read_bytes() if pattern is None or "govuk" in path.parts else pattern.sub("", path.read_text(encoding="utf-8")).encode()
+
+
+@lru_cache(maxsize=128)
 def _packed(path: Path, _changed_at: int) -> bytes:
-    return gzip.compress(path.read_bytes(), 9, mtime=0)
+    return gzip.compress(without_remarks(path), 9, mtime=0)

@@ -15,6 +15,8 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from tests.builders import Person
 from tests.conftest import DiaryUnderTest
+from tests.journeys.line import Line
+from tests.journeys.phones import Phone
 
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 900}
@@ -133,6 +135,43 @@ def browse(browser: Browser, diary: DiaryUnderTest, signal: Signal, site: str) -
     for context in contexts:
         context.close()
     assert not complaints
+
+
+@pytest.fixture
+def line(diary: DiaryUnderTest) -> Iterator[Line]:
+    """The diary under test, on a line that can be cut."""
+    line = Line(diary.app)
+    line.open()
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, diary: DiaryUnderTest, line: Line) -> Iterator[Phone]:
+    """Opens a phone on which the diary can be installed: `phone(person)`. What a page complains of, but for the line, ends the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def take_up(person: Person | None = None, size: Any = PHONE, **options: Any) -> Page:
+        context = browser.new_context(base_url=line.address, viewport=size, locale="en-GB", **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if person is not None:
+            sign_in(context, diary, person, line.address)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        return context.new_page()
+
+    yield take_up
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def sign_in(context: BrowserContext, diary: DiaryUnderTest, person: Person, address: str) -> None:
+    """Gives a phone the session of somebody."""
+    cookie = diary.client(person).get_cookie("diary")
+    assert cookie is not None
+    context.add_cookies([{"name": "diary", "value": cookie.value, "url": address}])
 
 
 def check_reach(page: Page) -> None:

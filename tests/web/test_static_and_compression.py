@@ -8,6 +8,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from engagement.web.compression import without_remarks
 from engagement.web.static_files import STATIC, asset
 from tests.builders import Town
 from tests.conftest import DiaryUnderTest
@@ -19,13 +20,30 @@ GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 def test_a_static_file_is_packed_and_kept_for_good(diary: DiaryUnderTest, path: str) -> None:
     answer = diary.client().get(asset(path), headers=GZIP)
     assert answer.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(answer.data) == (STATIC / path).read_bytes()
+    assert gzip.decompress(answer.data) == without_remarks(STATIC / path)
     assert "immutable" in answer.headers["Cache-Control"]
     assert "Accept-Encoding" in answer.headers["Vary"]
     with diary.client().get(asset(path)) as plain:
         assert (plain.headers.get("Content-Encoding"), plain.data) == (None, (STATIC / path).read_bytes())
     with diary.client().get(asset(path), headers=GZIP | {"If-None-Match": answer.headers["ETag"]}) as again:
         assert (again.status_code, again.data) == (304, b"")
+
+
+def test_only_remarks_stay_at_home() -> None:
+    """What a browser reads of a script or a style is the same without its comments, and others' files keep their licences."""
+    for path in [*STATIC.glob("js/*.mjs"), STATIC / "diary.css", STATIC / "service-worker.mjs"]:
+        whole, sent = path.read_text().splitlines(), iter(without_remarks(path).decode().splitlines())
+        due, inside = next(sent, None), False
+        for line in whole:
+            if not inside and line == due:
+                due = next(sent, None)
+                continue
+            remark = line.strip()
+            inside = inside or remark.startswith("/*")
+            assert inside or remark.startswith("//"), f"{path.name}: {line}"
+            inside = inside and not remark.endswith("*/")
+        assert due is None, f"{path.name}: {due}"
+    assert without_remarks(STATIC / "govuk" / "govuk.css") == (STATIC / "govuk" / "govuk.css").read_bytes()
 
 
 def test_a_page_is_packed_for_who_takes_it_and_is_not_kept(diary: DiaryUnderTest) -> None:

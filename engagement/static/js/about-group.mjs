@@ -8,13 +8,26 @@ export function addressOf(value) {
 export class AboutGroup {
   static moduleName = 'diary-about-group'
 
-  constructor($root, { ask = (...asked) => fetch(...asked) } = {}) {
+  constructor($root, { ask = (...asked) => fetch(...asked), without = async (id) => (await import('./offline-log.mjs')).aboutWithout(id) } = {}) {
     this.$root = $root
     this.ask = ask
+    this.without = without // what this device carries of it
     this.turn = 0
     $root.closest('form').addEventListener('change', (event) => {
       if (event.target.name === 'group') return this.choose(event.target.value)
     })
+  }
+
+  /** What was ticked stays ticked where it is offered again. */
+  keepingTicks(change) {
+    const $form = this.$root.closest('form')
+    const $ticked = [...($form?.querySelectorAll?.('[name="tell"], [name="contact"]') ?? [])].filter(($one) => $one.checked || $one.type === 'hidden')
+    change()
+    for (const { name, value } of $ticked) {
+      const $offered = this.$root.querySelector(`[name="${name}"][value="${CSS.escape(value)}"]`)
+      if ($offered) $offered.checked = true
+    }
+    for (const $hidden of $ticked) if ($hidden.type === 'hidden') $hidden.remove() // of a group that is not chosen, nothing is told
   }
 
   async choose(value) {
@@ -23,9 +36,11 @@ export class AboutGroup {
     if (address === null) return this.$root.replaceChildren()
     try {
       const answer = await this.ask(address)
-      if (answer.ok && turn === this.turn) this.$root.innerHTML = await answer.text()
+      const page = answer.ok ? await answer.text() : null
+      if (page !== null && turn === this.turn) this.keepingTicks(() => { this.$root.innerHTML = page })
     } catch {
-      // without a signal the entry is saved without it
+      const $carried = await this.without(value)
+      if (turn === this.turn && $carried.length) this.keepingTicks(() => this.$root.replaceChildren(...$carried))
     }
   }
 }

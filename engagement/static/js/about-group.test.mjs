@@ -34,7 +34,7 @@ test('a late answer for another choice is not shown', async () => {
 
 test('a resident clears it, and no signal leaves it', async () => {
   const $root = root()
-  new AboutGroup($root, { ask: () => Promise.reject(new Error('offline')) })
+  new AboutGroup($root, { ask: () => Promise.reject(new Error('offline')), without: async () => [] })
   await $root.tap('4')
   assert.equal($root.innerHTML, 'before')
   await $root.tap('resident')

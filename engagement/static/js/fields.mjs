@@ -7,6 +7,16 @@ export function fieldsOf($form) {
   return [...new FormData($form)].filter(([name, value]) => typeof value === 'string' && !NOT_KEPT.has(name))
 }
 
+/** The fields by name, as a form would give them: the last of several with one name, and all of them. */
+export function reader(fields) {
+  const values = new Map(fields.map(([name, value]) => [name, value]))
+  const one = (name) => (values.get(name) ?? '').trim()
+  const all = (name) => fields.filter(([other]) => other === name).map(([, value]) => value)
+  /** The numbers of the lines of a list, such as those of "concern-3-title". */
+  const lines = (list) => [...new Set([...values.keys()].map((name) => name.match(new RegExp(`^${list}-([0-9]{1,2})-`))?.[1]).filter(Boolean).map(Number))].sort((a, b) => a - b)
+  return { one, all, lines }
+}
+
 /** Whether somebody has typed anything that would be a loss: words, or a choice of whom it was with. */
 export function worthKeeping(fields) {
   return fields.some(([name, value]) => value.trim() !== '' && (/^(summary|group_name|place|attendance|happened_on|officers|for_officer|override_reason)$/.test(name) || /-(title|what|name|day)$/.test(name)))

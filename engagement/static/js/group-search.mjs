@@ -2,6 +2,7 @@
 
 const WAIT = 200
 const SHORTEST = 2
+const PATIENCE = 4000 // milliseconds until what this device carries is good enough
 
 /**
  * What the list under the field offers: the groups found, and the name itself as a new group unless one is called so.
@@ -40,9 +41,14 @@ export class Asker {
   }
 }
 
+/** The groups of a name: the service's, and without a signal those that this device carries. */
 export async function findGroups(typed) {
-  const answer = await fetch(`/groups/find?q=${encodeURIComponent(typed)}`, { headers: { Accept: 'application/json' } })
-  return answer.ok ? (await answer.json()).groups : null
+  try {
+    const answer = await fetch(`/groups/find?q=${encodeURIComponent(typed)}`, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(PATIENCE) })
+    return answer.ok ? (await answer.json()).groups : null
+  } catch {
+    return (await import('./offline-log.mjs')).findWithout(typed)
+  }
 }
 
 export class GroupSearch {
@@ -61,9 +67,16 @@ export class GroupSearch {
     this.$input.addEventListener('input', () => this.asker.type(this.$input.value))
     this.$input.addEventListener('keydown', (event) => this.key(event))
     this.$input.addEventListener('blur', () => setTimeout(() => this.close(), 150))
+    $root.closest('form')?.addEventListener('diary-group', (event) => this.known(event.detail))
     this.$chips.addEventListener('change', (event) => {
       if (event.target.value !== 'new') this.$input.value = ''
     })
+  }
+
+  /** Puts a group among the chips that this page did not offer, so that what was chosen elsewhere can be chosen here. */
+  known({ id, title }) {
+    if (!/^[0-9]+$|^new$/.test(id ?? '') || this.$root.querySelector(`input[name="group"][value="${id}"]`)) return
+    this.add({ value: id, name: title, label: title })
   }
 
   show(groups) {
@@ -107,16 +120,19 @@ export class GroupSearch {
     this.$input.setAttribute('aria-expanded', 'false')
   }
 
+  /** A chip for an option, not chosen yet. */
+  add(option) {
+    const $chip = this.$chips.querySelector('.diary-chips__item').cloneNode(true)
+    const [$radio, $label] = [$chip.querySelector('input'), $chip.querySelector('label')]
+    Object.assign($radio, { id: `group-${option.value}`, value: option.value, checked: false })
+    $label.htmlFor = $radio.id
+    $label.textContent = option.value === 'new' ? option.label : option.name
+    this.$chips.prepend($chip)
+    return $radio
+  }
+
   pick(option) {
-    let $radio = this.$root.querySelector(`input[name="group"][value="${CSS.escape(option.value)}"]`)
-    if ($radio === null) {
-      const $chip = this.$chips.querySelector('.diary-chips__item').cloneNode(true)
-      $radio = $chip.querySelector('input')
-      const $label = $chip.querySelector('label')
-      $radio.id = $label.htmlFor = `group-${option.value}`
-      $radio.value = option.value
-      this.$chips.prepend($chip)
-    }
+    const $radio = this.$root.querySelector(`input[name="group"][value="${CSS.escape(option.value)}"]`) ?? this.add(option)
     $radio.nextElementSibling.textContent = option.value === 'new' ? option.label : option.name
     $radio.checked = true
     this.$input.value = option.value === 'new' ? option.name : ''

@@ -10,21 +10,45 @@ export function goesOn(key, value) {
   return key === 'Enter' && value.trim() !== ''
 }
 
+const MORE = 4 // lines that "More lines" adds
+const TEXT = 'input[type="text"], input:not([type])'
 const REFERENCES = ['id', 'name', 'for', 'aria-describedby', 'aria-labelledby']
+
+const begun = new WeakMap()
 
 export class LineList {
   static moduleName = 'diary-lines'
 
+  static of($root) {
+    return begun.get($root)
+  }
+
   constructor($root, { ask = (...asked) => fetch(...asked) } = {}) {
     this.$root = $root
     this.list = $root.dataset.lines
+    begun.set($root, this)
     this.ask = ask
     $root.addEventListener('keydown', (event) => this.key(event))
     $root.addEventListener('change', (event) => this.changed(event))
+    $root.addEventListener('click', (event) => this.more(event))
   }
 
   get lines() {
     return [...this.$root.querySelectorAll('[data-line]')]
+  }
+
+  /** "More lines" needs no answer from the service. */
+  more(event) {
+    if (event.target.closest('button')?.name !== 'do') return
+    event.preventDefault()
+    const $first = this.add(this.lines.at(-1))
+    for (let i = 1; i < MORE; i++) this.add(this.lines.at(-1))
+    $first.querySelector(TEXT).focus()
+  }
+
+  /** Makes lines until there are so many. */
+  grow(count) {
+    while (this.lines.length < count) this.add(this.lines.at(-1))
   }
 
   key(event) {
@@ -34,7 +58,7 @@ export class LineList {
     const lines = this.lines
     const $line = event.target.closest('[data-line]')
     const $after = lines[lines.indexOf($line) + 1] ?? this.add(lines.at(-1))
-    $after.querySelector('input[type="text"]').focus()
+    $after.querySelector(TEXT).focus()
   }
 
   add($last) {
@@ -44,7 +68,8 @@ export class LineList {
     for (const $one of $line.querySelectorAll('*')) {
       for (const name of REFERENCES) if ($one.hasAttribute(name)) $one.setAttribute(name, renumbered($one.getAttribute(name), this.list, from, from + 1))
     }
-    for (const $field of $line.querySelectorAll('input[type="text"]')) $field.value = ''
+    for (const $field of $line.querySelectorAll(TEXT)) $field.value = ''
+    for (const $hidden of $line.querySelectorAll('input[type="hidden"]')) $hidden.remove()
     for (const [i, $radio] of [...$line.querySelectorAll('[data-line-more] input[type="radio"]')].entries()) $radio.checked = i === 0
     for (const $select of $line.querySelectorAll('select')) $select.selectedIndex = 0
     for (const $old of $line.querySelectorAll('[data-guess] > *, .govuk-error-message')) $old.remove()

@@ -5,6 +5,6 @@ import { behaviours } from './log.mjs'
 
 test('each behaviour is asked for by one name', () => {
   const names = behaviours.map((behaviour) => behaviour.moduleName)
-  assert.deepEqual(names, ['diary-group-search', 'diary-about-group', 'diary-lines', 'diary-when'])
+  assert.deepEqual(names, ['diary-group-search', 'diary-about-group', 'diary-lines', 'diary-when', 'diary-saving'])
   assert.equal(new Set(names).size, names.length)
 })

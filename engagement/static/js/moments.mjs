@@ -9,6 +9,8 @@ const DAY_FIRST = /^(?:[a-z]{3,9},? +)?([0-9]{1,2})(?:st|nd|rd|th)?(?: +of)?(?: 
 const TIME = /^([0-9]{1,2})(?:[:.]?([0-9]{2}))? *(a\.?m\.?|p\.?m\.?)?$/
 const ZONE = 'Europe/London'
 
+const FRIDAY = 5
+
 const two = (number) => String(number).padStart(2, '0')
 
 /** London's day and time at a moment: {on: "2026-11-24", hour, minute}. */
@@ -62,6 +64,13 @@ export function readTime(text) {
 }
 
 const daysBefore = (on, days) => new Date(Date.parse(`${on}T12:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10)
+
+/** "2026-11-27" for the Friday after a day: of this week, or of the next from Friday on. */
+export function fridayAfter(on) {
+  const day = new Date(`${on}T12:00:00Z`)
+  day.setUTCDate(day.getUTCDate() + ((FRIDAY - day.getUTCDay() + 7) % 7 || 7))
+  return day.toISOString().slice(0, 10)
+}
 
 /**
  * The moment that was chosen, by the phone's clock: {on, at} with `at` in UTC, or {wrong: which sentence, field}.

@@ -1,7 +1,7 @@
 // Days and times as they are typed: what is taken, what is refused, and London's hours in summer and winter.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { londonMoment, londonOf, momentOf, readDay, readTime } from './moments.mjs'
+import { fridayAfter, londonMoment, londonOf, momentOf, readDay, readTime } from './moments.mjs'
 
 const NOW = Date.parse('2026-11-24T10:00:42Z')
 
@@ -46,4 +46,8 @@ test('what is to come, too old or past is refused beside its field', () => {
   assert.deepEqual(wrong('earlier_today', '', '11:00'), { wrong: 'later', field: 'happened_time' })
   assert.deepEqual(wrong('coming', '23/11/2026'), { wrong: 'past', field: 'day' })
   assert.deepEqual(wrong('coming', '27/11/2026'), { on: '2026-11-27' })
+})
+
+test('Friday is of this week, or the next from Friday on', () => {
+  assert.deepEqual(['2026-11-24', '2026-11-27', '2026-11-29'].map(fridayAfter), ['2026-11-27', '2026-12-04', '2026-12-04'])
 })

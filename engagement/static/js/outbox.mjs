@@ -3,7 +3,6 @@
 // A row leaves only on a receipt that echoes its reference, or when its officer throws it away. States: `waiting` (to be
 // sent), `mending` (its officer has the form with what is to be mended before them), `needs_work` (the service said what
 // to mend), `differs` (the reference is on record with other words; these are kept to correct it by).
-import { draftOf } from './draft.mjs'
 import { askSession, within } from './session.mjs'
 
 export const MOST_DRAFTS = 200
@@ -64,6 +63,11 @@ export async function countOf(keep, now) {
   }
 }
 
+/** What /sync takes of an entry: the log form's fields as they were typed, and when, by this device's clock. */
+export function draftOf({ id, owner, kept_at }, { fields, typed_at }) {
+  return { client_ref: id, owner, typed_at: new Date(typed_at ?? kept_at).toISOString(), fields }
+}
+
 /** Drafts in their order, in batches that the service takes. */
 export function batches(drafts, most = MOST_DRAFTS, bytes = MOST_BYTES) {
   const made = []
@@ -105,6 +109,7 @@ class Sending {
     if (asked.is === 'silent') return { is: 'silent', kept: 0 }
     if (asked.is === 'out') return asked.disabled && current ? this.#handIn(current) : { is: 'out', kept: 0 }
     await this.keep.begin(asked.session)
+    if (asked.offset !== undefined) await this.keep.note('clock', asked.offset)
     return this.#send(asked.session)
   }
 
@@ -114,7 +119,7 @@ class Sending {
     const body = { views: views.map(({ content }) => content) }
     if (!mine.length && !views.length && !(await this.#reportIsDue())) return { is: 'nothing', kept: 0 }
     const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': session.csrf_token, 'X-Device': await this.keep.device() }
-    const drafts = mine.map(({ row, content }) => draftOf({ client_ref: row.id, owner: row.owner, fields: content.fields, typed_at: content.typed_at ?? row.kept_at }))
+    const drafts = mine.map(({ row, content }) => draftOf(row, content))
     const sent = await this.#each('/sync', headers, drafts, new Map(mine.map(({ row }) => [row.id, row])), body)
     if (sent && views.length) await this.keep.write(views.map(({ row }) => ({ store: 'views', remove: row.id })))
     return { is: sent ? 'sent' : 'silent', kept: this.kept }
@@ -124,7 +129,7 @@ class Sending {
   async #handIn(current) {
     for (const row of await this.keep.all('pack', current.account)) await this.keep.remove('pack', row.id)
     const mine = await this.#sendable(current.account)
-    const drafts = mine.map(({ row, content }) => draftOf({ client_ref: row.id, owner: row.owner, fields: content.fields, typed_at: content.typed_at ?? row.kept_at }))
+    const drafts = mine.map(({ row, content }) => draftOf(row, content))
     const headers = { 'Content-Type': 'application/json', 'X-Device': await this.keep.device() }
     const sent = !drafts.length || (await this.#each('/sync/hand-in', headers, drafts, new Map(mine.map(({ row }) => [row.id, row])), { hand_in: current.hand_in }))
     if (sent && !(await this.keep.all('outbox', current.account)).length) await this.keep.forget(current.account)

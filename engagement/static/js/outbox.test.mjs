@@ -40,7 +40,7 @@ test('saved, sent and gone, and its words nowhere else', async () => {
   assert.deepEqual(await send(keep, using), { is: 'sent', kept: 1 })
   assert.deepEqual(await left(keep), [])
   const [{ body, headers, redirect }] = asked
-  assert.deepEqual([body.drafts[0].client_ref, body.drafts[0].owner, body.drafts[0].summary], ['e0', '1', 'Kits'])
+  assert.deepEqual([body.drafts[0].client_ref, body.drafts[0].owner, body.drafts[0].typed_at, body.drafts[0].fields], ['e0', '1', '2026-11-24T10:00:00.000Z', fields()])
   assert.deepEqual([headers['X-CSRFToken'], redirect, body.sent_at], ['token of 1', 'error', '2026-11-24T10:00:00.000Z'])
   assert.equal(headers['X-Device'], await keep.device())
 })

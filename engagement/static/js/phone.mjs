@@ -28,6 +28,7 @@ async function start(page) {
   }
   new BroadcastChannel('diary-outbox').addEventListener('message', () => line?.show())
   addEventListener('online', drain)
+  addEventListener('diary-send', drain) // an entry was saved on this page
   page.addEventListener('visibilitychange', () => page.visibilityState === 'visible' && drain())
   navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.type === 'diary-send' && drain())
   onSignOut(page, keep)

@@ -7,6 +7,12 @@ export function within(ms) {
   return AbortSignal.timeout(ms)
 }
 
+/** How far this device's clock is behind the service's, in milliseconds, where the answer says its time. */
+function offsetOf(answer, now) {
+  const at = Date.parse(answer.headers?.get('date') ?? '')
+  return Number.isNaN(at) ? {} : { offset: at - now }
+}
+
 /**
  * Who is signed in. `hand_in` is what the last sign-in left here: by it the service knows a phone of an account that has
  * been disabled since. The answer is {is: 'in', session}, {is: 'out', disabled}, or {is: 'silent'} where no answer came. It never throws.
@@ -17,7 +23,7 @@ export async function askSession({ fetch = (...asked) => globalThis.fetch(...ask
   const headers = { Accept: 'application/json', ...(hand_in && { 'X-Hand-In': hand_in }) }
   try {
     const answer = await fetch('/api/session', { headers, cache: 'no-store', redirect: 'error', signal: within(patience) })
-    if (answer.status === 200) return { is: 'in', session: await answer.json() }
+    if (answer.status === 200) return { is: 'in', session: await answer.json(), ...offsetOf(answer, Date.now()) }
     if (answer.status !== 401) return { is: 'silent' }
     const said = await answer.json().catch(() => ({}))
     return { is: 'out', disabled: said.reason === 'disabled' }

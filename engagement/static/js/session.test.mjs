@@ -33,3 +33,9 @@ test('a phone says by which sign-in it was last used', async () => {
   await askSession({ fetch: async (_address, options) => { asked.push(options.headers); return { status: 500 } }, hand_in: 'token' })
   assert.equal(asked[0]['X-Hand-In'], 'token')
 })
+
+test('by the answer it knows how wrong the clock of this device is', async () => {
+  const headers = new Headers({ Date: new Date(Date.now() + 86_400_000).toUTCString() })
+  const { offset } = await askSession({ fetch: async () => ({ status: 200, headers, json: async () => ({}) }) })
+  assert.ok(Math.abs(offset - 86_400_000) < 5000, String(offset))
+})

@@ -1,0 +1,274 @@
+// Saves an entry of the log form: on this device first, then on the record; so that nothing between the two can lose it.
+//
+// With a signal the ordinary form is posted, for its answers: its page "On the record" is the receipt that empties the
+// outbox. Without one the entry waits and js/outbox.mjs sends it. Either way its reference makes it one entry.
+import { check } from './checks.mjs'
+import { fieldsOf, linesNeeded, put, titleOf } from './fields.mjs'
+import { fill } from './fill.mjs'
+import { openKeep } from './keep.mjs'
+import { LineList } from './line-list.mjs'
+import { forget, lockOf, mark, save } from './outbox.mjs'
+import { clear, show } from './refusals.mjs'
+import { askSession } from './session.mjs'
+import { saidAgo } from './said-ago.mjs'
+import { Typing, unfinished } from './typing.mjs'
+import { partsOf, read, Wording } from './wording.mjs'
+
+const PATIENCE = 4000 // milliseconds
+const GIVE_UP = 30_000 // milliseconds after which a post that went nowhere may be tried again
+const FIELDS = { group: 'group_name' } // what the service calls a field, and this form otherwise
+const REF = /^#mend=([0-9a-f-]{36})$/
+
+export class Saving {
+  static moduleName = 'diary-saving'
+
+  /** @param {HTMLFormElement} $form */
+  constructor($form, { open = openKeep, ask = askSession, locks = globalThis.navigator?.locks, now = Date.now } = {}) {
+    this.$device = document.querySelector('[data-device]')
+    if (!this.$device) throw new Error('no words to say')
+    Object.assign(this, { $form, ask, locks, now, busy: false, shell: !document.body.dataset.account })
+    this.sentences = JSON.parse(this.$device.dataset.sentences)
+    const $ref = $form.elements.client_ref
+    $ref.value ||= crypto.randomUUID()
+    this.ref = $ref.value
+    $form.addEventListener('submit', (event) => this.submit(event))
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && this.typing?.flush())
+    $form.addEventListener('input', () => this.rules(), { once: true })
+    this.ready = open().then((keep) => this.begin(keep)).catch((error) => console.warn(error)) // nothing can be kept: the form does its work alone
+  }
+
+  async begin(keep) {
+    const known = (await keep.current())?.account ?? null
+    const owner = document.body.dataset.account ?? known
+    if (owner === null) return this.say('nobody', {})
+    Object.assign(this, { keep, owner, offset: (await keep.noted('clock')) ?? 0 })
+    const { was } = this.$form.dataset
+    if (was) await forget(keep, was) // its words are on this page, under a reference of their own
+    this.typing = new Typing(this.$form, keep, { id: this.ref, owner })
+    const mend = location.hash.match(REF)?.[1]
+    if (mend) await this.mend(mend)
+    else if (this.$form.hasAttribute('data-mending')) await this.mending()
+    await this.offer()
+    for (const $link of document.querySelectorAll('[data-elsewhere]')) $link.hash = this.ref
+  }
+
+  /** This page says what is to be mended: until that is done, the entry is not sent by itself. */
+  async mending() {
+    await mark(this.keep, this.ref, 'mending', await this.content())
+    await this.typing.flush()
+  }
+
+  async content() {
+    const fields = fieldsOf(this.$form)
+    return { fields, title: titleOf(this.$form, fields) }
+  }
+
+  // ---- what was begun before
+
+  /** Opens an entry of the outbox again, with what the service said of it. */
+  async mend(id) {
+    const row = await this.keep.get('outbox', id)
+    const content = row?.owner === this.owner ? await this.keep.unseal(row.box).catch(() => null) : null
+    if (content === null) return
+    const typed = await this.keep.get('typing', id) // what was mended of it and not saved is newer
+    this.fillIn(id, { ...content, ...(typed && (await this.keep.unseal(typed.box).catch(() => null))) })
+    const { receipt } = content
+    if (receipt) show(this.$form, this.$device, [{ field: FIELDS[receipt.field] ?? receipt.field, sentence: receipt.reason || this.sentences.refused }])
+  }
+
+  /** Offers what was being written here and was not saved; it never takes the place of what a link filled in by itself. */
+  async offer() {
+    const $offers = this.$device.querySelector('[data-offers]')
+    for (const one of await unfinished(this.keep, this.owner, { except: this.ref, locks: this.locks })) {
+      const [$notice] = fill(this.$device.querySelector('[data-offer]'), { title: one.title, when: saidAgo(one.kept_at, this.now()) })
+      const answer = (selector, act) => $notice.querySelector(selector).addEventListener('click', () => { $notice.remove(); act() })
+      answer('[data-go-on]', () => { this.fillIn(one.id, one); this.typing.flush() })
+      answer('[data-throw-away]', () => this.keep.remove('typing', one.id))
+      $offers.append($notice)
+    }
+  }
+
+  fillIn(id, content) {
+    const asked = linesNeeded(content.fields)
+    for (const [list, count] of Object.entries(asked)) LineList.of(this.$form.querySelector(`[data-lines="${list}"]`))?.grow(count)
+    this.$form.dispatchEvent(new CustomEvent('diary-group', { detail: { id: content.fields.find(([name]) => name === 'group')?.[1], title: content.title } }))
+    put(this.$form, content.fields)
+    this.$form.elements.client_ref.value = this.ref = id
+    this.typing.become(id)
+    this.$form.querySelector('input[name="group"]:checked')?.dispatchEvent(new Event('change', { bubbles: true }))
+  }
+
+  // ---- saving
+
+  async submit(event) {
+    const $by = event.submitter
+    if ($by?.name === 'do' || event.defaultPrevented) return
+    event.preventDefault()
+    if (this.busy) return
+    this.busy = true
+    this.busy = (await this.go($by).catch((error) => { console.warn(error); this.$form.submit() })) === 'posting'
+    if (this.busy) setTimeout(() => { this.busy = false; this.release?.() }, GIVE_UP)
+  }
+
+  async go($by) {
+    await this.ready
+    if (!this.keep) return this.shell ? this.say('nobody', {}) : this.post()
+    if ($by?.hasAttribute('formaction')) return this.instead($by.formAction)
+    const fields = fieldsOf(this.$form)
+    const problems = await this.problems(fields)
+    if (problems.length) return show(this.$form, this.$device, problems)
+    clear(this.$form)
+    await this.typing.end()
+    this.hold()
+    if (!(await this.keepIt(fields))) return undefined
+    return this.shell ? this.waits(fields, 'silent') : this.onTheRecord(fields)
+  }
+
+  /** Another button of the form, such as "Add me to it": its officer chose that instead of this entry. */
+  async instead(address) {
+    await this.typing.end()
+    await forget(this.keep, this.ref)
+    this.$form.action = address
+    return this.post()
+  }
+
+  /** The table of what free text is read by: asked for once somebody types, so that it is there when they save. */
+  rules() {
+    this.wording ??= fetch('/offline/wording.json', { signal: AbortSignal.timeout(PATIENCE) })
+      .then(async (answer) => (answer.ok ? new Wording(await answer.json()) : null))
+      .catch(() => { this.wording = null; return null }) // the service reads the words as well
+    return this.wording
+  }
+
+  /** What is to be mended before it is kept, [{field, sentence}]. */
+  async problems(fields) {
+    const found = check(fields, this.now() + this.offset).map(({ field, wrong }) => ({ field, sentence: this.sentences[wrong] }))
+    const wording = await this.rules()
+    if (wording === null) return found
+    const { findings, warned, refused } = await read(wording, fields)
+    this.warn(wording, fields, findings, warned)
+    return [...found, ...refused.map((one) => ({ field: one.name, sentence: wording.sentence(one) }))]
+  }
+
+  /** Keeps it on this device; whether that was done. A phone that is full posts at once if it can, and else says so. */
+  async keepIt(fields) {
+    const content = { fields, title: titleOf(this.$form, fields), typed_at: this.now() }
+    const keep = () => save(this.keep, { id: this.ref, owner: this.owner, content, kept_at: this.now() })
+    try {
+      await keep().catch(async (error) => {
+        if (error.name !== 'Locked') throw error
+        const asked = await this.ask()
+        if (asked.is !== 'in') throw error
+        await this.keep.begin(asked.session)
+        await keep()
+      })
+      navigator.storage?.persist?.()
+      return true
+    } catch (error) {
+      console.warn(error)
+      const asked = await this.ask()
+      if (!this.shell && asked.is === 'in' && asked.session.account === this.owner) return this.post(asked.session), false
+      this.release?.()
+      this.typing.again()
+      this.say('full', {})
+      return false
+    }
+  }
+
+  /** Posts the form, once it is known that somebody is there to take it, and in whose name. */
+  async onTheRecord(fields) {
+    const asked = await this.ask()
+    if (asked.is === 'in' && asked.session.account === this.owner) return this.post(asked.session)
+    return this.waits(fields, { silent: 'silent', out: 'out', in: 'other' }[asked.is])
+  }
+
+  post(session = null) {
+    if (session) this.$form.elements.csrf_token.value = session.csrf_token
+    this.$form.submit()
+    return 'posting'
+  }
+
+  /** Until the page is gone, what is posted here is sent by nobody else on this device. */
+  hold() {
+    this.release?.()
+    this.locks?.request(lockOf(this.ref), () => new Promise((done) => { this.release = done }))
+  }
+
+  // ---- what is said afterwards
+
+  /** It is kept here: says so, and says it again when it has gone. */
+  waits(fields, why) {
+    this.release?.()
+    const title = titleOf(this.$form, fields)
+    const tell = (is) => this.say('kept', { title, [is]: true, waits: is !== 'sent' })
+    tell(why)
+    this.$form.hidden = true
+    const channel = new BroadcastChannel('diary-outbox')
+    channel.addEventListener('message', async () => {
+      const row = await this.keep.get('outbox', this.ref)
+      if (this.$form.hidden) tell(!row ? 'sent' : row.state === 'waiting' ? why : 'mend')
+    })
+    dispatchEvent(new Event('diary-send'))
+  }
+
+  say(name, facts) {
+    const $said = this.$device.querySelector('[data-kept-here]')
+    $said.replaceChildren(...fill(this.$device.querySelector(`[data-${name}]`), facts))
+    $said.querySelector('[data-take-back]')?.addEventListener('click', () => this.takeBack())
+    $said.querySelector('[tabindex]')?.focus()
+  }
+
+  /** Back into the form, as if it had not been saved; only what is still on this device. */
+  async takeBack() {
+    this.$form.hidden = false
+    this.$device.querySelector('[data-kept-here]').replaceChildren()
+    this.typing.again()
+    await this.typing.flush()
+    await this.keep.remove('outbox', this.ref)
+    new BroadcastChannel('diary-outbox').postMessage('changed')
+    this.$form.elements.summary.focus()
+  }
+
+  // ---- wording
+
+  /** Shows what was found, with the place for a reason; for intelligence, the way out. */
+  warn(wording, fields, findings, warned) {
+    const parts = partsOf(fields)
+    this.$form.querySelector('.diary-wording')?.remove()
+    this.hidden('warned', warned)
+    if (!findings.length) return
+    const $panel = this.$device.querySelector('[data-wording]')?.content.cloneNode(true).firstElementChild
+    if (!$panel) return
+    const $line = $panel.querySelector('.diary-finding')
+    $line.replaceWith(...findings.map(({ name, start, end, text }) => {
+      const $one = $line.cloneNode(true)
+      const $mark = Object.assign(document.createElement('mark'), { textContent: text })
+      const $link = $one.querySelector('a')
+      $link.replaceChildren(parts[name].slice(Math.max(0, start - 40), start), $mark, parts[name].slice(end, end + 40))
+      $link.setAttribute('href', `#${name}`)
+      return $one
+    }))
+    if (!findings.some(({ kind }) => kind === 'intelligence')) $panel.querySelector('[data-intelligence]').remove()
+    $panel.querySelector('[data-take-out]')?.addEventListener('click', () => this.takeOut())
+    $panel.querySelector('#override_reason').value = fields.find(([name]) => name === 'override_reason')?.[1] ?? ''
+    this.$form.querySelector('.diary-save').before($panel)
+  }
+
+  hidden(name, value) {
+    const $kept = this.$form.querySelector(`input[type="hidden"][name="${name}"]`) ?? this.$form.appendChild(Object.assign(document.createElement('input'), { type: 'hidden', name }))
+    $kept.value = value
+  }
+
+  /** It is intelligence: the words leave this phone at once, wherever on it they are. */
+  async takeOut() {
+    await this.typing.end()
+    const texts = this.$form.querySelectorAll('textarea, input:not([type]), input[type="text"], input[name="warned"]')
+    for (const $one of texts) $one.value = ''
+    this.$form.querySelector('.diary-wording')?.remove()
+    clear(this.$form)
+    await forget(this.keep, this.ref)
+    this.typing.again()
+    this.say('emptied', {})
+  }
+}
+

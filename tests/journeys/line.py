@@ -1,0 +1,108 @@
+"""A line between a browser and the diary that can be cut, slowed and closed: the real service on a real socket."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+Start = Callable[..., Any]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  its own name
+        pass
+
+
+@dataclass
+class Line:
+    """The service at one address. `close()` is no signal, `open()` brings it back; `cut_answer` and `kill` happen once."""
+
+    app: Flask
+    port: int = 0
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    _cut: set[str] = field(default_factory=set)
+    _kill: set[str] = field(default_factory=set)
+    _hold: dict[str, threading.Event] = field(default_factory=dict)
+    _server: BaseWSGIServer | None = None
+    _thread: threading.Thread | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def open(self) -> None:
+        """There is a signal."""
+        self._server = make_server("127.0.0.1", self.port, self._serve, threaded=True, request_handler=_Quiet)
+        self.port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+
+    def close(self) -> None:
+        """There is none: nobody listens at the address."""
+        if self._server is None or self._thread is None:
+            return
+        for held in self._hold.values():
+            held.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server = None
+
+    def cut_answer(self, path: str) -> None:
+        """The next request to the path is done, committed, and its answer lost on the way."""
+        self._cut.add(path)
+
+    def kill(self, path: str) -> None:
+        """The next request to the path dies in the middle of its commit: nothing of it is kept, and no answer comes."""
+        self._kill.add(path)
+
+    def hold(self, path: str) -> threading.Event:
+        """Requests to the path wait until the event is set."""
+        return self._hold.setdefault(path, threading.Event())
+
+    def count(self, method: str, path: str) -> int:
+        return self.asked.count((method, path))
+
+    def _serve(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+        self.asked.append((method, path))
+        if path in self._hold and method in ("GET", "POST"):
+            self._hold[path].wait(20)
+        if method == "POST" and path in self._kill:
+            self._kill.discard(path)
+            return self._dying(environ)
+        if method == "POST" and path in self._cut:
+            self._cut.discard(path)
+            list(self.app(environ, lambda *_: None))
+            return _hang_up(environ)
+        return self.app(environ, start)
+
+    def _dying(self, environ: dict[str, Any]) -> Iterable[bytes]:
+        def die(_session: Session) -> None:
+            raise _KilledError
+
+        event.listen(Session, "before_commit", die)
+        try:
+            list(self.app(environ, lambda *_: None))
+        finally:
+            event.remove(Session, "before_commit", die)
+        return _hang_up(environ)
+
+
+class _KilledError(Exception):
+    """The process is gone."""
+
+
+def _hang_up(environ: dict[str, Any]) -> Iterable[bytes]:
+    """Closes the connection without a word."""
+    connection: socket.socket = environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError
