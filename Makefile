@@ -102,6 +102,9 @@ clean: ## forget what was installed and cached (the diary's own data stays)
 	@echo "Installing the libraries that the diary runs on (a minute or so)"
 	@$(PIP) --require-hashes -r requirements/runtime.txt
 	@$(PIP) --require-hashes -r requirements/build.txt
+	@$(BIN)/python -c 'import weasyprint' 2>/dev/null \
+	|| ( $(call debian,libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core) ) \
+	|| echo "Without those packages the service runs, but makes no PDF files" >&2
 	@touch $@
 
 .venv/runtime.done: pyproject.toml .venv/libraries.done

@@ -26,6 +26,7 @@ import engagement.overdue.models
 import engagement.people.models
 import engagement.places.models
 import engagement.priorities.models
+import engagement.returns.models
 import engagement.summaries.models
 from engagement.access.domain import TABLE, Permission, Role
 from engagement.access.guard import check_doors
@@ -63,6 +64,7 @@ from engagement.priorities.routes import bp as priorities
 from engagement.priorities.work_routes import bp as priority_work
 from engagement.profile.routes import bp as profile
 from engagement.public.routes import bp as public_pages
+from engagement.returns.routes import bp as returns
 from engagement.settings import ROOT, Settings, load
 from engagement.shift.near_routes import bp as near
 from engagement.shift.routes import bp as shift
@@ -97,6 +99,7 @@ TABLES = (
     engagement.people.models,
     engagement.places.models,
     engagement.priorities.models,
+    engagement.returns.models,
     engagement.summaries.models,
 )
 
@@ -106,7 +109,7 @@ FEATURES = (
     public_pages, shells, device, patch,
     sync,
     breaches,
-    priorities, priority_work,
+    priorities, priority_work, returns,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.

@@ -25,6 +25,7 @@ from engagement.ledger.queries import done_among
 from engagement.ledger.service import run_once
 from engagement.overdue.jobs import check_due, flag_overdue
 from engagement.records.jobs import review_retention
+from engagement.returns.jobs import draft_returns
 from engagement.settings import Settings
 from engagement.summaries.jobs import draft_and_remind, send_mail
 
@@ -94,6 +95,13 @@ TIMETABLE: tuple[Job, ...] = (
         every="day",
         run=draft_and_remind,
         says="drafts the month before for each neighbourhood with something to say, reminds of what nobody approved",
+    ),
+    Job(
+        name="draft-returns",
+        setting="draft_returns_at",
+        every="day",
+        run=draft_returns,
+        says="from the first day of a quarter, drafts the return of the one before for each team that has none",
     ),
     Job(
         name="check-due",

@@ -1,0 +1,1 @@
+"""The quarterly engagement return of a team: drafted from the records, edited, signed twice, taken away as a file."""

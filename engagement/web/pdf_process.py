@@ -1,0 +1,32 @@
+"""Makes a tagged PDF (PDF/UA-1) of an HTML page: run as a process of its own, page on standard input, file on standard output."""
+
+from __future__ import annotations
+
+import logging
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from weasyprint import CSS, HTML
+
+MOST_MEMORY = 1024 * 1024 * 1024  # bytes of address space
+MOST_SECONDS = 60
+
+
+def _fetch_nothing(url: str, *_more: Any, **_others: Any) -> Any:
+    raise ValueError(f"a page that is printed brings all it needs: {url[:80]}")
+
+
+def _main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    page = HTML(string=sys.stdin.buffer.read().decode("utf-8"), url_fetcher=_fetch_nothing)
+    style = CSS(string=Path(sys.argv[1]).read_text(encoding="utf-8"), url_fetcher=_fetch_nothing)
+    sys.stdout.buffer.write(page.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1"))
+
+
+if __name__ == "__main__":
+    _main()
