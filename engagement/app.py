@@ -33,6 +33,8 @@ from engagement.access.guard import check_doors
 from engagement.audit.chains import init_chains
 from engagement.audit.guard import init_audit_guard
 from engagement.board.decision_routes import bp as decisions
+from engagement.board.escalation_routes import bp as escalation
+from engagement.board.item_routes import bp as board_items
 from engagement.board.routes import bp as board
 from engagement.concerns.breach_routes import bp as breaches
 from engagement.concerns.change_routes import bp as concern_changes
@@ -104,11 +106,11 @@ TABLES = (
 )
 
 FEATURES = (
+    breaches, board_items, escalation,
     people, admin, duty, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
     public_pages, shells, device, patch,
     sync,
-    breaches,
     priorities, priority_work, returns,
 )  # fmt: skip
 

@@ -40,7 +40,7 @@ def choose() -> Answer:
     shown("group", [group.id for group in groups])
     if kind is None or not groups:
         flash(_("They are not overdue any more, or not yours to decide about.") if ids else _("Choose the groups first."))
-        return _to_board(back)
+        return to_board(back)
     form = DecisionForm(formdata=None)
     form.kind.data, form.back.data, form.seen.data = kind.value, back, str(max(group.last_decision_id for group in groups))
     form.reason.data = _reason(kind, groups)
@@ -53,7 +53,7 @@ def choose() -> Answer:
 def decide_now() -> Answer:
     """Decides, or says what stands in the way with everything typed still there."""
     form = DecisionForm()
-    ids = _numbers(request.form.getlist("group"))
+    ids = numbers(request.form.getlist("group"))
     if form.validate_on_submit():
         sent = request.form
         draft = form.draft(ids, sent.get("officer_id", ""), sent.get("day", ""), sent.get("preset", "")[:100], today())
@@ -65,7 +65,7 @@ def decide_now() -> Answer:
             form.refuse(Refused(refusal.sentence, field=beside, **refusal.values))
             form.reason.data = draft.reason
         else:
-            return _to_board(board_question(form.back.data or ""), made)
+            return to_board(board_question(form.back.data or ""), made)
     groups = late_groups(reading(), current_actor(), ids, today())
     if not groups or form.kind.data not in list(DecisionKind):
         raise Missing
@@ -78,9 +78,9 @@ def decide_now() -> Answer:
 def take_back() -> Response:
     """Takes decisions back."""
     with unit_of_work() as session:
-        groups = undo(session, current_actor(), _numbers(request.form.getlist("decision")), now=now())
+        groups = undo(session, current_actor(), numbers(request.form.getlist("decision")), now=now())
     flash(_("Taken back. It is to decide again.") if len(groups) == 1 else _("Taken back. They are to decide again."))
-    return _to_board(board_question(request.form.get("back", "")))
+    return to_board(board_question(request.form.get("back", "")))
 
 
 @bp.get("/overdue/cover/<int:officer_id>")
@@ -98,7 +98,7 @@ def cover_now(officer_id: int) -> Answer:
     """Sets who covers, and tells them."""
     form = CoverForm()
     if form.validate_on_submit():
-        chosen = _numbers([request.form.get("cover_id", "")])
+        chosen = numbers([request.form.get("cover_id", "")])
         try:
             with unit_of_work() as session:
                 officer, off = officer_who_is_off(session, current_actor(), officer_id, today())
@@ -109,7 +109,7 @@ def cover_now(officer_id: int) -> Answer:
             form.refuse(refusal)
         else:
             flash(_("Covered. They see it on their shift."))
-            return _to_board(board_question(form.back.data or ""))
+            return to_board(board_question(form.back.data or ""))
     return _cover_page(form, officer_id), 422
 
 
@@ -117,16 +117,18 @@ def _asked(args: MultiDict[str, str]) -> tuple[DecisionKind | None, list[int]]:
     """Which decision about which groups: a row's own button, or the bar's about the rows chosen."""
     for kind in DecisionKind:
         if kind.value in args:
-            return kind, _numbers([args[kind.value]])
+            return kind, numbers([args[kind.value]])
     kind_asked = args.get("kind")
-    return (DecisionKind(kind_asked) if kind_asked in list(DecisionKind) else None), _numbers(args.getlist("group"))
+    return (DecisionKind(kind_asked) if kind_asked in list(DecisionKind) else None), numbers(args.getlist("group"))
 
 
-def _numbers(texts: list[str]) -> list[int]:
+def numbers(texts: list[str]) -> list[int]:
+    """The ids among what a form sent, as many as are decided about at once and one more."""
     return [int(text) for text in texts[: MOST_AT_ONCE + 1] if text.isascii() and text.isdigit() and len(text) < 16]
 
 
-def _to_board(back: str, made: list[int] | None = None) -> Response:
+def to_board(back: str, made: list[int] | None = None) -> Response:
+    """Back to the board as it was filtered, with what was just decided."""
     question = "&".join(filter(None, (back, "done=" + ",".join(map(str, made)) if made else "")))
     return redirect(f"/overdue?{question}" if question else "/overdue", 303)
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from urllib.parse import parse_qs, urlencode
 
 from engagement.core.addresses import one_of, ticked
+from engagement.core.errors import Refused
 from engagement.core.ids import whole_number
 
 
@@ -83,3 +84,41 @@ def days_to_book(today: date) -> tuple[date, ...]:
     friday = today + timedelta(days=(4 - today.weekday()) % 7)
     first = friday if friday > today else friday + timedelta(days=7)
     return (first, first + timedelta(days=4), first + timedelta(days=7))
+
+
+class ItemKind(StrEnum):
+    """What is decided about concerns, actions and promises, one or many at once."""
+
+    ASK = "ask"
+    GIVE = "give"
+    MOVE = "move"
+
+    @property
+    def label(self) -> str:
+        """The words on the page that asks why."""
+        return {ItemKind.ASK: "Ask the owner", ItemKind.GIVE: "Give to", ItemKind.MOVE: "Move to another day"}[self]
+
+
+ENTITY_OF = {Waiting.CLOCKS: "concern", Waiting.TELL: "concern", Waiting.UNOWNED: "concern", Waiting.PROMISES: "action"}
+"""What the rows of a list are that can be decided about."""
+KINDS_OF = {"concern": (ItemKind.ASK, ItemKind.GIVE), "action": (ItemKind.ASK, ItemKind.GIVE, ItemKind.MOVE)}
+LONGEST_MOVE = timedelta(days=92)
+
+
+def check_item(kind: ItemKind, entity: str, *, officer_id: int | None, until: date | None, told: bool, promises: int, today: date) -> None:
+    """Refuses what may not be decided about concerns or actions, beside `officer_id`, `until` or `told`.
+
+    A promise is moved only where they were told the new day: `promises` is how many of what is moved are promises.
+    """
+    if kind not in KINDS_OF[entity]:
+        raise Refused("A concern has no day to move: ask its owner, or give it to somebody", field="kind")
+    if kind is ItemKind.GIVE and officer_id is None:
+        raise Refused("Choose an officer", field="officer_id")
+    if kind is not ItemKind.MOVE:
+        return
+    if until is None:
+        raise Refused("Enter the new day, such as 27/11/2026", field="until")
+    if not today <= until <= today + LONGEST_MOVE:
+        raise Refused("Date must be from today to three months on", field="until")
+    if promises and not told:
+        raise Refused("Say that they were told the new date", field="told")

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 
+from engagement.board.service import ItemDraft
 from engagement.groups.drafts import AgreementDraft
 from engagement.groups.frequency import Frequency
 from engagement.overdue.domain import DecisionKind
@@ -73,3 +74,35 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+class ItemForm(Form):
+    """What to do about concerns, actions or promises, and why. A button may carry an officer or a day."""
+
+    what = HiddenField()
+    kind = HiddenField()
+    back = HiddenField()
+    reason = TextField(_l("Why"), longest=300)
+    until = DayField(_l("The new day"))
+    told = BooleanField(_l("They were told the new date"))
+
+    def draft(self, ids: list[int], officer: str, day: str) -> ItemDraft:
+        """What was typed and pressed, as the service takes it."""
+        return ItemDraft(
+            what=self.what.data or "",
+            ids=tuple(ids),
+            kind=self.kind.data or "",
+            reason=(self.reason.data or "").strip(),
+            officer_id=_number(officer),
+            until=_day(day) or self.until.data,
+            told=bool(self.told.data),
+        )
+
+
+class AskForm(Form):
+    """What an inspector asks of the sergeants about groups that were left, and by when."""
+
+    kind = HiddenField()
+    back = HiddenField()
+    words = TextField(_l("What you want to say"), longest=300)
+    decide_by = DayField(_l("By when"))

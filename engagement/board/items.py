@@ -22,7 +22,7 @@ from engagement.board.counting import (
     unowned,
     unsent,
 )
-from engagement.board.domain import NOBODY, Waiting, Wanted
+from engagement.board.domain import ENTITY_OF, NOBODY, Waiting, Wanted
 from engagement.board.models import ItemDecision
 from engagement.concerns.domain import ConcernState
 from engagement.concerns.models import Action, Concern
@@ -117,16 +117,13 @@ def _list(what: Waiting) -> Any:
             return select(*columns).where(of_teams(Group), asleep())
 
 
-_DECIDED_ABOUT = {Waiting.CLOCKS: "concern", Waiting.TELL: "concern", Waiting.UNOWNED: "concern", Waiting.PROMISES: "action"}
-
-
 @lru_cache(maxsize=128)
 def _statement(what: Waiting, officer: bool | None, place: bool, sort: str) -> Any:
     rows = _list(what).subquery("rows")
     by = Officer.__table__.alias("whose")
     last = (
         select(func.max(ItemDecision.id))
-        .where(ItemDecision.entity == _DECIDED_ABOUT.get(what, ""), ItemDecision.entity_id == rows.c.id)
+        .where(ItemDecision.entity == ENTITY_OF.get(what, ""), ItemDecision.entity_id == rows.c.id)
         .correlate(rows)
         .scalar_subquery()
     )
