@@ -53,6 +53,7 @@ from engagement.groups.agreement_routes import bp as agreements
 from engagement.groups.contact_routes import bp as contacts
 from engagement.groups.routes import bp as groups
 from engagement.ledger.routes import bp as ledger
+from engagement.measures.routes import bp as measures
 from engagement.offline.patch_routes import bp as patch
 from engagement.offline.session_routes import bp as device
 from engagement.offline.session_routes import init_devices
@@ -108,7 +109,8 @@ TABLES = (
 FEATURES = (
     breaches, board_items, escalation,
     people, admin, duty, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
-    concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, group_import, ledger,
+    concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, measures,
+    group_import, ledger,
     public_pages, shells, device, patch,
     sync,
     priorities, priority_work, returns,
@@ -123,6 +125,7 @@ NAVIGATION = (
     ("/overdue", _l("Overdue"), Permission.SEE_BOARD),
     ("/priorities", _l("Priorities"), Permission.EDIT_SUMMARY),
     ("/summaries", _l("Summaries"), Permission.EDIT_SUMMARY),
+    ("/measures", _l("Measures"), Permission.SEE_TOTALS),
     ("/admin", _l("Administration"), Permission.ADMINISTER),
 )
 

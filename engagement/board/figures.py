@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engagement.concerns.counted import closed_between, opened_between
 from engagement.concerns.models import Concern, Raising
 from engagement.concerns.queries import owed_conditions
 from engagement.core.clock import london_moment
 from engagement.core.months import Month
 from engagement.engagements.models import EngagementGroup
 from engagement.groups.models import Group
-from engagement.overdue.domain import Cleared
 from engagement.overdue.models import Flag
+from engagement.overdue.queries import missed_condition
 
 ONE_DAY = timedelta(days=1)
 _LABELS = {"contacts_missed_assumed": "missed, frequency only assumed"}
@@ -48,13 +49,9 @@ def figures_of(session: Session, force_id: int, team_ids: Iterable[int], month: 
     made = there.where(
         Group.force_id == force_id, Group.team_id.in_(teams), EngagementGroup.counts, EngagementGroup.happened_on.between(*days)
     )
-    in_time = and_(Flag.cleared_by == Cleared.CONTACT.value, Flag.cleared_on <= Flag.due_on)
-    never_due = Flag.cleared_by == Cleared.CORRECTED.value
-    missed = _count(Flag, force_id, teams).where(
-        Flag.due_on.between(*days), not_(func.coalesce(in_time, False)), not_(func.coalesce(never_due, False))
-    )
-    opened = _count(Concern, force_id, teams).where(Concern.first_raised_at >= begins, Concern.first_raised_at < ends)
-    closed = _count(Concern, force_id, teams).where(Concern.closed_at >= begins, Concern.closed_at < ends)
+    missed = _count(Flag, force_id, teams).where(Flag.due_on.between(*days), missed_condition())
+    opened = _count(Concern, force_id, teams).where(opened_between(begins, ends))
+    closed = _count(Concern, force_id, teams).where(closed_between(begins, ends))
     owed = (
         select(func.count()).select_from(Raising).join(Concern, Concern.id == Raising.concern_id)
         .where(Concern.force_id == force_id, Concern.team_id.in_(teams), *owed_conditions())

@@ -205,10 +205,14 @@ def unanswered() -> ColumnElement[bool]:
 
 def first_answer() -> Any:
     """When a raising of the outer question was answered, or none; as `concerns.domain.answered_at` says it."""
-    stops = Telling.kind.in_([TellingKind.ANSWER, TellingKind.OUTCOME])
+    return first_told(TellingKind.ANSWER, TellingKind.OUTCOME)
+
+
+def first_told(*kinds: TellingKind) -> Any:
+    """When a raising of the outer question was first told one of these, or none; as `concerns.domain.told` says it."""
     return (
         select(func.min(Telling.told_at))
-        .where(Telling.raising_id == Raising.id, stops, Telling.taken_back_at.is_(None), _to_them())
+        .where(Telling.raising_id == Raising.id, Telling.kind.in_(kinds), Telling.taken_back_at.is_(None), _to_them())
         .correlate(Raising)
         .scalar_subquery()
     )

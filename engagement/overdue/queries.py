@@ -16,7 +16,7 @@ from engagement.engagements.models import Engagement, EngagementGroup
 from engagement.groups.domain import Level
 from engagement.groups.models import ContactAgreement, Group, GroupPause
 from engagement.groups.queries import late_condition
-from engagement.overdue.domain import DecisionKind, Taken
+from engagement.overdue.domain import Cleared, DecisionKind, Taken
 from engagement.overdue.models import Decision, Flag
 from engagement.people.models import Officer
 
@@ -252,6 +252,14 @@ def ended_flags(session: Session, force_id: int, today: date, limit: int) -> Seq
         .outerjoin(Engagement, Engagement.id == found.c.engagement_id)
         .order_by(found.c.id)
     ).all()  # fmt: skip
+
+
+def missed_condition() -> ColumnElement[bool]:
+    """That a flag's date was missed: it still stood when its evening came. One that contact, a pause or a new agreement met on
+    the day itself was not, nor one that a corrected entry shows never to have been due. Shared by the monthly figures and
+    the measures, so that both say the same."""
+    met = and_(Flag.cleared_on.is_not(None), Flag.cleared_on <= Flag.due_on)
+    return and_(not_(met), or_(Flag.cleared_by.is_(None), Flag.cleared_by != Cleared.CORRECTED.value))
 
 
 def holds(today: date) -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ bp = Blueprint("shift", __name__)
 WORKS_FROM = (
     (Permission.ADMINISTER, "/admin"),
     (Permission.EDIT_SUMMARY, "/summaries"),
+    (Permission.SEE_TOTALS, "/measures"),
 )
 
 
