@@ -54,6 +54,7 @@ from engagement.groups.contact_routes import bp as contacts
 from engagement.groups.routes import bp as groups
 from engagement.ledger.routes import bp as ledger
 from engagement.measures.routes import bp as measures
+from engagement.notices.routes import bp as notices
 from engagement.offline.patch_routes import bp as patch
 from engagement.offline.session_routes import bp as device
 from engagement.offline.session_routes import init_devices
@@ -110,7 +111,7 @@ FEATURES = (
     breaches, board_items, escalation,
     people, admin, duty, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, measures,
-    group_import, ledger,
+    group_import, ledger, notices,
     public_pages, shells, device, patch,
     sync,
     priorities, priority_work, returns,

@@ -23,6 +23,7 @@ from engagement.db import db, reading
 from engagement.ledger.domain import Outcome
 from engagement.ledger.queries import done_among
 from engagement.ledger.service import run_once
+from engagement.notices.jobs import send_notices
 from engagement.overdue.jobs import check_due, flag_overdue
 from engagement.records.jobs import review_retention
 from engagement.returns.jobs import draft_returns
@@ -137,6 +138,13 @@ TIMETABLE: tuple[Job, ...] = (
         every="minute",
         run=chase_clocks,
         says="reminds whoever owes an answer, or covers for them, when its first and second mark pass; each once",
+    ),
+    Job(
+        name="send-notices",
+        setting="send_notices_every_minutes",
+        every="minute",
+        run=send_notices,
+        says="mails officers what waits for them when their working day begins, hands on clocks nobody would hear of in time",
     ),
     Job(
         name="send-mail",

@@ -80,6 +80,10 @@ def _check(tree: Mapping[str, Mapping[str, Any]]) -> None:
                     raise BadSetting(f'The setting {section}.{name} must be a time such as "05:30", not {value!r}.')
                 if str(value).startswith("01:"):
                     raise BadSetting(f"The setting {section}.{name} must not be between 01:00 and 02:00, when clocks change.")
+    if set(tree["notices"]["may_switch_off"]) - {"clocks", "booked", "promises", "due", "meanwhile"}:
+        raise BadSetting("The setting notices.may_switch_off may hold clocks, booked, promises, due and meanwhile.")
+    if not tree["notices"]["earliest_at"] <= tree["notices"]["usual_at"] <= tree["notices"]["latest_at"]:
+        raise BadSetting("The setting notices.usual_at must be between notices.earliest_at and notices.latest_at.")
     if not tree["mail"]["send_from_hour"] < tree["mail"]["send_until_hour"] <= 24:
         raise BadSetting("The setting mail.send_from_hour must be before mail.send_until_hour.")
     clock = tree["clock"]

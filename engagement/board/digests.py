@@ -20,6 +20,8 @@ from engagement.core.dates import days_over, say_date
 from engagement.core.months import Month
 from engagement.engagements.domain import Kind
 from engagement.groups.models import Contact, Group
+from engagement.mail.domain import Slot
+from engagement.mail.models import DailyLetter
 from engagement.mail.paper import both_parts
 from engagement.mail.service import LetterDraft
 from engagement.people.models import Account, Posting
@@ -32,7 +34,7 @@ from engagement.summaries.models import Summary, SummaryItem
 LISTED = 10
 BOUNCED_WITHIN = timedelta(days=7)
 HOUR = timedelta(hours=1)
-DIGEST, FIGURES = "digest", "figures"
+FIGURES = "figures"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class Digest:
 
 def recipients(session: Session, force_id: int, today: date) -> list[Recipient]:
     """Sergeants and inspectors of a force who are on today and have not had today's digest."""
-    had = select(DigestSent.officer_id).where(DigestSent.what == DIGEST, DigestSent.day == today)
+    had = select(DailyLetter.officer_id).where(DailyLetter.slot == Slot.DIGEST.value, DailyLetter.day == today)
     leads = select(Posting.officer_id).where(Posting.role.in_((Role.SERGEANT.value, Role.INSPECTOR.value)), holds_on(today))
     rows = session.execute(
         select(Account.id, Account.email, DigestSent.day)

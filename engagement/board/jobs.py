@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from engagement.access.domain import Role, system
 from engagement.audit.domain import Operation
 from engagement.audit.service import record
-from engagement.board.digests import DIGEST, FIGURES, Digest, Recipient, digest_for, recipients
+from engagement.board.digests import FIGURES, Digest, Recipient, digest_for, recipients
 from engagement.board.models import DigestSent
 from engagement.core.clock import london_day
 from engagement.core.errors import Refused
 from engagement.core.months import Month
 from engagement.db import reading, unit_of_work
-from engagement.mail.service import post
+from engagement.mail.domain import Slot
+from engagement.mail.service import post_daily
 from engagement.people.models import Account, Posting
 from engagement.people.queries import holds_on
 from engagement.places.models import Force
@@ -37,7 +38,7 @@ def send_digests(now: datetime) -> dict[str, int]:
             session = reading()
             digest = digest_for(session, person, now)  # read and rendered before anything is written
             session.close()
-            counts["nothing" if digest is None else _send(person, digest, today, now)] += 1
+            counts["nothing" if digest is None else _send(person, digest, now)] += 1
     return counts
 
 
@@ -71,22 +72,18 @@ def _leaders(session: Session, force_id: int, today: date, day: date) -> Sequenc
     ).all()
 
 
-def _send(person: Recipient, digest: Digest, today: date, now: datetime) -> str:
-    """Puts the digest into the outbox together with the note that it was, or does neither."""
+def _send(person: Recipient, digest: Digest, now: datetime) -> str:
+    """Puts the digest into the outbox, unless the officer has had a letter of the service today."""
     officer_id = person.actor.officer_id
     assert officer_id is not None
     who = system("send-digests", person.actor.force_id)
     with unit_of_work() as session:
-        if session.scalar(
-            select(DigestSent.id).where(DigestSent.officer_id == officer_id, DigestSent.what == DIGEST, DigestSent.day == today)
-        ):
-            return "nothing"
         try:
-            letter = post(session, digest.letter, now=now)
+            letter = post_daily(session, digest.letter, officer_id, Slot.DIGEST, now=now)
         except Refused:  # no address at all: the administrator's to mend, and nobody else's mail waits for it
             return "refused"
-        session.flush()
-        session.add(DigestSent(officer_id=officer_id, what=DIGEST, day=today, letter_id=letter.id))
+        if letter is None:
+            return "nothing"
         if person.figures_day is not None:
             waiting = update(DigestSent).where(
                 DigestSent.officer_id == officer_id, DigestSent.what == FIGURES, DigestSent.letter_id.is_(None)

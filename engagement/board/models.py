@@ -11,13 +11,13 @@ from engagement.db import Diary, Key, Model, table_args
 
 
 class DigestSent(Model):
-    """That an officer has had the day's digest, or the month's figures."""
+    """That a month's figures are owed to an officer, and with which letter they went."""
 
     __tablename__ = "digest_sent"
     __table_args__ = table_args(UniqueConstraint("officer_id", "what", "day"))
     id: Mapped[Key]
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
-    what: Mapped[str] = mapped_column(String(20))  # digest | figures
+    what: Mapped[str] = mapped_column(String(20))  # figures
     day: Mapped[date]
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
 

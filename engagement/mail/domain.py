@@ -27,6 +27,17 @@ class State(StrEnum):
     STOPPED = "stopped"  # taken back before it left
 
 
+class Slot(StrEnum):
+    """The letters that an officer may get from the service in one day: one of each at most."""
+
+    DIGEST = "digest"  # the day's one letter
+    CLOCK = "clock"  # beside it: an answer would be too late before whoever owes it hears of it
+
+
+# Letters that are not "from the service" in that sense: what a community is sent, and a link that somebody asked for.
+FREE_KINDS = frozenset({"summary", "recourse", "password"})
+
+
 class Verdict(StrEnum):
     """What an attempt to send came to."""
 

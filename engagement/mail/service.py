@@ -6,15 +6,19 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from sqlalchemy import ColumnElement, Update, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from engagement.core.clock import london_day
 from engagement.db import database_time, unit_of_work
 from engagement.mail.domain import (
+    FREE_KINDS,
+    Slot,
     State,
     Verdict,
     Window,
@@ -25,7 +29,7 @@ from engagement.mail.domain import (
     wait_while_down,
 )
 from engagement.mail.messages import message_of
-from engagement.mail.models import Letter, RefusedAddress
+from engagement.mail.models import DailyLetter, Letter, RefusedAddress
 from engagement.mail.queries import is_ready, refused_among, unclaimed
 from engagement.mail.senders import Answer, Way, way_out
 from engagement.settings import current
@@ -40,7 +44,7 @@ class LetterDraft:
     """A letter to be posted. `sender` and `reply_to` are "Name <address>"; `text` and `html` as `mail.paper` makes them."""
 
     force_id: int | None
-    kind: str  # summary | digest | password | officer
+    kind: str  # summary | password; of a daily letter its slot
     to: str
     sender: str
     subject: str
@@ -55,8 +59,41 @@ def post(session: Session, draft: LetterDraft, *, now: datetime) -> Letter:
     """Writes a letter into the outbox, kept or lost with the session's transaction.
 
     An address that was refused before is not tried again: the letter comes back with the state "refused". `Refused` for what
-    is no address at all.
+    is no address at all. What goes to an officer as such goes through `post_daily`: another kind raises ValueError here.
     """
+    if draft.kind not in FREE_KINDS:
+        raise ValueError(f"a letter of the kind {draft.kind} takes its slot of the day: post_daily()")
+    return _write(session, draft, now)
+
+
+def post_daily(session: Session, draft: LetterDraft, officer_id: int, slot: Slot, *, now: datetime) -> Letter | None:
+    """Writes a letter of the service to an officer, unless they have had the one of that slot today: then None, and nothing is written.
+
+    The slot is taken first, by a row that the database gives out once for each officer, day and slot, so that two jobs at the
+    same time write one letter. `Refused`, with no slot taken, for what is no address.
+    """
+    check_address(draft.to)
+    taken = take_slot(session, officer_id, slot, now=now)
+    if taken is None:
+        return None
+    letter = _write(session, replace(draft, kind=slot.value), now)
+    session.execute(update(DailyLetter).where(DailyLetter.id == taken).values(letter_id=letter.id))
+    return letter
+
+
+def take_slot(session: Session, officer_id: int, slot: Slot, *, now: datetime) -> int | None:
+    """Takes an officer's slot of the day, with a letter to follow or without one; None where it was taken before."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    taken: int | None = session.execute(
+        insert(DailyLetter)
+        .values(officer_id=officer_id, day=london_day(now), slot=slot.value)
+        .on_conflict_do_nothing(index_elements=["officer_id", "day", "slot"])
+        .returning(DailyLetter.id)
+    ).scalar()
+    return taken
+
+
+def _write(session: Session, draft: LetterDraft, now: datetime) -> Letter:
     to = check_address(draft.to)
     domain = parseaddr(draft.sender)[1].rpartition("@")[2] or "localhost"
     known = refused_among(session, [to])

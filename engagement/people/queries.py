@@ -138,22 +138,32 @@ def off_condition(officer: Any, day: date) -> ColumnElement[bool]:
     return or_(absent, exists().where(DutyPattern.officer_id == officer, *holds, turn == REST))
 
 
-_PATTERNS = select(*DutyPattern.__table__.columns).where(DutyPattern.officer_id.in_(bindparam("ids", expanding=True)))
-_ABSENCES = select(Absence.officer_id, Absence.starts_on, Absence.ends_on, Absence.reason).where(
-    Absence.officer_id.in_(bindparam("ids", expanding=True)), Absence.ends_on >= bindparam("since", type_=Date())
-)
+_DAYS = (
+    select(
+        Officer.id.label("officer_id"), DutyPattern.id.label("pattern_id"), DutyPattern.starts_on, DutyPattern.ends_on,
+        DutyPattern.anchor, DutyPattern.turns, DutyPattern.hours, Absence.id.label("absence_id"), Absence.starts_on.label("off_from"),
+        Absence.ends_on.label("off_until"), Absence.reason,
+    )
+    .outerjoin(DutyPattern, DutyPattern.officer_id == Officer.id)
+    .outerjoin(Absence, and_(Absence.officer_id == Officer.id, Absence.ends_on >= bindparam("since", type_=Date())))
+    .where(Officer.id.in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
 
 
 def days_of(session: Session, officer_ids: Iterable[int], around: date) -> dict[int, OfficerDays]:
-    """The patterns and days off of some officers, as far as they matter from `LOOK` days before `around` on; one for each id."""
+    """The patterns and days off of some officers, as far as they matter from `LOOK` days before `around` on; one for each id.
+
+    One question: each pattern comes with each stretch of days off, of which an officer has a handful.
+    """
     ids = list(set(officer_ids))
-    patterns: dict[int, list[Pattern]] = {key: [] for key in ids}
-    off: dict[int, list[DaysOff]] = {key: [] for key in ids}
-    for row in ask(session, _PATTERNS, {"ids": ids}) if ids else ():
-        patterns[row.officer_id].append(pattern_of(row))
-    for row in ask(session, _ABSENCES, {"ids": ids, "since": around - timedelta(days=LOOK)}) if ids else ():
-        off[row.officer_id].append(DaysOff(starts_on=row.starts_on, ends_on=row.ends_on, reason=row.reason))
-    return {key: OfficerDays(patterns=tuple(patterns[key]), off=tuple(off[key])) for key in ids}
+    patterns: dict[int, dict[int, Pattern]] = {key: {} for key in ids}
+    off: dict[int, dict[int, DaysOff]] = {key: {} for key in ids}
+    for row in ask(session, _DAYS, {"ids": ids, "since": around - timedelta(days=LOOK)}) if ids else ():
+        if row.pattern_id is not None and row.pattern_id not in patterns[row.officer_id]:
+            patterns[row.officer_id][row.pattern_id] = pattern_of(row)
+        if row.absence_id is not None:
+            off[row.officer_id][row.absence_id] = DaysOff(starts_on=row.off_from, ends_on=row.off_until, reason=row.reason)
+    return {key: OfficerDays(patterns=tuple(patterns[key].values()), off=tuple(off[key].values())) for key in ids}
 
 
 def pattern_of(row: Any) -> Pattern:

@@ -19,7 +19,9 @@ from engagement.db import ask as send
 from engagement.groups.channels import Channel, tap_to_reach
 from engagement.groups.explain import Badge, badge
 from engagement.groups.queries import ContactCard, contacts_of, facts_of
-from engagement.people.queries import notes_of
+from engagement.notices.meanwhile import how_many
+from engagement.people.duty import OfficerDays, hours_on, last_on, off_until
+from engagement.people.queries import days_of, notes_of
 from engagement.shift import statements
 
 
@@ -93,6 +95,10 @@ class Shift:
     covering: Sequence[Covering]
     notes: Sequence[Any]  # rows with the columns of a note
     note_names: Mapping[int, str]
+    hours: str  # of today's shift, "late, 14:00-22:00"; empty where they are not known
+    off_until: date | None  # where the reader is off today
+    last_on: datetime | None
+    meanwhile: int  # things that happened since
 
     @property
     def sensitive(self) -> bool:
@@ -102,7 +108,9 @@ class Shift:
     @property
     def empty(self) -> bool:
         """Whether there is nothing at all to do."""
-        return not (self.past or self.planned or self.clocks or self.promises or self.to_see or self.covering or self.notes)
+        return not (
+            self.past or self.planned or self.clocks or self.promises or self.to_see or self.covering or self.notes or self.meanwhile
+        )
 
 
 def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> Shift:
@@ -114,6 +122,8 @@ def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> S
         for r in ask(statements.covering(today), {"officer": officer_id})
     ]
     due, late = ask(statements.counts(actor, patch, today)).one()
+    days = days_of(session, [officer_id], today).get(officer_id, OfficerDays())
+    hours, since = hours_on(days, today), last_on(days, today)
     notes = notes_of(session, officer_id)
     about = [note.about_id for note in notes if note.about == "group" and note.about_id is not None]
     owners = [officer_id, *(c.officer_id for c in covering)]
@@ -138,6 +148,10 @@ def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> S
         covering=covering,
         notes=notes,
         note_names={row.id: row.name for row in ask(statements.names(actor), {"ids": about})} if about else {},
+        hours=hours.said() if hours is not None else "",
+        off_until=off_until(days, today),
+        last_on=since,
+        meanwhile=how_many(session, officer_id, actor.readable_teams, since) if since is not None else 0,
     )
 
 

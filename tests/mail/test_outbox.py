@@ -254,7 +254,7 @@ def test_what_waits_can_be_stopped(diary, peer: Peer) -> None:
 def test_its_writer_takes_note_once(diary, peer: Peer) -> None:
     peer.answers = {"gone@parish.example": "550 no"}
     ids = put(diary, "clerk@parish.example", "gone@parish.example")
-    put(diary, "officer@force.example", kind="digest")
+    put(diary, "officer@force.example", kind="password")
     send(diary)
     with diary.work() as session:
         found = settleable(session, "summary")

@@ -141,7 +141,7 @@ def test_covering_and_notes(diary: DiaryUnderTest, town: Town) -> None:
     assert "1 group due · 0 promises" in page
     assert "Robin Vale logged: visit, spoke" in page
     assert phone.fill("/", action="put-away").location == "/"
-    assert "Since you were last on" not in words(phone.get("/"))
+    assert "Left for you" not in words(phone.get("/"))
     with diary.work() as session:
         note = keep(
             session,
