@@ -55,6 +55,8 @@ from engagement.groups.routes import bp as groups
 from engagement.ledger.routes import bp as ledger
 from engagement.measures.routes import bp as measures
 from engagement.notices.routes import bp as notices
+from engagement.offline.held_routes import bp as held
+from engagement.offline.held_routes import sync_hand_in
 from engagement.offline.patch_routes import bp as patch
 from engagement.offline.session_routes import bp as device
 from engagement.offline.session_routes import init_devices
@@ -113,7 +115,7 @@ FEATURES = (
     concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, measures,
     group_import, ledger, notices,
     public_pages, shells, device, patch,
-    sync,
+    sync, held,
     priorities, priority_work, returns,
 )  # fmt: skip
 
@@ -176,7 +178,9 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     init_audit_guard(app)
     init_sign_in(app)  # before CSRF: a form posted after the session ended is carried, not refused
     init_devices(app)
-    init_sessions(app).exempt(one_click)  # RFC 8058: a mail program has no cookie and no form token
+    csrf = init_sessions(app)
+    csrf.exempt(sync_hand_in)  # a phone without a session: its signed token says whose entries it holds
+    csrf.exempt(one_click)  # RFC 8058: a mail program has no cookie and no form token
     init_words(app)
     init_compiling(app)
     _init_templates(app, settings)

@@ -24,6 +24,7 @@ from engagement.ledger.domain import Outcome
 from engagement.ledger.queries import done_among
 from engagement.ledger.service import run_once
 from engagement.notices.jobs import send_notices
+from engagement.offline.jobs import tell_unsent
 from engagement.overdue.jobs import check_due, flag_overdue
 from engagement.records.jobs import review_retention
 from engagement.returns.jobs import draft_returns
@@ -145,6 +146,13 @@ TIMETABLE: tuple[Job, ...] = (
         every="minute",
         run=send_notices,
         says="mails officers what waits for them when their working day begins, hands on clocks nobody would hear of in time",
+    ),
+    Job(
+        name="tell-unsent",
+        setting="tell_unsent_at",
+        every="day",
+        run=tell_unsent,
+        says="tells officers and their sergeants of entries that a phone has not sent for a week",
     ),
     Job(
         name="send-mail",

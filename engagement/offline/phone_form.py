@@ -24,6 +24,8 @@ from engagement.offline.domain import which_group
 from engagement.offline.queries import groups_named
 from engagement.offline.sending import Sent
 
+Maker = Callable[[Actor, NewGroup, int | None], int]
+
 DETAIL_LONGEST = 4000
 # The names that a device knows the form's parts by, where the form has several fields for one.
 _FIELDS = {"group_name": "group", "name": "group", "neighbourhood_id": "neighbourhood", "happened_on": "when", "happened_time": "when"}
@@ -36,7 +38,7 @@ class PhoneForm(LogForm):
     are said; and a reason saves over every warning, since the page that showed them is long closed.
     """
 
-    def __init__(self, sent: Sent, *, now: datetime, make: Callable[[Actor, NewGroup, int | None], int]) -> None:
+    def __init__(self, sent: Sent, *, now: datetime, make: Maker) -> None:
         super().__init__(MultiDict(sent.fields))
         self.sent.setdefault("outcome", Outcome.SPOKE.value)
         if not self.sent["outcome"]:

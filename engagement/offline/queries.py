@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
@@ -75,3 +75,9 @@ def unsent(session: Session, officer_ids: Collection[int], now: datetime) -> Seq
         Unsent(officer_id=row.officer_id, count=row.unsent, oldest_at=min(row.oldest_kept_at or now, now), device=row.device)
         for row in rows
     ]
+
+
+def handed_in_since(session: Session, account_id: int, since: datetime) -> int:
+    """How many entries of an account were handed in since a moment."""
+    asked = select(func.count()).select_from(HeldEntry).where(HeldEntry.account_id == account_id, HeldEntry.handed_in_at > since)
+    return session.scalar(asked) or 0

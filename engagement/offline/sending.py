@@ -302,3 +302,11 @@ def _moment(value: Any, field: str) -> datetime:
     if moment is None or moment.year not in YEARS:
         raise Refused("A moment must look like 2026-11-24T10:00:00Z", field=field)
     return moment
+
+
+def right_moment(value: Any, offset: timedelta, now: datetime) -> datetime:
+    """A moment of the phone's clock, put right and never later than now; now where it makes no sense."""
+    try:
+        return min(_right(value, "typed_at", offset) or now, now)
+    except Refused:
+        return now

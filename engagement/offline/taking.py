@@ -27,7 +27,7 @@ from engagement.groups.drafts import GroupDraft
 from engagement.groups.service import create_group
 from engagement.groups.service import hold as hold_groups
 from engagement.offline.domain import Outcome, Receipt
-from engagement.offline.phone_form import PhoneForm
+from engagement.offline.phone_form import Maker, PhoneForm
 from engagement.offline.queries import held_among, known_among
 from engagement.offline.sending import Sent, owner_of, read_draft, ref_of
 from engagement.people.queries import load_actor
@@ -128,7 +128,7 @@ def _take_one(taking: Taking, n: int, sent: Sent, *, alone: bool = False) -> Rec
         today = london_day(taking.now)
         reason = _("You had no posting on %(day)s that lets you write in the diary. Ask your sergeant.", day=say_date(day, today))
         return _mend(sent.client_ref, "when", reason)
-    form = PhoneForm(sent, now=taking.now, make=_maker(taking))
+    form = PhoneForm(sent, now=taking.now, make=maker(taking.session, taking.now))
     if known is not None:
         return _again(taking, form, actor or taking.account, known)
     assert actor is not None
@@ -152,11 +152,13 @@ def _actor_of(taking: Taking, day: date) -> Actor | None:
     return taking.actors[day]
 
 
-def _maker(taking: Taking) -> Any:
+def maker(session: Session, now: datetime) -> Maker:
+    """What makes a group that was typed by its name and is not known, to be confirmed; answers its id."""
+
     def make(actor: Actor, new: NewGroup, neighbourhood_id: int | None) -> int:
-        place = neighbourhood_id or some_place(taking.session, actor)
+        place = neighbourhood_id or some_place(session, actor)
         asked = GroupDraft(name=new.name, kind=new.kind, neighbourhood_id=place or 0, owner_id=actor.officer_id, to_confirm=True)
-        return create_group(taking.session, actor, asked, now=taking.now).id
+        return create_group(session, actor, asked, now=now).id
 
     return make
 
@@ -176,8 +178,7 @@ def _behind_savepoint(taking: Taking, sent: Sent, form: PhoneForm, actor: Actor,
             draft = draft or form.draft(session, actor, now=sent.typed_at)
             if draft is None:
                 raise _MendError
-            if draft.new_group is not None or (draft.with_resident and draft.neighbourhood_id is None):
-                draft = _placed(session, actor, draft)
+            draft = placed(session, actor, draft)
             _check_groups(session, actor, draft)
             logged = engagements.log(session, actor, draft, now=taking.now)
     except _MendError:
@@ -203,7 +204,7 @@ class _NoGroupError(Exception):
     """A group is not there, or is kept from the officer."""
 
 
-def _placed(session: Session, actor: Actor, draft: EngagementDraft) -> EngagementDraft:
+def placed(session: Session, actor: Actor, draft: EngagementDraft) -> EngagementDraft:
     """The draft with a place, where it has none and the form would have had to ask."""
     if draft.groups or draft.neighbourhood_id is not None:
         return draft

@@ -28,7 +28,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _actor_statement() -> Any:
+def _actor_statement(*which: ColumnElement[bool]) -> Any:
     """The account with the postings that hold on a day and their teams. Built once: building it costs more than asking it."""
     on = bindparam("on", type_=Date())
     team = or_(
@@ -42,7 +42,7 @@ def _actor_statement() -> Any:
         .join(Officer, Officer.id == Account.officer_id)
         .outerjoin(Posting, and_(Posting.officer_id == Account.officer_id, holds_on(on)))
         .outerjoin(Team, team)
-        .where(Account.id == bindparam("account_id"), Account.disabled_at.is_(None))
+        .where(Account.id == bindparam("account_id"), *which)
     )
 
 
@@ -51,12 +51,18 @@ def holds_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(Posting.starts_on <= day, or_(Posting.ends_on.is_(None), Posting.ends_on >= day))
 
 
-_ACTOR = _actor_statement()
+_ACTOR, _ANYBODY = _actor_statement(Account.disabled_at.is_(None)), _actor_statement()
 
 
 def load_actor(session: Session, account_id: int, on: date) -> Actor | None:
     """The account with the postings that hold on a day, in one question; None where it is disabled or not there."""
     rows = ask(session, _ACTOR, {"account_id": account_id, "on": on})
+    return _actor_of(tuple(rows)) if rows else None
+
+
+def actor_as_of(session: Session, account_id: int, on: date) -> Actor | None:
+    """The same whether the account is disabled or not: for judging what it did on that day, never for letting anybody in."""
+    rows = ask(session, _ANYBODY, {"account_id": account_id, "on": on})
     return _actor_of(tuple(rows)) if rows else None
 
 

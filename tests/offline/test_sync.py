@@ -150,7 +150,7 @@ def test_the_phones_clock_is_put_right(diary: DiaryUnderTest, town: Town, club: 
     assert send(diary, town.pcso, entry(town.pcso, **said), sent_at=slow)[0]["outcome"] == "kept"
     nearly = {"group_ids": [str(club)], "happened_at": (diary.now + timedelta(minutes=3)).isoformat()}
     assert send(diary, town.pcso, entry(town.pcso, **nearly), sent_at=diary.now + timedelta(seconds=30))[0]["outcome"] == "kept"
-    assert [diary.now - row.happened_at for row in rows(diary)] == [timedelta(hours=2), timedelta(hours=1), timedelta(0)]
+    assert [diary.now - row.happened_at for row in rows(diary) if row.happened_at] == [timedelta(hours=2), timedelta(hours=1), timedelta(0)]
 
 
 def test_an_entry_is_judged_by_the_cover_of_when_it_was_typed(diary: DiaryUnderTest, town: Town) -> None:
