@@ -69,14 +69,14 @@ class DiarySession(FlaskSession):
     own takes longer to begin and to end than most pages' questions. As soon as the session begins one, that one answers.
     """
 
-    _reader: Connection | None = None
+    _reader: driver.Line | None = None
     _begun: tuple[SessionTransaction | None, SessionTransaction | None, Connection] | None = None
 
     def ask(self, statement: Any, values: Any) -> driver.Answer:
         """Sends a prepared statement over the connection that answers now; see `ask` of this module."""
         if not self.in_transaction() and not _writing.get():
             if self._reader is None:
-                self._reader = self._db.engine.connect()
+                self._reader = driver.Line(self._db.engine)
                 driver.begin(self._reader)
             return driver.send(self._reader, statement, values, reads=True)
         self.flush()
@@ -87,12 +87,12 @@ class DiarySession(FlaskSession):
             begun = self._begun = (self.get_transaction(), savepoint, connection)
         return driver.send(begun[2], statement, values)
 
-    def hand_over(self) -> Connection:
+    def hand_over(self) -> driver.Line:
         """Ends the session, and gives away the connection that it read with, for what is written behind it."""
         connection, self._reader = self._reader, None
         self.close()
         if connection is None:
-            return self._db.engine.connect()
+            return driver.Line(self._db.engine)
         driver.end(connection, kept=False)
         return connection
 
@@ -208,7 +208,7 @@ def apart(engine: Engine | None = None) -> Iterator[Connection]:
 
 
 @contextmanager
-def afterwards() -> Iterator[Connection]:
+def afterwards() -> Iterator[driver.Line]:
     """A short writing transaction behind a request's reading, on the connection that it read with; the session ends."""
     session = db.session()
     assert isinstance(session, DiarySession)

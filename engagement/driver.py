@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Any, NoReturn
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ClauseElement, Connection, Dialect
-from sqlalchemy.exc import MultipleResultsFound, NoResultFound
+from sqlalchemy import ClauseElement, Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 
 Values = Mapping[str, Any]
 LISTS = (list, tuple, set, frozenset)
@@ -52,34 +52,15 @@ class Answer(list[Any]):
         return self[0][0] if self else None
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where a value goes: its place among the parameters, its name, which of a list it is, and what makes it the driver's."""
-
-    place: Any
-    name: str
-    item: int | None
-    process: Callable[[Any], Any] | None
-
-
 @dataclass(slots=True)
 class Plan:
     """A statement as the driver takes it, for values of one shape."""
 
     words: str
-    constants: Any  # a list by position, or a dict by name; the values that the statement itself holds are in it
-    slots: tuple[Slot, ...]
+    parameters: Callable[[Values], Any]  # the driver's parameters of the values of one execution
     columns: Sequence[Any]  # of what it answers, with their types; none where it answers nothing
     changes: bool
     read: Callable[[Any], Any] | None = None  # makes a row of the driver's; known since its first answer
-
-    def parameters(self, values: Values) -> Any:
-        """The parameters of one execution."""
-        filled = self.constants.copy()
-        for slot in self.slots:
-            value = values[slot.name] if slot.item is None else values[slot.name][slot.item]
-            filled[slot.place] = value if slot.process is None else slot.process(value)
-        return filled
 
 
 class Prepared:
@@ -106,8 +87,27 @@ class Prepared:
 _prepared: dict[str, WeakKeyDictionary[Any, Prepared]] = {}
 
 
+class Line:
+    """A connection of the pool as it is, for statements of this module alone: SQLAlchemy's own takes as long as two of them."""
+
+    __slots__ = ("connection", "dialect", "dispatch", "engine", "info")
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.connection = engine.raw_connection()
+        self.dialect, self.dispatch, self.info = engine.dialect, engine.dispatch, self.connection.info
+
+    def invalidate(self, error: BaseException) -> None:
+        """Has the pool throw the connection away."""
+        self.connection.invalidate(error)
+
+    def close(self) -> None:
+        """Gives the connection back; a transaction that is open is rolled back."""
+        self.connection.close()
+
+
 def send(
-    connection: Connection, statement: ClauseElement, values: Values | Sequence[Values] | None = None, *, reads: bool = False
+    connection: Connection | Line, statement: ClauseElement, values: Values | Sequence[Values] | None = None, *, reads: bool = False
 ) -> Answer:
     """Sends a statement over a connection, within whatever transaction it is in, and reads its answer whole.
 
@@ -135,7 +135,7 @@ def send(
     return _execute(connection, plan, [plan.parameters(each) for each in values], many=True)
 
 
-def begin(connection: Connection, *, writing: bool = False) -> None:
+def begin(connection: Connection | Line, *, writing: bool = False) -> None:
     """Begins a transaction that SQLAlchemy does not know of, or that it has just begun; PostgreSQL's driver does so by itself.
 
     On SQLite one that writes takes the writer's lock at once, as `unit_of_work` says.
@@ -144,12 +144,12 @@ def begin(connection: Connection, *, writing: bool = False) -> None:
         _guarded(connection, "execute", "BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def end(connection: Connection, *, kept: bool) -> None:
+def end(connection: Connection | Line, *, kept: bool) -> None:
     """Ends a transaction that SQLAlchemy does not know of."""
     _guarded(connection, "commit" if kept else "rollback")
 
 
-def _guarded(connection: Connection, what: str, *words: str) -> None:
+def _guarded(connection: Connection | Line, what: str, *words: str) -> None:
     raw: Any = connection.connection.dbapi_connection
     try:
         getattr(raw, what)(*words)
@@ -157,7 +157,7 @@ def _guarded(connection: Connection, what: str, *words: str) -> None:
         _as_sqlalchemy(connection, error, words[0] if words else what.upper(), None)
 
 
-def _execute(connection: Connection, plan: Plan, parameters: Any, *, many: bool) -> Answer:
+def _execute(connection: Connection | Line, plan: Plan, parameters: Any, *, many: bool) -> Answer:
     raw: Any = connection.connection.dbapi_connection
     cursor = raw.cursor()
     try:
@@ -183,9 +183,15 @@ def _execute(connection: Connection, plan: Plan, parameters: Any, *, many: bool)
     return answer
 
 
-def _as_sqlalchemy(connection: Connection, error: Exception, words: str, parameters: Any) -> NoReturn:
-    """Raises a driver's error as SQLAlchemy does, which also tells the pool of a connection that broke."""
-    connection._handle_dbapi_exception(error, words, parameters, None, None)
+def _as_sqlalchemy(connection: Connection | Line, error: Exception, words: str, parameters: Any) -> NoReturn:
+    """Raises a driver's error as SQLAlchemy does; a connection that broke does not go back to the pool."""
+    dialect, raw = connection.dialect, connection.connection
+    broken = dialect.is_disconnect(error, raw.dbapi_connection, None)  # type: ignore[arg-type]  # the driver's own
+    if broken:
+        connection.invalidate(error)
+    raise DBAPIError.instance(
+        words, parameters, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=broken, dialect=dialect
+    ) from error
 
 
 def _lists_padded(lists: frozenset[str], values: Values) -> Values:
@@ -211,19 +217,24 @@ def _plan_of(statement: Any, dialect: Dialect, values: Values, keys: list[str] |
     processors: Mapping[str, Any] = {**compiled._bind_processors, **state.processors}
     named = {compiled.bind_names[bind]: bind.key for bind in compiled.bind_names}
     order = state.positiontup if state.positiontup is not None else list(state.parameters)
-    constants: Any = [None] * len(order) if state.positiontup is not None else {}
-    slots = []
+    scope: dict[str, Any] = {}
+    cells = []
     for place, name in enumerate(order):
-        at = place if state.positiontup is not None else name
         outer, item = items.get(name, (name, None))
         key = named.get(outer, outer)
         process = processors.get(name) or processors.get(outer)
         if key in values:
-            slots.append(Slot(at, key, item, process))
+            cell = f"v[{key!r}]" if item is None else f"v[{key!r}][{item}]"
+            if process is not None:
+                scope[f"p{place}"], cell = process, f"p{place}({cell})"
         else:
-            constants[at] = _plain(process(state.parameters[name]) if process else state.parameters[name])
+            value = state.parameters[name]
+            scope[f"c{place}"], cell = _plain(process(value) if process else value), f"c{place}"
+        cells.append(cell if state.positiontup is not None else f"{name!r}: {cell}")
+    brackets = "[]" if state.positiontup is not None else "{}"
+    parameters = _made(f"lambda v: {brackets[0]}{', '.join(cells)}{brackets[1]}", scope)
     changes = bool(compiled.isinsert or compiled.isupdate or compiled.isdelete)
-    return Plan(state.statement, constants, tuple(slots), tuple(compiled._result_columns), changes)
+    return Plan(state.statement, parameters, tuple(compiled._result_columns), changes)
 
 
 def _plain(value: Any) -> Any:
@@ -249,8 +260,13 @@ def _reader(columns: Sequence[Any], dialect: Dialect, described: Sequence[Any]) 
     processors = [column.type._cached_result_processor(dialect, said[1]) for column, said in zip(columns, described, strict=True)]
     scope: dict[str, Any] = {"make": tuple.__new__, "row": row} | {f"p{n}": p for n, p in enumerate(processors) if p is not None}
     cells = "".join(f"p{n}(r[{n}])," if p is not None else f"r[{n}]," for n, p in enumerate(processors))
-    read: Callable[[Any], Any] = eval(f"lambda r: make(row, ({cells}))", scope)  # noqa: S307  as namedtuple does; nothing of it is typed
-    return read
+    return _made(f"lambda r: make(row, ({cells}))", scope)
+
+
+def _made(source: str, scope: dict[str, Any]) -> Callable[[Any], Any]:
+    """A function of one line of ours: names and numbers alone, nothing that anybody typed; as `namedtuple` is made."""
+    made: Callable[[Any], Any] = eval(source, scope)  # noqa: S307
+    return made
 
 
 @lru_cache(maxsize=1024)

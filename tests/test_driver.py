@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, MetaData, String, Table, bindparam, delete, insert, select
-from sqlalchemy.exc import IntegrityError, MultipleResultsFound, NoResultFound
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, MetaData, String, Table, bindparam, delete, func, insert, select, text
+from sqlalchemy.exc import IntegrityError, MultipleResultsFound, NoResultFound, OperationalError
 
 from engagement.access.domain import Actor
 from engagement.bench.scales import Scale
@@ -40,6 +41,7 @@ ALL = select(THINGS).order_by(THINGS.c.id)
 ANY_OF = select(THINGS.c.id, THINGS.c.yes).where(THINGS.c.whole.in_(bindparam("wholes", expanding=True))).order_by(THINGS.c.id)
 FORCES, NO_FORCE = select(Force.slug).order_by(Force.slug), select(Force.slug).where(Force.id == -1)
 NEW_FORCE = insert(Force.__table__)  # type: ignore[arg-type]  # declared as FromClause, is a Table
+WHO_AM_I = select(func.pg_backend_pid())
 SINCE = select(THINGS.c.id).where(THINGS.c.day >= bindparam("day"), THINGS.c.at >= bindparam("at")).order_by(THINGS.c.id)
 
 BEGAN = datetime(2026, 11, 20, tzinfo=UTC)
@@ -116,7 +118,8 @@ def _of_a_pcso(actor: Actor, today: date) -> Iterator[tuple[Any, dict[str, Any]]
     yield shift.PLANNED, both | {"force": actor.force_id, "since": BEGAN, "until": BEGAN + timedelta(days=9)}
     yield shift.promises(actor), both
     yield shift.clocks(actor), {"officers": [actor.officer_id, 1]}
-    yield shift.counts(actor, False, today), {}
+    yield shift.waiting(actor), officer | {"today": today, "until": BEGAN}
+    yield shift.CALLS, some
     yield shift.covering(today), officer
     for patch in (False, True):
         yield shift.to_see(actor, patch, today), {}
@@ -198,3 +201,19 @@ def test_what_is_sent_behind_a_savepoint_goes_back_with_it(_table: DiaryUnderTes
             except LookupError:
                 pass
         assert [row.id for row in ask(session, ALL)] == [n for n, step in enumerate(steps) if step == "keep"] + [99]
+
+
+@pytest.mark.parametrize("writing", [False, True])
+def test_a_connection_that_broke_is_not_used_again(diary: DiaryUnderTest, writing: bool) -> None:
+    """The server ends it in the middle of a page, or of a save; the next page has another."""
+    with diary.app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            return  # SQLite has no server that could go away
+        with unit_of_work() if writing else nullcontext(reading()) as session:
+            [number] = ask(session, WHO_AM_I).one()
+            with db.engine.connect() as another:
+                another.execute(text("SELECT pg_terminate_backend(:number)"), {"number": number})
+            with pytest.raises(OperationalError):
+                ask(session, FORCES)
+            session.rollback()
+        assert ask(reading(), FORCES) == []

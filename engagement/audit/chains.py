@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engagement.audit.domain import Entry, Head, audit_key, head_mac, row_hash
 from engagement.audit.models import AuditHead, AuditRow
-from engagement.driver import send
+from engagement.driver import Line, send
 
 # Built once: every page that shows a record and every save sends these.
 _ROWS = insert(AuditRow.__table__)  # type: ignore[arg-type]  # declared as FromClause, is a Table
@@ -58,7 +58,7 @@ def chains() -> Chains:
     return found
 
 
-def extend(writer: Session | Connection, head: Head, entries: Sequence[Entry]) -> Head:
+def extend(writer: Session | Connection | Line, head: Head, entries: Sequence[Entry]) -> Head:
     """Writes entries behind a chain's end, in the writer's transaction; answers the new end."""
     rows: list[dict[str, Any]] = []
     new = head

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 GENESIS = "0" * 64
 ENTRIES = "audit_entries"  # where a session keeps what it has still to write
 
@@ -56,7 +57,7 @@ def row_hash(entry: Entry, *, chain: str, seq: int, prev: str) -> str:
         chain, seq, prev, entry.at.isoformat(timespec="microseconds"), entry.force_id, entry.actor_id, entry.actor_name,
         entry.operation, entry.entity, list(entry.ids), list(entry.fields), entry.note,
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL(body).encode()).hexdigest()
 
 
 def audit_key(secret: str) -> bytes:
@@ -66,7 +67,7 @@ def audit_key(secret: str) -> bytes:
 
 def head_mac(key: bytes, head: Head) -> str:
     """The signature of a head, which only who holds the service's secret can make."""
-    return hmac.new(key, f"{head.chain}:{head.seq}:{head.hash}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"{head.chain}:{head.seq}:{head.hash}".encode(), "sha256").hex()
 
 
 def seal_mac(key: bytes, day: str, heads: Iterable[Head], before: str) -> str:

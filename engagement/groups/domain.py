@@ -208,7 +208,7 @@ class Standing(StrEnum):
         return self in (Standing.OVERDUE, Standing.LONG_OVERDUE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen, as there is one for each row of a list: that takes three times as long
 class StandingFacts:
     """What a group's row holds for its standing.
 

@@ -18,7 +18,7 @@ from engagement.core.clock import london_day, london_moment
 from engagement.db import ask as send
 from engagement.groups.channels import Channel, tap_to_reach
 from engagement.groups.explain import Badge, badge
-from engagement.groups.queries import ContactCard, contacts_of, facts_of
+from engagement.groups.queries import facts_of
 from engagement.notices.meanwhile import how_many
 from engagement.people.duty import OfficerDays, hours_on, last_on, off_until
 from engagement.people.queries import days_of, notes_of
@@ -47,7 +47,7 @@ class Clock:
     sensitive: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ToSee:
     """A group to see: how late, how often, what is owed, how to reach it."""
 
@@ -114,87 +114,106 @@ class Shift:
 
 
 def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> Shift:
-    """The shift of an officer; with `patch` every group of their teams that is due, else their own and those of nobody."""
+    """The shift of an officer; with `patch` every group of their teams that is due, else their own and those of nobody.
+
+    One question says what there is; what there is not is not asked for.
+    """
     officer_id, today = actor.officer_id or 0, london_day(now)
-    ask = partial(send, session)
-    covering = [
-        Covering(officer_id=r.id, name=r.name, since=r.starts_on, until=r.ends_on, due=r.due, promises=r.promises)
-        for r in ask(statements.covering(today), {"officer": officer_id})
-    ]
-    due, late = ask(statements.counts(actor, patch, today)).one()
-    days = days_of(session, [officer_id], today).get(officer_id, OfficerDays())
-    hours, since = hours_on(days, today), last_on(days, today)
-    notes = notes_of(session, officer_id)
+    ask, tonight = partial(send, session), london_moment(today + timedelta(days=1))
+    there = ask(statements.waiting(actor), {"officer": officer_id, "today": today, "until": tonight}).one()
+    covering = _covering(ask, officer_id, today) if there.covers else []
+    days = days_of(session, [officer_id], today)[officer_id] if there.days else OfficerDays()
+    hours, last = hours_on(days, today), last_on(days, today)
+    notes = notes_of(session, officer_id) if there.notes else []
     about = [note.about_id for note in notes if note.about == "group" and note.about_id is not None]
-    owners = [officer_id, *(c.officer_id for c in covering)]
-    planned = _planned(ask, actor, owners, min((c.since for c in covering), default=today), today)
+    who = {"officer": officer_id, "officers": [officer_id, *(c.officer_id for c in covering)]}
+    planned = []
+    if there.planned or covering:
+        since = london_moment(min((c.since for c in covering), default=today))
+        planned = _planned(ask, actor, who | {"force": actor.force_id, "since": since, "until": tonight})
+    to_see, due = _to_see(session, actor, patch, today)
     return Shift(
         past=[p for p in planned if p.planned_for < now],
         planned=[p for p in planned if p.planned_for >= now],
-        clocks=[
-            Clock(
-                concern_id=r.id,
-                title=r.title,
-                due_at=r.answer_due_at,
-                words=clock_words(r.answer_due_at, now, rule()),
-                sensitive=r.sensitive,
-            )
-            for r in ask(statements.clocks(actor), {"officers": owners})
-        ],
-        promises=ask(statements.promises(actor), {"officer": officer_id, "officers": owners}).all(),
-        to_see=_to_see(session, actor, patch, today) if due else [],
+        clocks=_clocks(ask, actor, who["officers"], now) if there.clocks or covering else [],
+        promises=ask(statements.promises(actor), who) if there.promises or covering else [],
+        to_see=to_see,
         due=due,
-        late_in_teams=late,
+        late_in_teams=there.late,
         covering=covering,
         notes=notes,
         note_names={row.id: row.name for row in ask(statements.names(actor), {"ids": about})} if about else {},
         hours=hours.said() if hours is not None else "",
         off_until=off_until(days, today),
-        last_on=since,
-        meanwhile=how_many(session, officer_id, actor.readable_teams, since) if since is not None else 0,
+        last_on=last,
+        meanwhile=how_many(session, officer_id, actor.readable_teams, last) if last is not None else 0,
     )
 
 
-def _planned(ask: Callable[..., Any], actor: Actor, officers: list[int], since: date, today: date) -> list[Planned]:
+Ask = Callable[..., Any]
+
+
+def _covering(ask: Ask, officer_id: int, today: date) -> list[Covering]:
+    return [
+        Covering(officer_id=r.id, name=r.name, since=r.starts_on, until=r.ends_on, due=r.due, promises=r.promises)
+        for r in ask(statements.covering(today), {"officer": officer_id})
+    ]
+
+
+def _clocks(ask: Ask, actor: Actor, owners: Any, now: datetime) -> list[Clock]:
+    return [
+        Clock(
+            concern_id=r.id, title=r.title, due_at=r.answer_due_at, words=clock_words(r.answer_due_at, now, rule()), sensitive=r.sensitive
+        )
+        for r in ask(statements.clocks(actor), {"officers": owners})
+    ]
+
+
+def _planned(ask: Ask, actor: Actor, asked: Mapping[str, Any]) -> list[Planned]:
     """What is booked until tonight: the reader's own, what is past included, and of those they cover what fell in since then."""
-    days = {"since": london_moment(since), "until": london_moment(today + timedelta(days=1))}
-    who = {"force": actor.force_id, "officer": actor.officer_id, "officers": officers}
-    rows = ask(statements.PLANNED, who | days).all()
+    rows = ask(statements.PLANNED, asked)
     groups: dict[int, list[Any]] = {row.id: [] for row in rows}
     for name in ask(statements.planned_with(actor), {"ids": list(groups)}) if groups else ():
         groups[name.engagement_id].append(name)
     return [Planned(id=r.id, kind=r.kind, planned_for=r.planned_for, place=r.place, groups=groups[r.id]) for r in rows]
 
 
-def _to_see(session: Session, actor: Actor, patch: bool, today: date) -> list[ToSee]:
+def _to_see(session: Session, actor: Actor, patch: bool, today: date) -> tuple[list[ToSee], int]:
+    """The groups to see, as many as the page shows, and how many are due in all."""
     ask = partial(send, session)
-    rows = ask(statements.to_see(actor, patch, today)).all()
+    rows = ask(statements.to_see(actor, patch, today))
+    if not rows:
+        return [], 0
     ids = [row.id for row in rows]
-    contacts = contacts_of(session, ids)
+    call: dict[int, tuple[str, str]] = {}
+    for contact in ask(statements.CALLS, {"groups": ids}):
+        if contact.group_id not in call:
+            call[contact.group_id] = _call(contact)
     owed: dict[int, list[Owed]] = {}
     for one in owed_to(session, ids, actor):
         owed.setdefault(one.group_id, []).append(one)
     seen = []
     for row in rows:
-        call, whom = _call(contacts.get(row.id, ()))
+        link, whom = call.get(row.id, NOBODY)
         seen.append(
             ToSee(
                 id=row.id, name=row.name, neighbourhood_id=row.neighbourhood_id, how_often=row.frequency_words.lower(),
                 assumed=row.assumed, sergeant_first=row.sergeant_first, badge=badge(facts_of(row), today),
                 owner="" if row.owner_id == actor.officer_id else row.owner or "", tries=row.tries,
-                owed=owed.get(row.id, ()), booked_for=row.booked_for, call=call, call_whom=whom,
+                owed=owed.get(row.id, ()), booked_for=row.booked_for, call=link, call_whom=whom,
                 latitude=row.latitude, longitude=row.longitude, sensitive=row.sensitive,
             )
         )  # fmt: skip
-    return seen
+    return seen, rows[0].of_all
 
 
-def _call(contacts: Sequence[ContactCard]) -> tuple[str, str]:
-    """The first number that somebody of theirs may be called on, and who that is."""
-    for contact in contacts:
-        ways = [c for c in (*contact.channels, Channel.MOBILE, Channel.TELEPHONE) if c in (Channel.MOBILE, Channel.TELEPHONE)]
-        for way in ways:
-            number = contact.mobile if way == Channel.MOBILE else contact.telephone
-            if number and not contact.do_not_contact:
-                return tap_to_reach(way, number), contact.role or contact.name
-    return "", ""
+NOBODY = ("", "")
+
+
+def _call(contact: Any) -> tuple[str, str]:
+    """The number on which somebody may be called, the one they want first, and who that is."""
+    way = next((c for c in (*contact.channels, Channel.MOBILE) if c in (Channel.MOBILE, Channel.TELEPHONE)), Channel.MOBILE)
+    number = contact.mobile if way == Channel.MOBILE else contact.telephone
+    if not number:
+        way, number = (Channel.TELEPHONE, contact.telephone) if way == Channel.MOBILE else (Channel.MOBILE, contact.mobile)
+    return tap_to_reach(way, number), contact.role or contact.name

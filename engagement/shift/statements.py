@@ -6,19 +6,20 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, false, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, case, exists, false, func, literal, not_, or_, select
 
 from engagement.access.domain import Actor, Permission
 from engagement.concerns.domain import ConcernState
 from engagement.concerns.models import Action, Concern
 from engagement.concerns.queries import visible_to as may_read_concern
+from engagement.db import BigId
 from engagement.engagements.domain import State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.engagements.queries import ATTEMPTS
 from engagement.groups.domain import Standing
-from engagement.groups.models import Group
+from engagement.groups.models import Contact, Group
 from engagement.groups.queries import due_condition, kept_from, late_condition, visible_to
-from engagement.people.models import Cover, Officer
+from engagement.people.models import Absence, Cover, DutyPattern, Officer, OfficerNote
 
 MOST_TO_SEE, MOST_PROMISES, MOST_CLOCKS, MOST_PLANNED = 20, 20, 15, 20
 KEPT = 512  # officers whose questions a process keeps; the least lately used go first
@@ -119,7 +120,7 @@ def to_see(actor: Actor, patch: bool, today: date) -> Any:
     tried in vain since the last contact (`tries`) and when it is booked next (`booked_for`)."""
     rank = case((Group.longest_on <= today, 0), else_=1).label("rank")
     page = (
-        select(*_SEE, rank)
+        select(*_SEE, rank, func.count().over().label("of_all"))
         .outerjoin(Officer, Officer.id == Group.owner_id)
         .where(_due(actor, patch, today))
         .order_by(rank, Group.next_due_on, Group.id)
@@ -144,14 +145,41 @@ def to_see(actor: Actor, patch: bool, today: date) -> Any:
 
 
 @lru_cache(maxsize=KEPT)
-def counts(actor: Actor, patch: bool, today: date) -> Any:
-    """How many groups are due, and how many are late in the teams whose board the officer has."""
+def waiting(actor: Actor) -> Any:
+    """What there is at all for `officer` on the day `today`: one line, so that only what there is need be asked for.
+
+    Whom they cover, what they were told, when they are on, what is booked, whose answer runs and what is promised, by yes or no and rather too
+    much than too little; and how many groups are late in the teams whose board they have.
+    """
+    officer = bindparam("officer", type_=BigId)
+    today: Any = bindparam("today", type_=Date)
+    promised = (Action.officer_id == officer, Action.ended_on.is_(None), Action.done_on.is_(None), Action.withdrawn_at.is_(None))
+    booked = exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == officer)
+    planned = (Engagement.force_id == actor.force_id, Engagement.state == State.PLANNED, Engagement.planned_for < bindparam("until"))
     board = sorted(actor.teams(Permission.SEE_BOARD))
     late = and_(Group.force_id == actor.force_id, Group.team_id.in_(board), late_condition(today))
     return select(
-        select(func.count()).select_from(Group).where(_due(actor, patch, today)).scalar_subquery(),
-        select(func.count()).select_from(Group).where(late).scalar_subquery() if board else literal(0),
+        exists().where(Cover.cover_officer_id == officer, Cover.starts_on <= today, Cover.ends_on >= today).label("covers"),
+        exists().where(OfficerNote.officer_id == officer, OfficerNote.put_away_at.is_(None)).label("notes"),
+        or_(exists().where(DutyPattern.officer_id == officer), exists().where(Absence.officer_id == officer)).label("days"),
+        exists().where(*planned, booked).label("planned"),
+        exists().where(Concern.owner_id == officer, Concern.answer_due_at.is_not(None)).label("clocks"),
+        exists().where(*promised).label("promises"),
+        (select(func.count()).select_from(Group).where(late).scalar_subquery() if board else literal(0)).label("late"),
     )
+
+
+CALLS = (
+    select(Contact.group_id, Contact.name, Contact.role, Contact.telephone, Contact.mobile, Contact.channels)
+    .where(
+        Contact.group_id.in_(bindparam("groups", expanding=True)),
+        Contact.ended_on.is_(None),
+        Contact.do_not_contact.is_(False),
+        or_(Contact.mobile != "", Contact.telephone != ""),
+    )
+    .order_by(Contact.id)
+)
+"""Who of some `groups` may be rung, longest-serving first."""
 
 
 @lru_cache(maxsize=8)

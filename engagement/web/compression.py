@@ -8,6 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+from engagement.web.headers import differs_by
 
 TEXTS = frozenset(
     {
@@ -33,10 +37,10 @@ def init_compression(app: Flask) -> None:
     """
 
     def pack(response: Response) -> Response:
-        if response.mimetype not in TEXTS or request.method == "HEAD":
+        if (response.content_type or "").partition(";")[0] not in TEXTS or request.method == "HEAD":
             return response
-        response.vary.add("Accept-Encoding")
-        if not request.accept_encodings["gzip"] or "Content-Encoding" in response.headers:
+        differs_by(response, "Accept-Encoding" if request.endpoint == "static" else "Accept-Encoding, Cookie")
+        if not _takes_gzip(request.headers.get("Accept-Encoding", "")) or "Content-Encoding" in response.headers:
             return response
         if request.endpoint == "static":
             _pack_file(app, response)
@@ -46,6 +50,12 @@ def init_compression(app: Flask) -> None:
         return response
 
     app.after_request(pack)
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(accepted: str) -> bool:
+    """Whether a browser that sends this takes it. There are as many such lines as there are kinds of browser."""
+    return parse_accept_header(accepted, Accept)["gzip"] > 0
 
 
 def _pack_file(app: Flask, response: Response) -> None:

@@ -27,6 +27,12 @@ ALWAYS = (
 )
 
 
+def differs_by(response: Response, header: str) -> None:
+    """Says that the answer is another for another value of a request's header. Nearly every answer says so of two."""
+    said = response.headers.get("Vary")
+    response.headers["Vary"] = f"{said}, {header}" if said else header
+
+
 def init_headers(app: Flask) -> None:
     """Adds the headers to every answer of the application; one that a view has set itself stays."""
     secure = (("Strict-Transport-Security", "max-age=31536000"),) if app.config["SESSION_COOKIE_SECURE"] else ()

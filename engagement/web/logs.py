@@ -27,6 +27,8 @@ def init_access_log(app: Flask) -> None:
         g.began = perf_counter()
 
     def end(response: Response) -> Response:
+        if not log.isEnabledFor(logging.INFO):
+            return response
         took = (perf_counter() - g.pop("began", perf_counter())) * 1000
         pattern = request.url_rule.rule if request.url_rule is not None else "-"
         log.info("%s %s %s %s B %.1f ms", request.method, pattern, response.status_code, response.content_length or 0, took)

@@ -12,11 +12,13 @@ from functools import lru_cache
 from hmac import compare_digest
 from typing import Any
 
-from flask import Flask, Request, current_app, g, request, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from engagement.web.headers import differs_by
 
 KEPT = 2048  # sessions of which a process remembers the signature
 SCALAR = frozenset({str, int, float, bool, type(None)})
@@ -51,6 +53,14 @@ class RememberedSignatures(SecureCookieSessionInterface):
             return super().open_session(app, request)  # it decides; and what can be changed in place is read anew
         return self.session_class(values)
 
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Sends the cookie where it changed; else only says that the answer differs by it."""
+        if session and not self.should_set_cookie(app, session):
+            if session.accessed and "Cookie" not in response.headers.get("Vary", ""):
+                differs_by(response, "Cookie")
+        else:
+            super().save_session(app, session, response)
+
 
 @lru_cache(maxsize=KEPT)
 def _signed(secret: str, raw: str) -> str:
@@ -76,6 +86,8 @@ class KnownTokens(CSRFProtect):
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """As Flask-WTF does; whatever is not known here, and every request over TLS from nowhere, it looks at itself."""
+        if request.method in ("GET", "HEAD"):
+            return
         raw, sent = session.get("csrf_token"), request.form.get("csrf_token") if request.method == "POST" else None
         from_here = not request.is_secure or (request.referrer or "").startswith(f"https://{request.host}/")
         if (
