@@ -45,6 +45,7 @@ from engagement.core.clock import LONDON, Clock, SystemClock, london_day
 from engagement.core.dates import days_over, say_date, say_time
 from engagement.db import db, init_db
 from engagement.demonstration.routes import bp as demonstration
+from engagement.dip_sample.routes import bp as dip_samples
 from engagement.engagements.entry_routes import bp as entries
 from engagement.engagements.plan_routes import bp as plans
 from engagement.engagements.routes import bp as engagements
@@ -110,7 +111,7 @@ TABLES = (
 )
 
 FEATURES = (
-    breaches, board_items, escalation,
+    breaches, board_items, escalation, dip_samples,
     people, admin, duty, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, measures,
     group_import, ledger, notices,

@@ -20,6 +20,7 @@ from engagement.concerns.jobs import chase_clocks
 from engagement.core.clock import LONDON, Clock, london_day, london_moment
 from engagement.core.months import Month
 from engagement.db import db, reading
+from engagement.dip_sample.jobs import draw_dip_samples
 from engagement.ledger.domain import Outcome
 from engagement.ledger.queries import done_among
 from engagement.ledger.service import run_once
@@ -125,6 +126,13 @@ TIMETABLE: tuple[Job, ...] = (
         every="month",
         run=send_figures,
         says="puts the figures of the month before into the next digest of each sergeant and inspector",
+    ),
+    Job(
+        name="draw-dip-samples",
+        setting="draw_dip_samples_at",
+        every="month",
+        run=draw_dip_samples,
+        says="draws by lot the entries of the month before that each team's sergeant reads",
     ),
     Job(
         name="send-digests",

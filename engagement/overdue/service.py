@@ -202,7 +202,24 @@ def _note(
         case _:
             by = say_date(draft.until, today) if draft.until else ""
             words = f"Book {group.name}, {over}, by {by}. {draft.reason}"
-    return leave_note(session, actor, officer_id, "group", group.id, words, now=now).id
+    asked = _asked_before(session, group, officer_id) if kind is DecisionKind.ASK else None
+    if asked is None:
+        return leave_note(session, actor, officer_id, "group", group.id, words, now=now).id
+    asked.words, asked.left_at, asked.left_by = words, now, actor.name
+    record(session, actor, Operation.ALTERATION, "officer_note", [asked.id], fields=["words"], now=now)
+    return asked.id
+
+
+def _asked_before(session: Session, group: LateGroup, officer_id: int) -> OfficerNote | None:
+    """The note of a question to the same officer about the same due date, while they have not put it away: it is reworded."""
+    return session.scalar(
+        select(OfficerNote)
+        .join(Decision, Decision.note_id == OfficerNote.id)
+        .where(Decision.group_id == group.id, Decision.due_on == group.due_on, Decision.kind == DecisionKind.ASK.value)
+        .where(Decision.undone_at.is_(None), OfficerNote.officer_id == officer_id, OfficerNote.put_away_at.is_(None))
+        .order_by(OfficerNote.id.desc())
+        .limit(1)
+    )
 
 
 def _undo_one(session: Session, actor: Actor, one: Decision, *, now: datetime) -> None:
@@ -224,6 +241,12 @@ def _undo_one(session: Session, actor: Actor, one: Decision, *, now: datetime) -
             wake(session, actor, one.group_id, now=now)
     one.undone_at = now
     note = session.get(OfficerNote, one.note_id) if one.note_id is not None else None
-    if note is not None and note.put_away_at is None:
+    if note is not None and note.put_away_at is None and not _still_asked(session, one):
         note.put_away_at = now
     session.flush()
+
+
+def _still_asked(session: Session, one: Decision) -> bool:
+    """Whether an earlier question that was not taken back left the same note."""
+    others = select(Decision.id).where(Decision.note_id == one.note_id, Decision.id != one.id, Decision.undone_at.is_(None))
+    return session.scalar(others.limit(1)) is not None

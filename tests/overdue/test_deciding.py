@@ -17,6 +17,7 @@ from engagement.overdue.models import Decision
 from engagement.overdue.queries import decided_condition
 from engagement.overdue.service import undo
 from engagement.people.models import OfficerNote
+from engagement.people.queries import notes_of
 from tests.builders import Town, make_group
 from tests.conftest import DiaryUnderTest
 from tests.overdue.makers import TODAY, decided, late_group, late_ids
@@ -192,3 +193,20 @@ def test_a_decision_under_another_is_taken_back_after_it(diary: DiaryUnderTest, 
     with diary.work() as session:
         undo(session, actor, [*first, *second], now=diary.now)
     assert counted(diary) == set()
+
+
+def test_the_same_owner_asked_twice_has_one_note_reworded_until_both_are_taken_back(diary: DiaryUnderTest, town: Town) -> None:
+    ids = late_ids(diary, town, "Stroke Club")
+    first = decided(diary, town.sergeant, ids, "ask", reason="What stands in the way?")
+    second = decided(diary, town.sergeant, ids, "ask", reason="Please ring them today")
+
+    def notes() -> list[str]:
+        with diary.work() as session:
+            return [note.words for note in notes_of(session, town.pcso.officer_id)]
+
+    assert notes() == ["What about Stroke Club, 19 days over? Please ring them today"]
+    actor = diary.actor(town.sergeant)
+    for ids_of, left in ((second, 1), (first, 0)):
+        with diary.work() as session:
+            undo(session, actor, ids_of, now=diary.now)
+        assert len(notes()) == left

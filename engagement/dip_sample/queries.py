@@ -1,0 +1,166 @@
+"""Questions about dip-samples: what may be drawn, which samples somebody may read, and what their entries say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from engagement.access.domain import Actor, Permission, Role
+from engagement.concerns.models import Concern
+from engagement.core.clock import london_moment
+from engagement.core.errors import Missing
+from engagement.core.months import Month
+from engagement.dip_sample.domain import Candidate
+from engagement.dip_sample.models import DipEntry, DipSample
+from engagement.engagements.domain import Kind, Outcome, State
+from engagement.engagements.models import Engagement, EngagementGroup
+from engagement.groups.models import Group
+from engagement.people.models import Officer, Posting
+from engagement.places.models import Team
+
+ONE_DAY = timedelta(days=1)
+MOST_SAMPLES = 60
+
+
+def readable_by(actor: Actor) -> ColumnElement[bool]:
+    """The samples of the teams that an actor leads."""
+    return and_(DipSample.force_id == actor.force_id, DipSample.team_id.in_(sorted(actor.teams(Permission.DECIDE_OVERDUE))))
+
+
+def teams_without(session: Session, force_id: int, month: Month) -> Sequence[int]:
+    """The teams of a force whose sample of a month was not drawn yet."""
+    drawn = exists().where(DipSample.team_id == Team.id, DipSample.month == str(month))
+    return session.scalars(select(Team.id).where(Team.force_id == force_id, ~drawn).order_by(Team.id)).all()
+
+
+def candidates(session: Session, team_id: int, month: Month) -> list[Candidate]:
+    """What was recorded for a team in a month, but for what was withdrawn, came from before the diary, or was recorded by
+    whoever was the team's sergeant then."""
+    begins, ends = london_moment(month.first), london_moment(month.last + ONE_DAY)
+    sergeants = select(Posting.officer_id).where(
+        Posting.team_id == team_id, Posting.role == Role.SERGEANT.value, Posting.starts_on <= month.last,
+        or_(Posting.ends_on.is_(None), Posting.ends_on >= month.first),
+    )  # fmt: skip
+    found: list[Candidate] = []
+    for name, table, also in (
+        ("engagement", Engagement, (Engagement.state == State.HAPPENED.value, Engagement.before_the_diary.is_(False))),
+        ("concern", Concern, ()),
+    ):
+        rows = session.execute(
+            select(table.id, table.recorded_by_id, (table.override_reason != "").label("overridden"))
+            .where(table.team_id == team_id, table.recorded_at >= begins, table.recorded_at < ends, table.recorded_by_id.not_in(sergeants))
+            .where(*also)
+            .order_by(table.id)
+        )
+        found += [Candidate(entity=name, id=row[0], officer_id=row[1], overridden=bool(row[2])) for row in rows]
+    return found
+
+
+def samples_of(session: Session, actor: Actor) -> Sequence[Any]:
+    """The samples that an actor may read, newest first: (id, month, team, drawn_from, entries, read, commented, overridden)."""
+    return session.execute(
+        select(
+            DipSample.id, DipSample.month, Team.name.label("team"), DipSample.drawn_from, func.count(DipEntry.id).label("entries"),
+            func.count(DipEntry.read_at).label("read"), func.count(DipEntry.commented_at).label("commented"),
+            func.coalesce(func.sum(case((DipEntry.overridden.is_(True), 1), else_=0)), 0).label("overridden"),
+        )
+        .join(Team, Team.id == DipSample.team_id)
+        .outerjoin(DipEntry, DipEntry.sample_id == DipSample.id)
+        .where(readable_by(actor))
+        .group_by(DipSample.id, Team.name)
+        .order_by(DipSample.month.desc(), Team.name)
+        .limit(MOST_SAMPLES)
+    ).all()  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """One entry of a sample for its page: what it says, and what was made of it."""
+
+    id: int
+    place: int
+    entity: str
+    entity_id: int
+    officer_id: int
+    officer: str
+    what: str
+    when: datetime
+    words: str
+    override_reason: str
+    sensitive: bool
+    withdrawn: bool
+    read_at: datetime | None
+    reader: str
+    comment: str
+
+
+def sample_of(session: Session, actor: Actor, sample_id: int) -> Any:
+    """A sample that an actor may read: (id, month, team, drawn_from, drawn_at, seed); Missing otherwise."""
+    found = session.execute(
+        select(DipSample.id, DipSample.month, Team.name.label("team"), DipSample.drawn_from, DipSample.drawn_at, DipSample.seed)
+        .join(Team, Team.id == DipSample.team_id)
+        .where(DipSample.id == sample_id, readable_by(actor))
+    ).one_or_none()
+    if found is None:
+        raise Missing
+    return found
+
+
+def entries_of(session: Session, sample_id: int) -> list[Drawn]:
+    """The entries of a sample as they stand now, in the order of the lot, in four questions."""
+    reader = Officer.__table__.alias("reader")
+    rows = session.execute(
+        select(*DipEntry.__table__.columns, Officer.name.label("officer"), reader.c.name.label("reader"))
+        .join(Officer, Officer.id == DipEntry.officer_id)
+        .outerjoin(reader, reader.c.id == DipEntry.read_by_id)
+        .where(DipEntry.sample_id == sample_id)
+        .order_by(DipEntry.place)
+    ).all()
+    said = _engagements(session, [r.entity_id for r in rows if r.entity == "engagement"])
+    said |= _concerns(session, [r.entity_id for r in rows if r.entity == "concern"])
+    return [
+        Drawn(
+            id=r.id, place=r.place, entity=r.entity, entity_id=r.entity_id, officer_id=r.officer_id, officer=r.officer, read_at=r.read_at,
+            reader=r.reader or "", comment=r.comment, **said[(r.entity, r.entity_id)],
+        )
+        for r in rows
+        if (r.entity, r.entity_id) in said
+    ]  # fmt: skip
+
+
+def _engagements(session: Session, ids: Sequence[int]) -> dict[tuple[str, int], dict[str, Any]]:
+    names: dict[int, list[str]] = defaultdict(list)
+    with_whom = (
+        select(EngagementGroup.engagement_id, Group.name)
+        .join(Group, Group.id == EngagementGroup.group_id)
+        .where(EngagementGroup.engagement_id.in_(ids))
+        .order_by(EngagementGroup.host.desc(), Group.name_folded)
+    )
+    for engagement_id, name in session.execute(with_whom) if ids else ():
+        names[engagement_id].append(name)
+    rows = session.execute(select(Engagement).where(Engagement.id.in_(ids))).scalars() if ids else ()
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for row in rows:
+        kind = Kind(row.kind).label + ("" if row.outcome in (None, Outcome.SPOKE) else f", {Outcome(row.outcome).label.lower()}")
+        found[("engagement", row.id)] = {
+            "what": ": ".join(filter(None, (kind, ", ".join(names[row.id])))), "when": row.happened_at or row.recorded_at,
+            "words": row.summary, "override_reason": row.override_reason, "sensitive": row.sensitive, "withdrawn": row.state == State.WITHDRAWN,
+        }  # fmt: skip
+    return found
+
+
+def _concerns(session: Session, ids: Sequence[int]) -> dict[tuple[str, int], dict[str, Any]]:
+    rows = session.execute(select(Concern).where(Concern.id.in_(ids))).scalars() if ids else ()
+    return {
+        ("concern", row.id): {
+            "what": row.title, "when": row.first_raised_at, "words": row.detail, "override_reason": row.override_reason,
+            "sensitive": row.sensitive, "withdrawn": False,
+        }
+        for row in rows
+    }  # fmt: skip
