@@ -12,8 +12,9 @@ from tests.house.test_doors import rules, who_may
 from tests.house.test_hostile_input import real_address
 from tests.house.world import make_world
 
-WITHOUT = {"POST /stop/<token>"}
-"""One click in a mail program stops its letters, by RFC 8058: it has no cookie to steal and no page before it."""
+WITHOUT = {"POST /stop/<token>", "POST /sync/hand-in"}
+"""One click in a mail program stops its letters, by RFC 8058: it has no cookie to steal and no page before it. The phone of a
+closed account has no session either: its signed token says whose entries it hands in, and is good for nothing else."""
 
 
 @pytest.mark.parametrize("token", ["", "forged", "IjEyMyI.aaaa.bbbb"])
