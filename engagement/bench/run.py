@@ -14,6 +14,7 @@ from engagement.bench.figures import RUNS, as_json, job_figures, page_figures
 from engagement.bench.over_http import http_figures
 from engagement.bench.scales import SCALES, Scale
 from engagement.bench.seed import Progress, seed
+from engagement.bench.sync import sync_figures
 from engagement.core.clock import SystemClock
 from engagement.db import db
 from engagement.settings import Settings
@@ -31,7 +32,8 @@ def run(scale: Scale, file: Path, settings: Settings, *, progress: Progress, run
     app = _seeded(scale, settings, progress)
     pages = at_team if scale.name == "team" else page_figures(app, runs=runs)
     over_http = http_figures(app, _settings_of(scale, settings), runs=runs) if scale.name == BESIDE_PEERS else None
-    found = as_json(scale, pages, job_figures(app, SystemClock().now()), at_team)
+    phone = sync_figures(app)
+    found = as_json(scale, pages, job_figures(app, SystemClock().now()), at_team) | {"sync": phone}
     if over_http is not None:
         found["http"] = over_http
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -31,22 +31,21 @@ def groups_named(session: Session, actor: Actor, name: str) -> list[Named]:
     return [Named(id=row.id, neighbourhood_id=row.neighbourhood_id, team_id=row.team_id) for row in rows]
 
 
+# One reference at a time: of many at once SQLite reads the whole table where most entries have none, as after an import.
 _KNOWN = select(Engagement.client_ref, Engagement.id, Engagement.content_hash, Engagement.recorded_by_id, Engagement.force_id).where(
-    Engagement.client_ref.in_(bindparam("refs", expanding=True))
+    Engagement.client_ref == bindparam("ref")
 )
-_HELD = select(HeldEntry.client_ref, HeldEntry.account_id, HeldEntry.engagement_id, HeldEntry.content_hash).where(
-    HeldEntry.client_ref.in_(bindparam("refs", expanding=True))
-)
+_HELD = select(HeldEntry.client_ref, HeldEntry.engagement_id).where(HeldEntry.account_id == bindparam("account"))
 
 
 def known_among(session: Session, refs: Collection[str]) -> dict[str, Any]:
     """The entries on the record that have one of the references: (client_ref, id, content_hash, recorded_by_id, force_id)."""
-    return {row.client_ref: row for row in ask(session, _KNOWN, {"refs": sorted(refs)})} if refs else {}
+    return {row.client_ref: row for ref in sorted(refs) for row in ask(session, _KNOWN, {"ref": ref})}
 
 
-def held_among(session: Session, refs: Collection[str]) -> dict[str, Any]:
-    """The entries handed in that have one of the references: (client_ref, account_id, engagement_id, content_hash)."""
-    return {row.client_ref: row for row in ask(session, _HELD, {"refs": sorted(refs)})} if refs else {}
+def held_of(session: Session, account_id: int) -> dict[str, int | None]:
+    """The references under which a phone of the account handed something in, each with the engagement it became, if it did."""
+    return {row.client_ref: row.engagement_id for row in ask(session, _HELD, {"account": account_id})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

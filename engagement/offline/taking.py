@@ -28,7 +28,7 @@ from engagement.groups.service import create_group
 from engagement.groups.service import hold as hold_groups
 from engagement.offline.domain import Outcome, Receipt
 from engagement.offline.phone_form import Maker, PhoneForm
-from engagement.offline.queries import held_among, known_among
+from engagement.offline.queries import held_of, known_among
 from engagement.offline.sending import Sent, owner_of, read_draft, ref_of
 from engagement.people.queries import load_actor
 from engagement.places.models import Neighbourhood
@@ -47,8 +47,7 @@ class Taking:
     session: Session
     account: Actor
     now: datetime
-    known: dict[str, Any] = field(default_factory=dict)
-    held: dict[str, Any] = field(default_factory=dict)
+    held: dict[str, int | None]
     actors: dict[date, Actor | None] = field(default_factory=dict)
     plain: dict[date, list[tuple[int, Sent, PhoneForm, EngagementDraft]]] = field(default_factory=dict)
 
@@ -59,7 +58,7 @@ def take(session: Session, account: Actor, drafts: Sequence[Any], offset: timede
     Those that are entries and nothing more are written together, behind one savepoint; should one of them be refused
     there after all, each is taken by itself.
     """
-    taking = Taking(session, account, now)
+    taking = Taking(session, account, now, held_of(session, account.account_id or 0))
     receipts: dict[int, Receipt] = {}
     read: list[tuple[int, Sent]] = []
     for n, draft in enumerate(drafts):
@@ -72,8 +71,6 @@ def take(session: Session, account: Actor, drafts: Sequence[Any], offset: timede
             receipts[n] = _mend(ref_of(draft), refusal.field or "", say(refusal))
         except RecursionError:
             receipts[n] = _mend(ref_of(draft), "client_ref", _("This entry is nested too deep"))
-    refs = [sent.client_ref for _n, sent in read]
-    taking.known, taking.held = known_among(session, refs), held_among(session, refs)
     _hold_all(session, [sent for _n, sent in read])
     twice: list[tuple[int, Sent]] = []
     seen: set[str] = set()
@@ -87,10 +84,8 @@ def take(session: Session, account: Actor, drafts: Sequence[Any], offset: timede
             receipts[n] = receipt
     for day in taking.plain:
         receipts |= _take_plain(taking, day)
-    if twice:
-        taking.known = known_among(session, [sent.client_ref for _n, sent in twice])
-        for n, sent in twice:
-            receipts[n] = _take_one(taking, n, sent, alone=True) or _mend(sent.client_ref, "client_ref", _(ANOTHERS))
+    for n, sent in twice:
+        receipts[n] = _take_one(taking, n, sent, alone=True) or _mend(sent.client_ref, "client_ref", _(ANOTHERS))
     return [receipts[n] for n in range(len(drafts))]
 
 
@@ -116,31 +111,41 @@ def _short(text: str) -> bool:
 
 
 def _take_one(taking: Taking, n: int, sent: Sent, *, alone: bool = False) -> Receipt | None:
-    """The receipt of one entry; None where it is among those that are written together."""
-    if (held := taking.held.get(sent.client_ref)) is not None and held.account_id == taking.account.account_id:
-        return Receipt(client_ref=sent.client_ref, outcome=Outcome.KEPT, engagement_id=held.engagement_id)
-    known = taking.known.get(sent.client_ref)
-    if known is not None and (known.recorded_by_id, known.force_id) != (taking.account.officer_id, taking.account.force_id):
-        return _mend(sent.client_ref, "client_ref", _(ANOTHERS))
+    """The receipt of one entry; None where it is among those that are written together.
+
+    Whether it is on the record already is asked only where it matters: an entry that is written finds out by its reference.
+    """
+    if sent.client_ref in taking.held:
+        return Receipt(client_ref=sent.client_ref, outcome=Outcome.KEPT, engagement_id=taking.held[sent.client_ref])
     day = london_day(sent.typed_at)
     actor = _actor_of(taking, day)
-    if known is None and (actor is None or not actor.may(Permission.WRITE_DIARY)):
-        today = london_day(taking.now)
-        reason = _("You had no posting on %(day)s that lets you write in the diary. Ask your sergeant.", day=say_date(day, today))
-        return _mend(sent.client_ref, "when", reason)
     form = PhoneForm(sent, now=taking.now, make=maker(taking.session, taking.now))
-    if known is not None:
-        return _again(taking, form, actor or taking.account, known)
-    assert actor is not None
-    if form.names:
-        return _behind_savepoint(taking, sent, form, actor)
+    if actor is None or not actor.may(Permission.WRITE_DIARY):
+        reason = _(
+            "You had no posting on %(day)s that lets you write in the diary. Ask your sergeant.", day=say_date(day, london_day(taking.now))
+        )
+        return _if_known(taking, form) or _mend(sent.client_ref, "when", reason)
+    if alone or form.names:
+        return _if_known(taking, form) or _behind_savepoint(taking, sent, form, actor)
     draft = form.draft(taking.session, actor, now=sent.typed_at)
     if draft is None:
-        return _mend(sent.client_ref, *form.problem)
-    if not alone and engagements.plain(draft):
+        problem = form.problem
+        return _if_known(taking, form) or _mend(sent.client_ref, *problem)
+    if engagements.plain(draft):
         taking.plain.setdefault(day, []).append((n, sent, form, draft))
         return None
-    return _behind_savepoint(taking, sent, form, actor, draft)
+    return _if_known(taking, form) or _behind_savepoint(taking, sent, form, actor, draft)
+
+
+def _if_known(taking: Taking, form: PhoneForm) -> Receipt | None:
+    """The receipt of an entry that is on the record already; None where it is not."""
+    known = known_among(taking.session, [form.client_ref]).get(form.client_ref)
+    if known is None:
+        return None
+    if (known.recorded_by_id, known.force_id) != (taking.account.officer_id, taking.account.force_id):
+        return _mend(form.client_ref, "client_ref", _(ANOTHERS))
+    actor = _actor_of(taking, london_day(form.entry.typed_at))
+    return _again(taking, PhoneForm(form.entry, now=taking.now, make=lambda *_: 0), actor or taking.account, known)
 
 
 def _actor_of(taking: Taking, day: date) -> Actor | None:
@@ -234,16 +239,16 @@ def _take_plain(taking: Taking, day: date) -> dict[int, Receipt]:
         with taking.session.begin_nested():
             logged = engagements.log_many(taking.session, actor, [draft for _n, _s, _f, draft in work], now=taking.now)
     except (Refused, Missing, IntegrityError, DataError):
-        return {n: _behind_savepoint(taking, sent, form, actor, draft) for n, sent, form, draft in work}
-    return {
-        n: Receipt(client_ref=sent.client_ref, outcome=Outcome.KEPT, engagement_id=one.engagement_id, differs=one.differs)
-        for (n, sent, _f, _d), one in zip(work, logged, strict=True)
-    }
+        return {n: _if_known(taking, form) or _behind_savepoint(taking, sent, form, actor, draft) for n, sent, form, draft in work}
+    receipts: dict[int, Receipt] = {}
+    for (n, sent, form, _draft), one in zip(work, logged, strict=True):
+        receipt = None if one.new else _if_known(taking, form)
+        receipts[n] = receipt or Receipt(client_ref=sent.client_ref, outcome=Outcome.KEPT, engagement_id=one.engagement_id)
+    return receipts
 
 
 def _again(taking: Taking, form: PhoneForm, actor: Actor, known: Any) -> Receipt:
     """The receipt of an entry that is on the record already: kept, and whether this says something else."""
-    form.make = lambda _actor, _new, _place: 0  # nothing is made for what is there
     draft = form.draft(taking.session, actor, now=form.entry.typed_at)
     differs = draft is None or not _same(taking.session, form, draft, known)
     return Receipt(client_ref=form.client_ref, outcome=Outcome.KEPT, engagement_id=known.id, differs=differs)
