@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from tests.builders import Person
 from tests.conftest import DiaryUnderTest
@@ -44,69 +41,23 @@ def browser_type_launch_args() -> dict[str, Any]:
     }
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  its own name
-        pass
-
-
-class Signal:
-    """The server of the diary under test: `lost()` really stops it, `back()` starts it again at the same address."""
-
-    def __init__(self, app: Flask) -> None:
-        self.app, self.port, self.was_lost = app, 0, False
-        self.server: BaseWSGIServer | None = None
-        self.thread: threading.Thread | None = None
-
-    @property
-    def address(self) -> str:
-        """Where it is, or was, served."""
-        return f"http://127.0.0.1:{self.port}"
-
-    def back(self) -> None:
-        """Serves the diary, to several browsers at once."""
-        self.server = make_server("127.0.0.1", self.port, self.app, threaded=True, request_handler=_Quiet)
-        self.port = self.server.server_port
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-
-    def lost(self) -> None:
-        """Nobody answers at the address any more."""
-        if self.server is None or self.thread is None:
-            return
-        self.was_lost = True
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-        self.server = self.thread = None
-
-
 @pytest.fixture
-def signal(diary: DiaryUnderTest) -> Iterator[Signal]:
-    """The way to the diary, which can be lost."""
-    way = Signal(diary.app)
-    way.back()
-    yield way
-    way.lost()
-
-
-@pytest.fixture
-def site(signal: Signal) -> str:
-    """The address of the diary under test."""
-    return signal.address
+def site(line: Line) -> str:
+    """The address of the diary under test, served to several browsers at once."""
+    return line.address
 
 
 Browse = Callable[..., Page]
 
 
 @pytest.fixture
-def browse(browser: Browser, diary: DiaryUnderTest, signal: Signal, site: str) -> Iterator[Browse]:
+def browse(browser: Browser, diary: DiaryUnderTest, site: str) -> Iterator[Browse]:
     """Opens a window: `browse(person, PHONE)`; `javascript=False` for one without, `worker=True` for one with the app installed. What a page complains of ends the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        lost = "net::ERR_" in message.text and signal.was_lost  # the browser says so too, sometimes late
-        if message.type == "error" and "status of 4" not in message.text and not lost:
+        if message.type == "error" and "status of 4" not in message.text:
             complaints.append(message.text)
 
     def open_window(

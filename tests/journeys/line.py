@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 Start = Callable[..., Any]
 
@@ -31,6 +32,8 @@ class Line:
     _cut: set[str] = field(default_factory=set)
     _kill: set[str] = field(default_factory=set)
     _hold: dict[str, threading.Event] = field(default_factory=dict)
+    _idle: threading.Condition = field(default_factory=threading.Condition)
+    _running: int = 0
     _server: BaseWSGIServer | None = None
     _thread: threading.Thread | None = None
 
@@ -55,6 +58,8 @@ class Line:
         self._thread.join()
         self._server.server_close()
         self._server = None
+        with self._idle:  # what was asked is done, before a test takes the database away
+            self._idle.wait_for(lambda: self._running == 0, timeout=20)
 
     def cut_answer(self, path: str) -> None:
         """The next request to the path is done, committed, and its answer lost on the way."""
@@ -72,6 +77,19 @@ class Line:
         return self.asked.count((method, path))
 
     def _serve(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        self._count(1)
+        try:
+            return ClosingIterator(self._answer(environ, start), lambda: self._count(-1))
+        except BaseException:
+            self._count(-1)
+            raise
+
+    def _count(self, change: int) -> None:
+        with self._idle:
+            self._running += change
+            self._idle.notify_all()
+
+    def _answer(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         self.asked.append((method, path))
         if path in self._hold and method in ("GET", "POST"):
@@ -81,7 +99,7 @@ class Line:
             return self._dying(environ)
         if method == "POST" and path in self._cut:
             self._cut.discard(path)
-            list(self.app(environ, lambda *_: None))
+            list(self.app(environ, _unheard))
             return _hang_up(environ)
         return self.app(environ, start)
 
@@ -91,10 +109,14 @@ class Line:
 
         event.listen(Session, "before_commit", die)
         try:
-            list(self.app(environ, lambda *_: None))
+            list(self.app(environ, _unheard))
         finally:
             event.remove(Session, "before_commit", die)
         return _hang_up(environ)
+
+
+def _unheard(_status: str, _headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
+    return lambda _words: None
 
 
 class _KilledError(Exception):

@@ -7,16 +7,22 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Geolocation, Page, expect
+from sqlalchemy import select
 
+from engagement.engagements.models import EngagementGroup
 from engagement.places.models import Neighbourhood
 from engagement.web.static_files import asset
 from tests.builders import Town, make_contact, make_group
 from tests.conftest import DiaryUnderTest
-from tests.journeys.conftest import PHONE, Browse, Signal, check_reach
+from tests.journeys.conftest import Browse, check_reach, sign_in
+from tests.journeys.line import Line
+from tests.journeys.phones import Phone, expect_kept, expect_nothing_waits, lines_on_record, save
 
 pytestmark = pytest.mark.journey
 
 HERE: Geolocation = {"latitude": 50.80411, "longitude": -1.89422}
+# A browser without a telephone asks what to do about a call, and swallows taps meanwhile: here nobody is really rung.
+NO_TELEPHONE = "addEventListener('click', event => event.target.closest('a[href^=\"tel:\"]') && event.preventDefault())"
 RING = [[-1.91, 50.79], [-1.88, 50.79], [-1.88, 50.82], [-1.91, 50.82], [-1.91, 50.79]]
 # What of the patch lies on the phone: whose rows, and whether there is a key.
 ON_THE_PHONE = """async () => {
@@ -34,6 +40,16 @@ CARRIED = """async (whose) => {
     await new Promise((done) => setTimeout(done, 50))
   }
   throw new Error('no pack came')
+}"""
+
+SENT = """async () => {
+  const { Shelf } = await import('%s')
+  const shelf = await Shelf.open()
+  for (let i = 0; i < 200; i += 1) {
+    if (!(await shelf.all('outbox')).length && !(await shelf.all('views')).length) return
+    await new Promise((done) => setTimeout(done, 50))
+  }
+  throw new Error('something waits still')
 }"""
 
 
@@ -77,12 +93,12 @@ def patch(diary: DiaryUnderTest, town: Town) -> dict[str, int]:
 
 
 def test_a_group_is_picked_and_read_with_no_signal(
-    diary: DiaryUnderTest, town: Town, browse: Browse, signal: Signal, patch: dict[str, int]
+    diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, patch: dict[str, int]
 ) -> None:
-    window = browse(town.pcso, PHONE, worker=True)
+    window = phone(town.pcso)
     window.goto("/")
     carried(window)
-    signal.lost()
+    line.close()
     window.goto("/")
     expect(window.get_by_text("No signal: as it was at")).to_be_visible()
     expect(window.locator("[data-cards] .diary-card__title").first).to_have_text("Far-off Choir")
@@ -106,10 +122,48 @@ def test_a_group_is_picked_and_read_with_no_signal(
     expect(window.get_by_text("The page you asked for needs a signal; this is your shift.")).to_be_visible()
 
 
-def test_near_me_sorts_on_the_phone_and_tells_nobody_where_it_is(
-    diary: DiaryUnderTest, town: Town, browse: Browse, signal: Signal, patch: dict[str, int]
+def test_it_is_logged_in_three_taps_and_a_line_with_no_signal_and_goes_by_itself(
+    diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, patch: dict[str, int]
 ) -> None:
-    window = browse(town.pcso, PHONE, worker=True)
+    window = phone(town.pcso)
+    window.add_init_script(NO_TELEPHONE)
+    window.goto("/")
+    carried(window)
+    line.close()
+    window.goto(f"/groups/{patch['near']}")
+    log = window.get_by_role("main").get_by_role("link", name="Log Stroke Club")
+    where = log.bounding_box()
+    assert where is not None
+    assert where["y"] > 320, "out of the thumb's reach"
+    log.click()  # one
+    expect(window.get_by_role("radio", name="Stroke Club")).to_be_checked()
+    window.get_by_role("radio", name="Visit", exact=True).click()  # two
+    window.get_by_label("What happened, in a line").focus()
+    window.keyboard.insert_text("Tea with the new chair")
+    save(window)  # three
+    expect_kept(window)
+    window.goto(f"/groups/{patch['near']}")
+    window.get_by_role("link", name="07700 900321").click()
+    window.reload()  # back from the telephone: the phone had put the page away
+    window.get_by_role("link", name="No answer").click()
+    expect(window.get_by_role("radio", name="Phone", exact=True)).to_be_checked()
+    expect(window.get_by_role("radio", name="No answer", exact=True)).to_be_checked()
+    save(window)
+    expect_kept(window)
+    assert on_the_phone(window)["views"] == 3
+    line.open()
+    window.goto("/")  # the next page that opens sends what waits
+    window.evaluate(SENT % asset("js/shelf.mjs"))
+    expect_nothing_waits(window)
+    assert lines_on_record(diary) == ["", "Tea with the new chair"]
+    with diary.work() as session:
+        assert set(session.scalars(select(EngagementGroup.group_id))) == {patch["near"]}
+
+
+def test_near_me_sorts_on_the_phone_and_tells_nobody_where_it_is(
+    diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, patch: dict[str, int]
+) -> None:
+    window = phone(town.pcso)
     sent: list[str] = []
     window.context.on("request", lambda r: sent.append(f"{r.url} {r.all_headers()} {r.post_data}"))
     window.context.grant_permissions(["geolocation"])
@@ -126,7 +180,7 @@ def test_near_me_sorts_on_the_phone_and_tells_nobody_where_it_is(
     check_reach(window)
     window.goto("/groups/map")
     expect(window.locator(".diary-map__here")).to_be_visible()  # the choice is remembered, and the device answers unasked
-    signal.lost()
+    line.close()
     window.goto("/")
     expect(window.get_by_text("No signal: as it was at")).to_be_visible()
     expect(names).to_have_text(["Stroke Club 0.0 mi", "Far-off Choir 4.1 mi", "Wandering Band"])
@@ -150,12 +204,12 @@ def test_a_phone_that_does_not_say_where_it_is_changes_nothing(
 
 
 def test_an_expired_patch_is_hidden_and_comes_back_with_the_signal(
-    diary: DiaryUnderTest, town: Town, browse: Browse, signal: Signal, patch: dict[str, int]
+    diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, patch: dict[str, int]
 ) -> None:
-    window = browse(town.pcso, PHONE, worker=True)
+    window = phone(town.pcso)
     window.goto("/")
     carried(window)
-    signal.lost()
+    line.close()
     window.clock.set_fixed_time(window.evaluate("Date.now()") + 12 * 3600 * 1000 + 1000)
     for address in ("/", "/groups", f"/groups/{patch['near']}", "/groups/map"):
         window.goto(address)
@@ -164,55 +218,53 @@ def test_an_expired_patch_is_hidden_and_comes_back_with_the_signal(
         expect(window.locator("body")).not_to_contain_text("Stroke Club")
     check_reach(window)
     assert on_the_phone(window)["packs"] == []
-    signal.back()
+    line.open()
     window.get_by_role("link", name="Try again").click()
     expect(window.get_by_role("button", name="Near me")).to_be_visible()
     carried(window)
 
 
 def test_signing_out_and_another_officer_leave_nothing_of_the_patch(
-    diary: DiaryUnderTest, town: Town, browse: Browse, signal: Signal, patch: dict[str, int]
+    diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, patch: dict[str, int]
 ) -> None:
-    window = browse(town.pcso, PHONE, worker=True)
+    window = phone(town.pcso)
     window.goto("/")
     carried(window)
     assert on_the_phone(window) == {"packs": [str(town.pcso.account_id)], "views": 0, "key": True}
     window.get_by_role("button", name="Sign out").click()
     expect(window.get_by_label("Password")).to_be_visible()
     assert on_the_phone(window) == {"packs": [], "views": 0, "key": False}
-    signal.lost()
+    line.close()
     window.goto(f"/groups/{patch['near']}")
     expect(window.get_by_text("nothing of your patch is on this phone")).to_be_visible()
     expect(window.locator("body")).not_to_contain_text("Stroke Club")
 
 
 def test_another_officer_on_the_phone_has_their_own_patch_alone(
-    diary: DiaryUnderTest, town: Town, browse: Browse, signal: Signal, patch: dict[str, int]
+    diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, patch: dict[str, int]
 ) -> None:
-    window = browse(town.pcso, PHONE, worker=True)
+    window = phone(town.pcso)
     window.goto("/")
     carried(window)
-    cookie = diary.client(town.other_pcso).get_cookie("diary")
-    assert cookie is not None
-    window.context.add_cookies([{"name": "diary", "value": cookie.value, "url": signal.address}])
+    sign_in(window.context, diary, town.other_pcso, line.address)
     window.goto("/")
     expect(window.locator(f'body[data-account="{town.other_pcso.account_id}"]')).to_be_attached()
     carried(window, "Robin Vale")
     assert on_the_phone(window)["packs"] == [str(town.other_pcso.account_id)]
-    signal.lost()
+    line.close()
     window.goto(f"/groups/{patch['near']}")
     expect(window.get_by_text("This group is not among those on this phone")).to_be_visible()
 
 
 def test_the_map_works_by_keyboard_and_says_what_the_list_says(
-    diary: DiaryUnderTest, town: Town, browse: Browse, signal: Signal, patch: dict[str, int]
+    diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, patch: dict[str, int]
 ) -> None:
-    window = browse(town.pcso, PHONE, worker=True, dark=True)
+    window = phone(town.pcso, color_scheme="dark")
     window.goto("/groups/map")
     carried(window)
-    for signal_lost in (False, True):
-        if signal_lost:
-            signal.lost()
+    for lost in (False, True):
+        if lost:
+            line.close()
             window.goto("/groups/map")
             expect(window.get_by_text("No signal: as it was at")).to_be_visible()
         expect(window.locator(".diary-map__outline")).to_have_count(1)
