@@ -18,7 +18,7 @@ from engagement.core.errors import Missing
 from engagement.core.wording import rules_as_data
 from engagement.engagements.about import Offered
 from engagement.engagements.forms import LogForm
-from engagement.engagements.routes import log_choices
+from engagement.engagements.routes import ELSEWHERE, log_choices
 from engagement.groups.vocabulary import kinds
 from engagement.settings import current
 from engagement.web.static_files import STATIC, asset, release
@@ -49,12 +49,19 @@ def _blank() -> Mapping[str, Any]:
     return log_choices() | {"form": LogForm(), "offer": nothing, "about": None, "friday": None, "here": "/engagements/new"}
 
 
+def _elsewhere() -> Mapping[str, Any]:
+    """Where things go that are not for the diary; that one went there is ticked where there is a signal."""
+    return {"elsewhere": ELSEWHERE, "with_reference": (), "kept": False, "here": "/engagements/new"}
+
+
 # Served at /offline/<name>. A page that is to open without a signal is added here.
 SHELLS: dict[str, Shell] = {
     "shift": Shell(template="offline/shift.html", values=_kinds, stands_for="^/$"),
     "patch": Shell(template="offline/patch.html", values=_kinds, stands_for="^/groups$"),
     "group": Shell(template="offline/group.html", values=_kinds, stands_for="^/groups/[0-9]+$"),
     "log": Shell(template="offline/log.html", values=_blank, stands_for="^/engagements/new$"),
+    "waiting": Shell(template="offline/waiting.html"),
+    "elsewhere": Shell(template="engagements/not_for_the_diary.html", values=_elsewhere, stands_for="^/engagements/not-for-the-diary$"),
     "map": Shell(template="offline/map.html", values=_kinds, stands_for="^/groups/map$"),
 }
 OTHERWISE = ("shift", "log")  # the first of these that there is stands in for a page that has none of its own

@@ -99,12 +99,14 @@ def line(diary: DiaryUnderTest) -> Iterator[Line]:
 
 @pytest.fixture
 def phone(browser: Browser, diary: DiaryUnderTest, line: Line) -> Iterator[Phone]:
-    """Opens a phone on which the diary can be installed: `phone(person)`. What a page complains of, but for the line, ends the test."""
+    """Opens a phone on which the diary can be installed: `phone(person)`; `wakes=True` for one with Background Sync. What a page complains of, but for the line, ends the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def take_up(person: Person | None = None, size: Any = PHONE, **options: Any) -> Page:
+    def take_up(person: Person | None = None, size: Any = PHONE, *, wakes: bool = False, **options: Any) -> Page:
         context = browser.new_context(base_url=line.address, viewport=size, locale="en-GB", **options)
+        if not wakes:  # what is granted is all there is: no Background Sync, which would send when it likes
+            context.grant_permissions(["notifications"], origin=line.address)
         context.set_default_timeout(10_000)
         contexts.append(context)
         if person is not None:

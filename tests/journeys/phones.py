@@ -80,3 +80,71 @@ def carry_on(context: BrowserContext, address: str = LOG) -> Page:
     page = context.new_page()
     page.goto(address)
     return page
+
+
+def until(page: Page, condition: Callable[[], bool]) -> None:
+    """Waits for what no page shows."""
+    for _try in range(200):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not come to that within ten seconds")
+
+
+def update(window: Page) -> None:
+    """The phone takes the new release of the app."""
+    window.evaluate(
+        """async () => {
+          const changed = new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }))
+          await (await navigator.serviceWorker.ready).update()
+          await changed
+        }"""
+    )
+
+
+def wake(page: Page, address: str) -> None:
+    """The browser wakes the worker as it does when there is a signal again; `page` is any page that is open."""
+    tools = page.context.new_cdp_session(page)
+    known: list[dict[str, Any]] = []
+    tools.on("ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(told["registrations"]))
+    tools.send("ServiceWorker.enable")
+    until(page, lambda: any(one["scopeURL"].startswith(address) for one in known))
+    registration = next(one["registrationId"] for one in known if one["scopeURL"].startswith(address))
+    tools.send(
+        "ServiceWorker.dispatchSyncEvent", {"origin": address, "registrationId": registration, "tag": "diary-send", "lastChance": False}
+    )
+
+
+def fill_up(window: Page) -> None:
+    """Fills what the phone gives the diary with other things, down to the last hundred bytes."""
+    window.evaluate(
+        """() => new Promise((done, fail) => {
+          const asked = indexedDB.open('other things')
+          asked.onupgradeneeded = () => asked.result.createObjectStore('things', { autoIncrement: true })
+          asked.onerror = () => fail(asked.error)
+          asked.onsuccess = () => {
+            let [size, tries] = [1_000_000, 0]
+            const more = () => {
+              if (++tries > 60) return fail(new Error('it is never full'))
+              const thing = new Uint8Array(size) // chance, which no database makes smaller
+              for (let i = 0; i < size; i += 65536) crypto.getRandomValues(thing.subarray(i, Math.min(size, i + 65536)))
+              const put = asked.result.transaction('things', 'readwrite')
+              put.objectStore('things').add(thing)
+              put.oncomplete = more
+              put.onabort = () => { size = Math.floor(size / 4); size < 100 ? (asked.result.close(), done()) : more() }
+            }
+            more()
+          }
+        })"""
+    )
+
+
+def make_room(window: Page) -> None:
+    """The other things go."""
+    window.evaluate(
+        """() => new Promise((done, fail) => {
+          const asked = indexedDB.deleteDatabase('other things')
+          asked.onsuccess = done
+          asked.onerror = () => fail(asked.error)
+        })"""
+    )

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import expect
+from datetime import timedelta
 
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from engagement.engagements.models import Engagement
 from tests.builders import Town, make_contact, make_group
 from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
+from tests.journeys.conftest import sign_in
 from tests.journeys.line import Line
 from tests.journeys.phones import (
     LOG,
     Phone,
+    carry_on,
     expect_kept,
     expect_nothing_waits,
+    fill_up,
     installed,
     kept,
     lines_on_record,
+    make_room,
     save,
+    until,
+    update,
+    wake,
     write,
 )
 
@@ -43,7 +54,7 @@ def test_signal_lost_and_found(diary: DiaryUnderTest, town: Town, phone: Phone, 
     expect_kept(window)
     expect(window.get_by_text("1 waiting")).to_be_visible()
     window.goto(LOG)  # a new page, from the phone itself
-    expect(window.get_by_text("No signal: what you save is kept")).to_be_visible()
+    expect(window.get_by_text("No signal: what you save waits")).to_be_visible()
     write(window, "Opened without a signal")
     save(window)
     expect_kept(window)
@@ -54,3 +65,206 @@ def test_signal_lost_and_found(diary: DiaryUnderTest, town: Town, phone: Phone, 
     expect_nothing_waits(window)
     assert lines_on_record(diary) == ["Before", "Opened without a signal", "Signal lost before Save"]
     assert kept(window) == []
+
+
+def saved_without_signal(window: Page, line: Line, words: str) -> None:
+    """An entry that waits on the phone, the line still closed."""
+    installed(window)
+    line.close()
+    write(window, words)
+    save(window)
+    expect_kept(window)
+
+
+def send(window: Page) -> None:
+    window.get_by_role("button", name="Send now").first.click()
+
+
+@pytest.mark.parametrize("fault", ["cut_answer", "kill"])
+def test_the_form_gets_no_answer(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, fault: str) -> None:
+    """The reply to the ordinary form is lost after the commit, or the service dies in the middle of it."""
+    window = phone(town.pcso)
+    installed(window)
+    write(window, "Posted into nothing")
+    getattr(line, fault)(LOG)
+    save(window)
+    until(window, lambda: line.count("POST", LOG) > 0)
+    again = carry_on(window.context)
+    expect_nothing_waits(again)
+    assert lines_on_record(diary) == ["Before", "Posted into nothing"]
+    assert kept(again) == []
+
+
+@pytest.mark.parametrize("fault", ["cut_answer", "kill"])
+def test_the_sending_gets_no_answer(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, fault: str) -> None:
+    window = phone(town.pcso)
+    saved_without_signal(window, line, "Sent into nothing")
+    getattr(line, fault)("/sync")
+    send(window)
+    expect(window.get_by_text("No signal yet.")).to_be_visible()
+    line.open()
+    send(window)
+    until(window, lambda: line.count("POST", "/sync") > 0)
+    assert [row["state"] for row in kept(window)] == ["waiting"]
+    expect(window.get_by_text("No signal yet.")).to_be_visible()
+    send(window)
+    expect_nothing_waits(window)
+    assert lines_on_record(diary) == ["Before", "Sent into nothing"]
+
+
+def test_a_closed_tab(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
+    """What was typed is offered again in another tab, never in the place of what a link filled in; what was saved waits."""
+    window = phone(town.pcso)
+    installed(window)
+    write(window, "Half a line, then the phone ra")
+    until(window, lambda: bool(kept(window, "typing")))
+    line.close()
+    window.close()
+    again = carry_on(window.context, f"{LOG}?kind=phone")
+    expect(again.get_by_text("You were writing about Ashford Stroke Club")).to_be_visible()
+    expect(again.get_by_label("What happened, in a line")).to_have_value("")
+    again.get_by_role("button", name="Go on").click()
+    expect(again.get_by_label("What happened, in a line")).to_have_value("Half a line, then the phone ra")
+    expect(again.get_by_label("Visit", exact=True)).to_be_checked()
+    again.get_by_label("What happened, in a line").fill("A whole line")
+    save(again)
+    expect_kept(again)
+    again.close()
+    line.open()
+    last = carry_on(again.context)
+    expect_nothing_waits(last)
+    expect(last.get_by_text("You were writing")).to_have_count(0)
+    assert lines_on_record(diary) == ["A whole line", "Before"]
+
+
+def test_two_tabs_send_at_once(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
+    window = phone(town.pcso)
+    saved_without_signal(window, line, "From the first tab")
+    other = carry_on(window.context)
+    write(other, "From the second tab")
+    save(other)
+    expect_kept(other)
+    line.open()
+    for tab in (window, other):
+        tab.evaluate("() => { dispatchEvent(new Event('online')); dispatchEvent(new Event('online')) }")
+    for tab in (window, other):
+        expect_nothing_waits(tab)
+        expect(tab.get_by_text(": on the record.")).to_be_visible()
+    assert lines_on_record(diary) == ["Before", "From the first tab", "From the second tab"]
+
+
+@pytest.mark.parametrize("hours", [26, -26])
+def test_a_clock_that_is_wrong_by_a_day(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, hours: int) -> None:
+    window = phone(town.pcso)
+    window.clock.set_system_time(diary.now + timedelta(hours=hours))
+    saved_without_signal(window, line, "Just now, says the phone")
+    line.open()
+    send(window)
+    expect_nothing_waits(window)
+    with diary.work() as session:
+        happened = session.scalar(select(Engagement.happened_at).where(Engagement.summary == "Just now, says the phone"))
+    assert happened is not None
+    assert abs(happened - diary.now) < timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("signal", [True, False], ids=["signal", "none"])
+def test_a_full_phone(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, signal: bool) -> None:
+    """With a signal the entry goes on the record all the same; without one the page says that it could not be kept, and keeps the words."""
+    window = phone(town.pcso)
+    window.context.new_cdp_session(window).send("Storage.overrideQuotaForOrigin", {"origin": line.address, "quotaSize": 4_000_000})
+    installed(window)
+    write(window, "No room for this one")
+    fill_up(window)
+    if signal:
+        save(window)
+        expect(window.get_by_role("heading", name="On the record")).to_be_visible()
+        assert lines_on_record(diary) == ["Before", "No room for this one"]
+        return
+    line.close()
+    save(window)
+    expect(window.get_by_text("This phone is full")).to_be_visible()
+    expect(window.get_by_label("What happened, in a line")).to_have_value("No room for this one")
+    make_room(window)
+    save(window)
+    expect_kept(window)
+    assert [row["state"] for row in kept(window)] == ["waiting"]
+
+
+def test_a_session_that_ended(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
+    """The entry stays, sealed, while nobody is signed in, and goes after its officer has signed in again."""
+    window = phone(town.pcso)
+    saved_without_signal(window, line, "Written before the session ended")
+    window.context.clear_cookies()
+    line.open()
+    send(window)
+    expect(window.get_by_text("Sign in to send.")).to_be_visible()
+    window.goto(LOG)
+    expect(window.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in(window.context, diary, town.pcso, line.address)
+    window.goto(LOG)
+    expect(window.get_by_role("heading", name="Log")).to_be_visible()
+    expect_nothing_waits(window)
+    assert lines_on_record(diary) == ["Before", "Written before the session ended"]
+
+
+def test_a_token_that_expired(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
+    """A page that was open while its officer signed in again asks for a fresh token before it posts."""
+    window = phone(town.pcso)
+    installed(window)
+    write(window, "From an old page")
+    sign_in(window.context, diary, town.pcso, line.address)
+    save(window)
+    expect(window.get_by_role("heading", name="On the record")).to_be_visible()
+    expect_nothing_waits(window)
+    assert lines_on_record(diary) == ["Before", "From an old page"]
+
+
+def test_another_account_on_the_phone(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
+    window = phone(town.pcso)
+    saved_without_signal(window, line, "Of the first officer")
+    sign_in(window.context, diary, town.sergeant, line.address)
+    line.open()
+    send(window)
+    expect(window.get_by_text("1 entry of another officer waits on this phone")).to_be_visible()
+    window.goto("/offline/waiting")
+    expect(window.get_by_text("nobody else can read it")).to_be_visible()
+    assert "Of the first officer" not in window.content()
+    assert lines_on_record(diary) == ["Before"]
+    sign_in(window.context, diary, town.pcso, line.address)
+    window.goto(LOG)
+    expect_nothing_waits(window)
+    with diary.work() as session:
+        who = session.scalar(select(Engagement.recorded_by_id).where(Engagement.summary == "Of the first officer"))
+    assert who == town.pcso.officer_id
+
+
+def test_the_app_is_updated_in_between(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
+    window = phone(town.pcso)
+    saved_without_signal(window, line, "Kept by the release before")
+    known = diary.app.extensions["shell_version"]
+    diary.app.extensions["shell_version"] = "another"
+    try:
+        line.open()
+        update(window)
+        line.close()
+        window.goto(LOG)
+        expect(window.get_by_text("No signal: what you save waits")).to_be_visible()
+        expect(window.get_by_text("1 waiting")).to_be_visible()
+        line.open()
+        send(window)
+        expect_nothing_waits(window)
+    finally:
+        diary.app.extensions["shell_version"] = known
+    assert lines_on_record(diary) == ["Before", "Kept by the release before"]
+
+
+def test_no_page_is_open_when_the_signal_comes_back(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
+    """Background Sync: the browser wakes the worker, and it sends as a page would."""
+    window = phone(town.pcso, wakes=True)
+    saved_without_signal(window, line, "Sent from the pocket")
+    blank = window.context.new_page()
+    window.close()
+    line.open()
+    wake(blank, line.address)
+    until(blank, lambda: "Sent from the pocket" in lines_on_record(diary))
+    assert lines_on_record(diary) == ["Before", "Sent from the pocket"]

@@ -40,7 +40,7 @@ export class Saving {
   async begin(keep) {
     const known = (await keep.current())?.account ?? null
     const owner = document.body.dataset.account ?? known
-    if (owner === null) return this.say('nobody', {})
+    if (owner === null) return this.nobody()
     Object.assign(this, { keep, owner, offset: (await keep.noted('clock')) ?? 0 })
     const { was } = this.$form.dataset
     if (was) await forget(keep, was) // its words are on this page, under a reference of their own
@@ -50,6 +50,12 @@ export class Saving {
     else if (this.$form.hasAttribute('data-mending')) await this.mending()
     await this.offer()
     for (const $link of document.querySelectorAll('[data-elsewhere]')) $link.hash = this.ref
+  }
+
+  /** Nothing that is typed here could be kept: the form is put away rather than pretend. */
+  nobody() {
+    this.$form.hidden = true
+    this.say('nobody', {})
   }
 
   /** This page says what is to be mended: until that is done, the entry is not sent by itself. */
@@ -112,7 +118,7 @@ export class Saving {
 
   async go($by) {
     await this.ready
-    if (!this.keep) return this.shell ? this.say('nobody', {}) : this.post()
+    if (!this.keep) return this.shell ? this.nobody() : this.post()
     if ($by?.hasAttribute('formaction')) return this.instead($by.formAction)
     const fields = fieldsOf(this.$form)
     const problems = await this.problems(fields)
@@ -213,7 +219,7 @@ export class Saving {
 
   say(name, facts) {
     const $said = this.$device.querySelector('[data-kept-here]')
-    $said.replaceChildren(...fill(this.$device.querySelector(`[data-${name}]`), facts))
+    $said.replaceChildren(...fill(document.querySelector(`template[data-${name}]`), facts))
     $said.querySelector('[data-take-back]')?.addEventListener('click', () => this.takeBack())
     $said.querySelector('[tabindex]')?.focus()
   }
