@@ -53,7 +53,7 @@ class EngagementGroup(Diary, Model):
     """A group at an engagement. `counts` is what `engagements.domain.counts_as_contact` said of it."""
 
     __tablename__ = "engagement_group"
-    __table_args__ = (Index(None, "group_id", "happened_on"),)
+    __table_args__ = (Index(None, "group_id", "happened_on", "counts"),)
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"), primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("community_group.id"), primary_key=True)
     part: Mapped[str] = mapped_column(String(10), default="with")  # with | also_there

@@ -187,7 +187,7 @@ def _reach(officer: int | None, by_place: bool) -> Any:
         select(EngagementGroup.group_id, func.count().label("contacts"))
         .join(Group, Group.id == EngagementGroup.group_id)
         .join(when, EngagementGroup.happened_on.between(when.c.first, when.c.last))
-        .where(*mine(Group, officer), EngagementGroup.counts)
+        .where(*mine(Group, officer), items.COUNTED)
         .group_by(EngagementGroup.group_id)
         .subquery("met")
     )
