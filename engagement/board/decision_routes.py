@@ -180,6 +180,8 @@ def _presets(kind: DecisionKind) -> list[str]:
     match kind:
         case DecisionKind.PAUSE:
             return [_("They asked us to wait"), _("Closed for the season"), _("Their contact is away")]
+        case DecisionKind.DORMANT:
+            return [_("No reply for two periods"), _("No longer meets"), _("Merged with another")]
         case DecisionKind.SNOOZE:
             return [_("A visit is agreed by word of mouth"), _("Nobody is free before then")]
         case _:

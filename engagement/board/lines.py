@@ -14,6 +14,7 @@ from engagement.core.clock import london_day
 from engagement.core.dates import MONTHS, WEEKDAYS
 from engagement.engagements.domain import Kind
 from engagement.groups.domain import Level
+from engagement.groups.silence import TRIES
 from engagement.overdue.domain import DecisionKind, Taken, stands
 
 
@@ -35,6 +36,7 @@ class Line(NamedTuple):
     sergeant_first: bool
     sensitive: bool
     asked: str
+    another: bool
 
 
 def lines_of(rows: Iterable[Any], today: date) -> list[Line]:
@@ -80,6 +82,7 @@ def lines_of(rows: Iterable[Any], today: date) -> list[Line]:
                 row.sergeant_first,
                 row.sensitive,
                 asked_in_words(row.asked, row.asked_words, row.decide_by, today) if row.asked else "",
+                bool(row.tried and row.tried >= TRIES),
             )
         )
     return lines

@@ -19,7 +19,7 @@ from engagement.groups import queries as group_queries
 from engagement.groups.models import Group
 from engagement.people.models import Officer
 
-_TO_LOG = select(Group.id, Group.name, Group.team_id, Group.neighbourhood_id, Group.owner_id, Group.sensitive).where(
+_TO_LOG = select(Group.id, Group.name, Group.team_id, Group.neighbourhood_id, Group.owner_id, Group.sensitive, Group.dormant_on).where(
     Group.id.in_(bindparam("ids", expanding=True)), Group.force_id == bindparam("force")
 )
 

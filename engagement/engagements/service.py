@@ -57,7 +57,7 @@ from engagement.engagements.writing import (
     where_of,
 )
 from engagement.groups.drafts import GroupDraft
-from engagement.groups.service import create_group, hold
+from engagement.groups.service import create_group, hold, wake_contacted
 from engagement.people.models import OfficerNote
 
 __all__ = [
@@ -111,6 +111,7 @@ def log(session: Session, actor: Actor, draft: EngagementDraft, *, now: datetime
     group_ids = tuple(g.group_id for g in groups)
     if counts:
         recount(session, group_ids, today=london_day(now))
+        _wake(session, actor, rows, now)
     if brought:
         bring_along(session, actor, draft, engagement_id, groups, where.neighbourhood_id, now=now)
     _tell_owners(session, actor, rows, present, draft, now)
@@ -188,8 +189,15 @@ def _link_many(
         logged.append(Logged(engagement_id=engagement_id, new=True, group_ids=tuple(g.group_id for g in groups)))
     put_links(session, links, officers)
     recount(session, {row["group_id"] for row in links if row["counts"]}, today=london_day(now))
+    _wake(session, actor, rows, now)
     _leave(session, actor, notes, now)
     return logged
+
+
+def _wake(session: Session, actor: Actor, rows: dict[int, Any], now: datetime) -> None:
+    """Wakes what was dormant and has been spoken with: nothing is asked where none was."""
+    if asleep := [key for key, row in rows.items() if row.dormant_on is not None]:
+        wake_contacted(session, actor, asleep, now=now)
 
 
 def keep_elsewhere(session: Session, actor: Actor, kind: str, *, now: datetime, reference: str = "") -> None:

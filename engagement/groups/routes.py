@@ -192,7 +192,9 @@ def dormant(group_id: int) -> str:
     """The form that puts a group to sleep."""
     group = group_to_read(reading(), current_actor(), group_id)
     shown("group", [group.id])
-    return render_template("groups/dormant.html", form=DormantForm(), group=group)
+    form = DormantForm(formdata=None)
+    form.reason.data = request.args.get("why", "")[:200]
+    return render_template("groups/dormant.html", form=form, group=group)
 
 
 @bp.post("/groups/<int:group_id>/dormant")
@@ -205,6 +207,16 @@ def sleep(group_id: int) -> Answer:
         flash(_("It is dormant: kept, and never due."))
         return _to_group(group_id)
     return render_template("groups/dormant.html", form=form, group=group), 422
+
+
+@bp.post("/groups/<int:group_id>/dormant/confirm")
+@allow(Permission.WRITE_DIARY)
+def sleeps_on(group_id: int) -> BaseResponse:
+    """A dormant group was asked again: it sleeps on."""
+    with unit_of_work() as session:
+        service.still_dormant(session, current_actor(), group_id, now=now())
+    flash(_("Saved: ask again in a year."))
+    return _to_group(group_id)
 
 
 @bp.post("/groups/<int:group_id>/wake")

@@ -18,6 +18,7 @@ from engagement.groups.domain import Agreement, Level, Pause, ask_again_on, asks
 from engagement.groups.frequency import Frequency, Term, soon_days
 from engagement.groups.models import ContactAgreement, Group, GroupPause
 from engagement.groups.queries import agreements_select, pauses_select, terms_of
+from engagement.groups.silence import ask_dormant_again_on
 
 BATCH = 500
 LASTS = ("last_two_way_on", "last_one_way_on")
@@ -142,7 +143,7 @@ def _compared(
         of_group = pauses.get(row.id, [])
         new = lasts | _due(agreement, lasts, of_group, terms.get(row.force_id, ())) | _pause_now(of_group, today)
         if row.dormant_on is not None:
-            new |= {"next_due_on": None, "longest_on": None, "ask_again_on": None}
+            new |= {"next_due_on": None, "longest_on": None, "ask_again_on": ask_dormant_again_on(row.dormant_on, row.ask_again_on)}
         yield row.id, old, new
 
 

@@ -31,6 +31,7 @@ from engagement.groups.frequency import Frequency
 from engagement.groups.models import Contact, ContactAgreement, Group, GroupCharacteristic, GroupNeighbourhood
 from engagement.groups.queries import ContactCard, contacts_select, facts_of, pauses_of, read_contacts, terms_of, visible_to
 from engagement.groups.settling import agreement_facts, pause_facts
+from engagement.groups.silence import TRIES, Reach, another_way, channels_tried, offers_dormant, silent_since
 from engagement.groups.vocabulary import characteristics, kinds
 from engagement.people.models import Officer
 from engagement.places.models import Neighbourhood, Team
@@ -86,6 +87,8 @@ class GroupPage:
     concerns: Sequence[OpenConcern]
     states: Mapping[int, str]
     tries: tuple[int, date | None]
+    another: Sequence[tuple[Person, Way]]  # whom to try next, and how, after three tries in vain
+    offers_dormant: bool
     timeline: Page[Entry]
     agreement: Any
     agreement_words: str
@@ -158,6 +161,8 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, today: 
     for link in ask(session, questions.links, this):
         links[link.what].append(link.words)
     timeline = _timeline(session, questions.timeline, group_id, page)
+    people = _people(session, group, read_contacts(ask(session, questions.contacts, this)).get(group_id, []))
+    tries = _tries(timeline, group.last_two_way_on)
     concerns = [OpenConcern(**{k: v for k, v in row._mapping.items() if k != "group_id"}) for row in ask(session, questions.concerns, this)]
     return GroupPage(
         group=group,
@@ -168,12 +173,14 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, today: 
         map_href=map_link(map_address, group.latitude, group.longitude, ", ".join(filter(None, (group.address, group.postcode)))),
         badge=badge(facts_of(group), today),
         why=_why(session, group, agreement, today),
-        people=_people(session, group, read_contacts(ask(session, questions.contacts, this)).get(group_id, [])),
+        people=people,
         promises=ask(session, questions.promises, this).all(),
         owed=read_owed(ask(session, questions.owed, this)),
         concerns=concerns,
         states={c.id: state_label(ConcernState(c.state), SideEnd(c.side_end) if c.side_end else None) for c in concerns},
-        tries=_tries(timeline, group.last_two_way_on),
+        tries=tries,
+        another=_another(people, timeline, group.last_two_way_on, tries[0]),
+        offers_dormant=_offers_dormant(session, group, agreement, tries[0], today),
         timeline=timeline,
         agreement=agreement,
         agreement_words=in_words(agreement) if agreement else "",
@@ -245,3 +252,25 @@ def _tries(timeline: Page[Entry], last: date | None) -> tuple[int, date | None]:
         if e.row.state == "happened" and Outcome(e.row.outcome).attempt and (last is None or e.row.happened_on > last)
     ]
     return len(days), max(days, default=None)
+
+
+def _another(people: Sequence[Person], timeline: Page[Entry], last: date | None, tries: int) -> list[tuple[Person, Way]]:
+    """Whom to try next, and how, by `groups.silence`; contacts who do not want to be contacted are not among them."""
+    ways = [(n, person, way) for n, person in enumerate(people) if not person.card.do_not_contact for way in person.ways]
+    kinds = {
+        e.row.kind
+        for e in timeline.rows
+        if e.row.state == "happened" and e.row.outcome and Outcome(e.row.outcome).attempt and (last is None or e.row.happened_on > last)
+    }
+    found = another_way([Reach(person=n, channel=way.channel) for n, _person, way in ways], channels_tried(kinds), tries)
+    return [(ways[n][1], ways[n][2]) for n in found]
+
+
+def _offers_dormant(session: Session, group: Any, row: Any, tries: int, today: date) -> bool:
+    """Whether the page offers to call the group dormant. Terms are only asked for where there were tries enough."""
+    if row is None or group.dormant_on is not None or tries < TRIES:
+        return False
+    agreement = agreement_facts(row)
+    last = last_contact(Level(row.level), group.last_two_way_on, group.last_one_way_on)
+    terms = terms_of(session, group.force_id) if agreement.frequency in (Frequency.TERMLY, Frequency.HALF_TERMLY) else ()
+    return offers_dormant(silent_since(agreement, last, terms), tries, today)

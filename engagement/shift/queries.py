@@ -19,6 +19,7 @@ from engagement.db import ask as send
 from engagement.groups.channels import Channel, tap_to_reach
 from engagement.groups.explain import Badge, badge
 from engagement.groups.queries import facts_of
+from engagement.groups.silence import TRIES
 from engagement.notices.meanwhile import how_many
 from engagement.people.duty import OfficerDays, hours_on, last_on, off_until
 from engagement.people.queries import days_of, notes_of
@@ -47,6 +48,20 @@ class Clock:
     sensitive: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """Answers that are owed from one engagement, the first due first, or a single one: one line of the page. `who` raised them."""
+
+    who: str
+    engagement_id: int | None
+    all: Sequence[Clock]
+
+    @property
+    def first(self) -> Clock:
+        """The one that is due first."""
+        return self.all[0]
+
+
 @dataclass(slots=True, kw_only=True)
 class ToSee:
     """A group to see: how late, how often, what is owed, how to reach it."""
@@ -64,6 +79,8 @@ class ToSee:
     booked_for: datetime | None
     call: str  # a link, or empty
     call_whom: str
+    other_call: str  # after three tries in vain: the number of somebody else of theirs
+    other_whom: str
     latitude: float | None
     longitude: float | None
     sensitive: bool
@@ -87,7 +104,7 @@ class Shift:
 
     past: Sequence[Planned]
     planned: Sequence[Planned]
-    clocks: Sequence[Clock]
+    clocks: Sequence[Clocks]
     promises: Sequence[Any]  # (id, what, due_on, is_promise, to, group_id, whose)
     to_see: Sequence[ToSee]
     due: int
@@ -103,7 +120,7 @@ class Shift:
     @property
     def sensitive(self) -> bool:
         """Whether anything on the page is OFFICIAL-SENSITIVE, which marks the whole page."""
-        return any(clock.sensitive for clock in self.clocks) or any(group.sensitive for group in self.to_see)
+        return any(one.sensitive for clocks in self.clocks for one in clocks.all) or any(group.sensitive for group in self.to_see)
 
     @property
     def empty(self) -> bool:
@@ -160,13 +177,16 @@ def _covering(ask: Ask, officer_id: int, today: date) -> list[Covering]:
     ]
 
 
-def _clocks(ask: Ask, actor: Actor, owners: Any, now: datetime) -> list[Clock]:
-    return [
-        Clock(
-            concern_id=r.id, title=r.title, due_at=r.answer_due_at, words=clock_words(r.answer_due_at, now, rule()), sensitive=r.sensitive
-        )
-        for r in ask(statements.clocks(actor), {"officers": owners})
-    ]
+def _clocks(ask: Ask, actor: Actor, owners: Any, now: datetime) -> list[Clocks]:
+    """The answers owed, the shortest time left first; what was raised at one engagement stands together."""
+    counted = rule()
+    together: dict[tuple[str, int], tuple[str, int | None, list[Clock]]] = {}
+    for r in ask(statements.clocks(actor), {"officers": owners}):
+        words = clock_words(r.answer_due_at, now, counted)
+        one = Clock(concern_id=r.id, title=r.title, due_at=r.answer_due_at, words=words, sensitive=r.sensitive)
+        key = ("engagement", r.engagement_id) if r.engagement_id is not None else ("concern", r.id)
+        together.setdefault(key, (r.who or "", r.engagement_id, []))[2].append(one)
+    return [Clocks(who=who, engagement_id=engagement_id, all=found) for who, engagement_id, found in together.values()]
 
 
 def _planned(ask: Ask, actor: Actor, asked: Mapping[str, Any]) -> list[Planned]:
@@ -185,22 +205,22 @@ def _to_see(session: Session, actor: Actor, patch: bool, today: date) -> tuple[l
     if not rows:
         return [], 0
     ids = [row.id for row in rows]
-    call: dict[int, tuple[str, str]] = {}
+    call: dict[int, list[tuple[str, str]]] = {}
     for contact in ask(statements.CALLS, {"groups": ids}):
-        if contact.group_id not in call:
-            call[contact.group_id] = _call(contact)
+        call.setdefault(contact.group_id, []).append(_call(contact))
     owed: dict[int, list[Owed]] = {}
     for one in owed_to(session, ids, actor):
         owed.setdefault(one.group_id, []).append(one)
     seen = []
     for row in rows:
-        link, whom = call.get(row.id, NOBODY)
+        (link, whom), *others = call.get(row.id, [NOBODY])
+        other_call, other_whom = next((one for one in others if one[0] != link), NOBODY) if row.tries >= TRIES else NOBODY
         seen.append(
             ToSee(
                 id=row.id, name=row.name, neighbourhood_id=row.neighbourhood_id, how_often=row.frequency_words.lower(),
                 assumed=row.assumed, sergeant_first=row.sergeant_first, badge=badge(facts_of(row), today),
                 owner="" if row.owner_id == actor.officer_id else row.owner or "", tries=row.tries,
-                owed=owed.get(row.id, ()), booked_for=row.booked_for, call=link, call_whom=whom,
+                owed=owed.get(row.id, ()), booked_for=row.booked_for, call=link, call_whom=whom, other_call=other_call, other_whom=other_whom,
                 latitude=row.latitude, longitude=row.longitude, sensitive=row.sensitive,
             )
         )  # fmt: skip

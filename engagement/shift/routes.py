@@ -37,7 +37,7 @@ def index() -> str | Response:
     shift = shift_of(reading(), actor, patch=patch, now=now())
     shown("group", [group.id for group in shift.to_see])
     if shift.clocks:
-        shown("concern", [clock.concern_id for clock in shift.clocks])
+        shown("concern", [one.concern_id for clocks in shift.clocks for one in clocks.all])
     return render_template("shift/index.html", shift=shift, sensitive=shift.sensitive, patch=patch, kinds=Kind, this_day=today())
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Date, and_, bindparam, case, exists, false
 
 from engagement.access.domain import Actor, Permission
 from engagement.concerns.domain import ConcernState
-from engagement.concerns.models import Action, Concern
+from engagement.concerns.models import Action, Concern, Raising
 from engagement.concerns.queries import visible_to as may_read_concern
 from engagement.db import BigId
 from engagement.engagements.domain import State
@@ -21,7 +21,7 @@ from engagement.groups.models import Contact, Group
 from engagement.groups.queries import due_condition, kept_from, late_condition, visible_to
 from engagement.people.models import Absence, Cover, DutyPattern, Officer, OfficerNote
 
-MOST_TO_SEE, MOST_PROMISES, MOST_CLOCKS, MOST_PLANNED = 20, 20, 15, 20
+MOST_TO_SEE, MOST_PROMISES, MOST_CLOCKS, MOST_PLANNED = 20, 20, 30, 20
 KEPT = 512  # officers whose questions a process keeps; the least lately used go first
 
 # What the officer has booked until the end of today, what is past included: it never leaves by itself; and, of `officers` that
@@ -100,9 +100,14 @@ def names(actor: Actor) -> Any:
 
 @lru_cache(maxsize=KEPT)
 def clocks(actor: Actor) -> Any:
-    """The answers owed by some `officers` (bound when asked), the shortest time left first."""
+    """The answers owed by some `officers` (bound when asked), the shortest time left first, each with the engagement at which it
+    was raised first, and the group that raised it where the actor may read its name."""
+    theirs = (Raising.concern_id == Concern.id, Raising.withdrawn_at.is_(None))
+    at = select(Raising.engagement_id).where(*theirs).order_by(Raising.id).limit(1).correlate(Concern).scalar_subquery()
+    who = select(Group.name).join(Raising, Raising.group_id == Group.id).where(*theirs, not_(kept_from(actor)))
+    named = who.order_by(Raising.id).limit(1).correlate(Concern).scalar_subquery()
     return (
-        select(Concern.id, Concern.title, Concern.answer_due_at, Concern.sensitive)
+        select(Concern.id, Concern.title, Concern.answer_due_at, Concern.sensitive, at.label("engagement_id"), named.label("who"))
         .where(
             Concern.owner_id.in_(bindparam("officers", expanding=True)),
             Concern.answer_due_at.is_not(None),

@@ -70,7 +70,7 @@ def test_a_row_says_how_long_over_how_often_tried_last_contact_owed_and_booked(d
     with diary.work() as session:
         make_concern(session, actor, diary.now - timedelta(days=10), group_id=group)
     said = words(diary.client(town.sergeant).get("/overdue"))
-    assert "21 over, monthly 3×, Mon 23 3 Oct, Sam, visit 1" in said
+    assert "21 over, monthly 3×, Mon 23 another way, Ashford Stroke Club 3 Oct, Sam, visit 1" in said
 
 
 def test_what_the_board_counts_as_tried_is_what_the_rule_says(diary: DiaryUnderTest, town: Town) -> None:

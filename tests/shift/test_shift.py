@@ -209,3 +209,14 @@ def test_the_questions_do_not_grow_with_the_groups(diary: DiaryUnderTest, town: 
             )
     assert count() <= few
     assert few <= 20, few
+
+
+def test_what_one_meeting_raised_is_one_line_of_the_shift(diary: DiaryUnderTest, town: Town) -> None:
+    with diary.work() as session:
+        group = make_group(session, town, "Ashford Parish Council").id
+    raised = tuple(RaisedConcern(title=f"Matter {n} of the parish", category="speeding") for n in range(8))
+    put(diary, town.pcso, visit([group], diary.now, concerns=raised))
+    page = diary.client(town.pcso).get("/")
+    said = words(page)
+    assert said.count("8 answers owed: Ashford Parish Council") == 1 and "Answer owed by" not in said
+    assert page.get_data(as_text=True).count("/tell?kind=answer") == 8
