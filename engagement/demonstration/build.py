@@ -20,6 +20,7 @@ from engagement.core.ids import new_token
 from engagement.db import Diary, Model, db, unit_of_work
 from engagement.demonstration import source
 from engagement.demonstration.ahead import make_plans_ahead, make_promises
+from engagement.demonstration.desk import make_what_was_left, work_the_desk
 from engagement.demonstration.done import make_what_was_done
 from engagement.demonstration.lateness import make_decisions, make_flags
 from engagement.demonstration.meetings import make_meetings
@@ -92,6 +93,7 @@ def build(*, now: datetime, password: str, progress: Progress = _silent, mail_fo
         progress(rows + LETTERS * number, total, f"letters of {month.name}")
     with unit_of_work() as session:
         _settle(session, world)
+        work_the_desk(session, now)
     progress(total, total, "")
     return _count(new=True)
 
@@ -113,6 +115,7 @@ def imagine(now: datetime, password_hashes: dict[str, str]) -> World:
     work_out_states(world)
     make_flags(world, plans)
     make_decisions(world, plans)
+    make_what_was_left(world, plans)
     return world
 
 

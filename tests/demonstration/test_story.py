@@ -53,7 +53,9 @@ def test_forty_groups_are_flagged_and_twelve_of_them_decided(world: World) -> No
     flags = [row for row in world.rows["flag"] if row["cleared_on"] is None]
     assert len(flags) == LATE_IN_ALL == 40
     assert len({(row["group_id"], row["due_on"]) for row in world.rows["flag"]}) == len(world.rows["flag"]) > 200
-    decided = {(row["group_id"], row["due_on"]) for row in world.rows["decision"]}
+    decided = {
+        (row["group_id"], row["due_on"]) for row in world.rows["decision"] if row.get("until") is None or row["until"] >= world.today
+    }
     assert len(decided) == 12
     assert decided <= {(row["group_id"], row["due_on"]) for row in flags}
 
@@ -87,3 +89,12 @@ def test_some_is_planned_and_one_plan_is_past(world: World) -> None:
     planned = [row for row in world.rows["engagement"] if row["state"] == "planned"]
     assert len(planned) > 14
     assert sum(row["planned_for"] < world.now - timedelta(days=1) for row in planned) == 1
+
+
+def test_what_was_left_has_its_history_and_concerns_and_a_phone_wait(world: World) -> None:
+    lapsed = [row for row in world.rows["decision"] if row.get("until") is not None and row["until"] < world.today]
+    assert {row["kind"] for row in lapsed} == {"snooze", "ask"}
+    assert len(world.rows["inspector_ask"]) == 1
+    assert 1 <= sum(row["owner_id"] is None and row["state"] != "closed" for row in world.rows["concern"]) <= 3
+    assert [row["unsent"] for row in world.rows["device_report"]] == [2]
+    assert sum(bool(row.get("override_reason")) for row in world.rows["engagement"]) == 3
