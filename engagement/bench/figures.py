@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -12,7 +13,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from engagement.bench.cast import Cast, cast_of, cookie_of, entries
-from engagement.bench.floors import FLAGS, SUMMARIES, Floor, Plain
+from engagement.bench.floors import FLAGS, SUMMARIES, Floor, Main, Plain
 from engagement.bench.scales import Scale
 from engagement.bench.timing import Browser, Figures, counted, in_turn
 from engagement.core.clock import london_day
@@ -37,9 +38,8 @@ def page_figures(app: Flask, *, runs: int = RUNS) -> dict[str, Figures]:
         browser = Browser(app, cookie)
         browser.get(path)
         with counted(engine) as sent:
-            browser.get(path)
-        floor = Floor(engine, app.config["SECRET_KEY"], {name: main_question(engine, sent)})
-        beneath = Browser(floor.app, cookie)
+            shown = browser.get(path)
+        beneath = Browser(floor_of(app, engine, name, sent, shown).app, cookie)
         found[name] = in_turn(_getting(browser, path), _getting(beneath, f"/{name}"), runs=runs, queries=len(sent))
     found["log"] = _log_figures(app, engine, pcso, cast, runs)
     return found
@@ -49,21 +49,21 @@ def _getting(browser: Browser, path: str) -> Callable[[], str]:
     return lambda: browser.get(path)
 
 
-def main_question(engine: Engine, sent: Sequence[tuple[str, Any]]) -> tuple[str, Any]:
-    """The page's main query, as the page itself sent it to the driver: the one that answers with the most rows."""
-    connection = engine.raw_connection()
-    cursor = connection.cursor()
-    try:
-        counts: list[tuple[int, int, tuple[str, Any]]] = []
-        for statement, values in sent:
-            if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-                cursor.execute(statement, values)
-                counts.append((len(cursor.fetchall()), len(counts), (statement, values)))
-        return max(counts)[2]
-    finally:
-        cursor.close()
-        connection.rollback()
-        connection.close()
+# What each page is about, as its question begins: who to see, the late groups, what happened with the group.
+MAIN = {"shift": "WITH page AS", "overdue": "WITH page AS", "group": "SELECT engagement.id"}
+_ROW = re.compile(r"<(?:tr|li|option)\b")
+
+
+def floor_of(app: Flask, engine: Engine, name: str, sent: Sequence[tuple[str, Any]], shown: str) -> Floor:
+    """The floor of a page: its main question as it sent it, and as many rows as it showed in all its lists and tables."""
+    rows = len(_ROW.findall(shown.partition("<main")[2].partition("</main>")[0]))
+    return Floor(engine, app.config["SECRET_KEY"], {name: Main(*main_question(name, sent), rows=rows)})
+
+
+def main_question(name: str, sent: Sequence[tuple[str, Any]]) -> tuple[str, Any]:
+    """The page's main query with its values, as the page itself gave it to the driver: there is one that begins as it does."""
+    [found] = [(words, values) for words, values in sent if words.lstrip().startswith(MAIN[name])]
+    return found
 
 
 def _log_figures(app: Flask, engine: Engine, cookie: str, cast: Cast, runs: int) -> Figures:

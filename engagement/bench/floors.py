@@ -11,7 +11,9 @@ import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import cycle, islice
 from typing import Any
 
 from flask import Flask, redirect, render_template, request, session
@@ -64,10 +66,19 @@ class Plain:
         return cursor.execute(self.sql(statement), {name: self.value(v) for name, v in values.items()})
 
 
+@dataclass(frozen=True, slots=True)
+class Main:
+    """A page's main query with its values, and how many rows the page shows in all its lists and tables."""
+
+    statement: str
+    values: Any
+    rows: int
+
+
 class Floor:
     """A bare application with one view for each page that is measured."""
 
-    def __init__(self, engine: Engine, secret: str, mains: Mapping[str, tuple[str, Any]]) -> None:
+    def __init__(self, engine: Engine, secret: str, mains: Mapping[str, Main]) -> None:
         self.plain = Plain(engine)
         self.mains = mains
         self.chain, self.seq, self.prev = uuid.uuid4().hex, 0, "0" * 64
@@ -80,13 +91,13 @@ class Floor:
 
     def page(self, page: str) -> str:
         """A list: the account, the main query, one audit row, a plain table."""
-        statement, values = self.mains[page]
+        main = self.mains[page]
         connection = self.plain.engine.raw_connection()
         cursor = connection.cursor()
         try:
             self.plain.begin(cursor, writing=False)
             who = self.who(cursor)
-            cursor.execute(statement, values)
+            cursor.execute(main.statement, main.values)
             rows = cursor.fetchall()
             connection.commit()
             self.plain.begin(cursor, writing=True)
@@ -95,7 +106,7 @@ class Floor:
         finally:
             cursor.close()
             connection.close()
-        return render_template("page.html", rows=rows)
+        return render_template("page.html", rows=islice(cycle(rows), main.rows))
 
     def who(self, cursor: Any) -> Any:
         """The account of the cookie with its postings."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,17 @@ from engagement.board.domain import NOBODY, Waiting, Wanted
 BAR_WIDTH = 160  # of the longest bar
 MOST_ROWS = 15
 LONG = "long"  # counted beside what waits: the late groups that are long overdue
+Numbers = defaultdict[str, int]  # how many, by kind; of what is not there none
+# As texts: asking an enumeration for its value takes longer than adding a row up.
+TEAM, LATE, CLOCKS, APPROVE, PRIORITIES = (
+    what.value for what in (Waiting.TEAM, Waiting.LATE, Waiting.CLOCKS, Waiting.APPROVE, Waiting.PRIORITIES)
+)
+OF_NO_OFFICER = frozenset({APPROVE, PRIORITIES})
 COLUMNS = (Waiting.LATE.value, LONG, Waiting.CLOCKS.value, Waiting.TELL.value, Waiting.PROMISES.value)
+
+
+def _none() -> Numbers:
+    return defaultdict(int)
 
 
 @dataclass(slots=True)
@@ -23,12 +33,12 @@ class Breakdown:
 
     id: int
     name: str
-    numbers: Counter[str] = field(default_factory=Counter)
+    numbers: Numbers = field(default_factory=_none)
 
     @property
     def late(self) -> int:
         """How many groups are overdue."""
-        return self.numbers[Waiting.LATE.value]
+        return self.numbers[LATE]
 
     def bar(self, most: int) -> tuple[int, int]:
         """The widths of its bars: all that are overdue, and of them the long overdue."""
@@ -40,7 +50,7 @@ class Sums:
     """What the board counts. `total` is the rows of the list that was asked for, under its filters."""
 
     teams: list[tuple[int, str]]  # every team that the reader leads, by name
-    numbers: Counter[str]  # of the teams shown, by kind: the numbers on top
+    numbers: Numbers  # of the teams shown, by kind: the numbers on top
     decided: int
     escalated: int
     breached: int
@@ -51,7 +61,7 @@ class Sums:
     @property
     def late(self) -> int:
         """How many groups are overdue."""
-        return self.numbers[Waiting.LATE.value]
+        return self.numbers[LATE]
 
     @property
     def to_decide(self) -> int:
@@ -78,31 +88,34 @@ class Sums:
 def sums_of(rows: Iterable[Any], wanted: Wanted) -> Sums:
     """Adds up the rows of `counting.counts` for what was asked for."""
     teams: dict[int, str] = {}
-    numbers: Counter[str] = Counter()
+    numbers = _none()
     decided = escalated = breached = total = 0
     officers: dict[int, Breakdown] = {}
     places: dict[int, Breakdown] = {}
     nobody = _("Nobody")
-    kind = Waiting.LATE.value if wanted.lists_groups else wanted.show
+    kind = LATE if wanted.lists_groups else wanted.show
     for what, team_id, place_id, officer_id, assumed, is_decided, long, is_escalated, number, team, place, officer in rows:
-        if what == Waiting.TEAM.value:
+        if what == TEAM:
             teams[team_id] = team
             continue
         if wanted.team is not None and team_id != wanted.team:
             continue
         numbers[what] += number
-        late = what == Waiting.LATE.value
+        late = what == LATE
         if late:
             decided += number if is_decided else 0
             escalated += number if is_escalated else 0
-        elif long and what == Waiting.CLOCKS.value:
+        elif long and what == CLOCKS:
             breached += number
         whose = officer_id or NOBODY
         for key, name, found in ((whose, officer or nobody, officers), (place_id, place, places)):
-            if key is not None and not (found is officers and what in (Waiting.APPROVE.value, Waiting.PRIORITIES.value)):
-                one = found.get(key) or found.setdefault(key, Breakdown(key, name))
+            if key is not None and not (found is officers and what in OF_NO_OFFICER):
+                one = found.get(key)
+                if one is None:
+                    one = found[key] = Breakdown(key, name)
                 one.numbers[what] += number
-                one.numbers[LONG] += number if late and long else 0
+                if late and long:
+                    one.numbers[LONG] += number
         if (
             what == kind
             and (wanted.officer is None or wanted.officer == whose)

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 from flask import Flask
-from flask_babel import get_translations
+from flask_babel import Domain, get_babel, get_translations
 from markupsafe import Markup
 
 from engagement.web.compiling import quick
+
+
+class OneLanguage(Domain):
+    """Flask-Babel's `gettext()` for code that speaks: the same catalogue, without asking each time which language it is."""
+
+    def __init__(self, catalogue: Any) -> None:
+        super().__init__()
+        self._catalogue = catalogue
+
+    def get_translations(self) -> Any:
+        """The application's catalogue."""
+        return self._catalogue
 
 
 def init_words(app: Flask) -> None:
@@ -19,6 +32,7 @@ def init_words(app: Flask) -> None:
     """
     with app.app_context():
         catalogue = get_translations()
+        get_babel(app).domain_instance = OneLanguage(catalogue)
 
     @cache  # as many as the templates have sentences
     def words(text: str) -> Markup:
