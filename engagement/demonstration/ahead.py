@@ -18,7 +18,8 @@ from engagement.engagements.models import Engagement, EngagementOfficer
 GOES_TO_THE_CLUB = "bethan.pryce@ferndown.example"
 BOOKED = 12
 LATE_DAYS, TODAY, AHEAD_DAYS = (6, 3, 1), 3, (1, 2, 4, 5, 8, 12)
-KEPT, MOVED, COULD_NOT = 40, 5, 4
+KEPT, MOVED, COULD_NOT = 90, 9, 6
+ONE_LATE_IN = 9  # of the promises kept, one in so many was kept a few days late
 COULD_NOT_WHY = ("The equipment was recalled", "Nobody could be spared that week", "The partner would not share the figures")
 
 
@@ -74,7 +75,7 @@ def book(diarist: Diarist, plan: Plan, at: datetime, kind: Kind, officer: int) -
 
 
 def make_promises(world: World, plans: list[Plan]) -> None:
-    """Promises due today, late, and ahead; and how sixty before them ended."""
+    """Promises due today, late, and ahead; and how a hundred before them ended."""
     random = world.random("promises")
     words = list(source.promises())
     random.shuffle(words)
@@ -91,7 +92,7 @@ def make_promises(world: World, plans: list[Plan]) -> None:
         _promise(world, plans, met, words.pop(), due=world.today - timedelta(days=days))
     for days, met in zip(AHEAD_DAYS, random.sample(last_month, len(AHEAD_DAYS)), strict=True):
         _promise(world, plans, met, words.pop(), due=world.today + timedelta(days=days))
-    _ended(world, random, plans, [met for met in recent if 60 < (world.today - met.on).days < 600])
+    _ended(world, random, plans, [met for met in recent if 26 < (world.today - met.on).days < 500])
 
 
 def _ended(world: World, random: Random, plans: list[Plan], past: list[Met]) -> None:
@@ -99,9 +100,12 @@ def _ended(world: World, random: Random, plans: list[Plan], past: list[Met]) -> 
         words, due = random.choice(source.promises()), met.on + timedelta(days=random.randrange(4, 25))
         ended_on = due - timedelta(days=random.randrange(0, 3))
         if number < KEPT:
+            if number % ONE_LATE_IN == 0:
+                ended_on = min(due + timedelta(days=1 + number % 6), world.today - timedelta(days=1))
             _promise(world, plans, met, words, due=due, ended="kept", ended_on=ended_on)
         elif number < KEPT + MOVED:
-            later = _promise(world, plans, met, words, due=due + timedelta(days=14), ended="kept", ended_on=due + timedelta(days=13))
+            then = min(due + timedelta(days=14), world.today - timedelta(days=1))
+            later = _promise(world, plans, met, words, due=then, ended="kept", ended_on=then)
             _promise(world, plans, met, words, due=due, ended="moved", ended_on=ended_on, moved_to=later)
         else:
             why = COULD_NOT_WHY[number % len(COULD_NOT_WHY)]

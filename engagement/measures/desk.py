@@ -159,8 +159,8 @@ def open_book(session: Session, view: View, *, now: datetime, rule: ClockRule) -
 
 
 def trend_of(session: Session, view: View, today: date) -> list[Point]:
-    """The contacts on time of the twelve months up to the period's end; of the eight quarters where small counts are kept back."""
-    periods = quarters_up(view.period, today) if view.totals_only else run_up(view.period, today)
+    """The contacts on time of the twelve months up to the period's end; of five quarters where small counts are kept back."""
+    periods = quarters_up(view.period, today, 5) if view.totals_only else run_up(view.period, today)
     counts: dict[int, dict[int, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for row in queries.trend(session, view.asked, periods, today):
         counts[row.p][row.team_id][row.what] += row.number

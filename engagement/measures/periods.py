@@ -128,10 +128,10 @@ def run_up(period: Period, today: date) -> list[Period]:
     return [of_month(end.plus(-back)) for back in range(11, -1, -1)]
 
 
-def quarters_up(period: Period, today: date) -> list[Period]:
-    """The eight quarters, oldest first, that end with the period's last."""
+def quarters_up(period: Period, today: date, count: int = 8) -> list[Period]:
+    """So many quarters, oldest first, that end with the period's last."""
     end, found = quarter_of(min(period.last, today)), []
-    for _ in range(8):
+    for _ in range(count):
         found.append(end)
         end = quarter_of(end.first - ONE_DAY)
     return found[::-1]
