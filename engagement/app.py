@@ -18,6 +18,7 @@ import engagement.concerns.models
 import engagement.dip_sample.models
 import engagement.engagements.models
 import engagement.groups.models
+import engagement.handover.models
 import engagement.ledger.models
 import engagement.mail.models
 import engagement.notices.models
@@ -53,6 +54,7 @@ from engagement.group_import.routes import bp as group_import
 from engagement.groups.agreement_routes import bp as agreements
 from engagement.groups.contact_routes import bp as contacts
 from engagement.groups.routes import bp as groups
+from engagement.handover.routes import bp as handover
 from engagement.ledger.routes import bp as ledger
 from engagement.measures.routes import bp as measures
 from engagement.notices.routes import bp as notices
@@ -98,6 +100,7 @@ TABLES = (
     engagement.dip_sample.models,
     engagement.engagements.models,
     engagement.groups.models,
+    engagement.handover.models,
     engagement.ledger.models,
     engagement.mail.models,
     engagement.offline.models,
@@ -111,13 +114,10 @@ TABLES = (
 )
 
 FEATURES = (
-    breaches, board_items, escalation, dip_samples,
     people, admin, duty, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
-    concerns, concern_changes, concern_reasons, concern_work, board, decisions, summaries, leaving, stopping, measures,
-    group_import, ledger, notices,
-    public_pages, shells, device, patch,
-    sync, held,
-    priorities, priority_work, returns,
+    concerns, concern_changes, concern_reasons, concern_work, breaches, board, board_items, decisions, escalation, dip_samples,
+    summaries, leaving, stopping, measures, priorities, priority_work, returns, handover, notices, group_import, ledger,
+    public_pages, shells, device, patch, sync, held,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.

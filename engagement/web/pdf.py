@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 STYLE = Path(__file__).parents[1] / "static" / "pdf.css"
 LONGEST = 90  # seconds that somebody waits
-CANNOT = "This server could not make the PDF. Take the Word file instead, and tell your administrator."
+CANNOT = "This server could not make the PDF: read it on the screen, and tell your administrator."
 
 
 def pdf_of(html: str) -> bytes:
