@@ -21,6 +21,7 @@ from engagement.core.clock import LONDON, Clock, london_day, london_moment
 from engagement.core.months import Month
 from engagement.db import db, reading
 from engagement.dip_sample.jobs import draw_dip_samples
+from engagement.handover.jobs import move_patches
 from engagement.ledger.domain import Outcome
 from engagement.ledger.queries import done_among
 from engagement.ledger.service import run_once
@@ -112,6 +113,13 @@ TIMETABLE: tuple[Job, ...] = (
         every="day",
         run=check_due,
         says="proves the stored due dates, last contacts and states of concerns against the rules",
+    ),
+    Job(
+        name="move-patches",
+        setting="move_patches_at",
+        every="day",
+        run=move_patches,
+        says="hands over the patches whose day has come, begins handovers for closed accounts, tells contacts who their officer is now",
     ),
     Job(
         name="flag-overdue",

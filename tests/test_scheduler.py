@@ -31,6 +31,7 @@ ROOT = Path(__file__).parent.parent
 NAMES = {
     "flag-overdue", "send-digests", "draft-summaries", "draft-returns", "send-figures", "send-mail",
     "check-due", "review-retention", "check-audit", "chase-clocks", "send-notices", "tell-unsent", "draw-dip-samples",
+    "move-patches",
 }  # fmt: skip
 
 

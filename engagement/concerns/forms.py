@@ -18,19 +18,14 @@ from engagement.concerns.queries import OpenConcern
 from engagement.core.clock import LONDON, london_moment
 from engagement.core.dates import read_time, say_date, say_time
 from engagement.core.errors import Refused
-from engagement.core.ids import is_ref, new_ref, whole_number
-from engagement.web.forms import DayField, Form, LongTextField, Required, TextField, options
+from engagement.core.ids import is_ref, new_ref
+from engagement.web.forms import DayField, Form, LongTextField, Required, TextField, number_of, options
 from engagement.web.wording import WordingForm
 
 Choices = Iterable[tuple[int, str]]
 PICKED = tuple(end for end in SideEnd if end is not SideEnd.PRIORITY)
 """The side ends that somebody picks; a concern ends as a priority by being adopted as one."""
 HEAR_HOW = (How.TELEPHONE, How.EMAIL, How.ENGAGEMENT, How.PUBLIC)
-
-
-def number_of(text: Any) -> int | None:
-    """What a list sends, as a key; the service refuses one that is not there with a sentence of its own."""
-    return whole_number(str(text)) if text is not None else None
 
 
 def labels(codes: Iterable[Any]) -> list[tuple[object, object]]:

@@ -14,7 +14,7 @@ from engagement.access.guard import allow, current_actor, disclosed, shown
 from engagement.concerns.categories import Category
 from engagement.concerns.domain import ConcernState, Raiser
 from engagement.concerns.drafts import RaisingDraft
-from engagement.concerns.forms import NewConcernForm, RaiserForm, number_of
+from engagement.concerns.forms import NewConcernForm, RaiserForm
 from engagement.concerns.models import Concern
 from engagement.concerns.queries import raised_before, similar_open, usual_neighbourhood
 from engagement.concerns.register import ALL, CLOCKS, OPEN, SORTS, Wanted, all_of, counts_of, page_of
@@ -28,6 +28,7 @@ from engagement.db import reading
 from engagement.groups.queries import Found, find_by_name, names_in_force
 from engagement.groups.register import neighbourhoods_of, neighbourhoods_of_force, owners_of
 from engagement.people.queries import find_officers
+from engagement.web.forms import number_of
 from engagement.web.links import address_with
 from engagement.web.moment import now, today
 from engagement.web.saving import save

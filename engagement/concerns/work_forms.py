@@ -12,13 +12,13 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMu
 from engagement.concerns.categories import Category
 from engagement.concerns.domain import ActionBy, TellingKind
 from engagement.concerns.drafts import ActionDraft, ActionResult, EndDraft, How, PromiseDraft, TellingDraft
-from engagement.concerns.forms import Choices, MomentForm, labels, number_of
+from engagement.concerns.forms import Choices, MomentForm, labels
 from engagement.concerns.models import Action, Concern
 from engagement.concerns.partners import Partner, usual_partner
 from engagement.concerns.promises import Ending, PromiseEnd
 from engagement.core.errors import Refused
 from engagement.core.ids import is_ref, new_ref
-from engagement.web.forms import DayField, LongTextField, Required, TextField, options
+from engagement.web.forms import DayField, LongTextField, Required, TextField, number_of, options
 from engagement.web.wording import WordingForm
 
 TOLD_HOW = (How.ENGAGEMENT, How.TELEPHONE, How.EMAIL, How.PUBLIC)

@@ -16,7 +16,6 @@ from engagement.concerns.change_routes import Answer, back
 from engagement.concerns.checks import CLOSED, is_sensitive, readable_action, readable_concern
 from engagement.concerns.domain import ConcernState, Raiser, TellingKind
 from engagement.concerns.drafts import How
-from engagement.concerns.forms import number_of
 from engagement.concerns.models import Action, Concern
 from engagement.concerns.promises import PromiseEnd
 from engagement.concerns.queries import raisers_of
@@ -27,6 +26,7 @@ from engagement.core.errors import Missing, Refused
 from engagement.db import reading
 from engagement.groups.models import Group
 from engagement.groups.queries import names_in_force
+from engagement.web.forms import number_of
 from engagement.web.moment import now, today
 from engagement.web.saving import save, saved
 

@@ -11,7 +11,7 @@ from wtforms import HiddenField, SelectField
 
 from engagement.core.ids import whole_number
 from engagement.handover.service import TIP_LONGEST, Terms
-from engagement.web.forms import DayField, Form, LongTextField, options
+from engagement.web.forms import DayField, Form, LongTextField, number_of, options
 from engagement.web.wording import WordingForm
 
 
@@ -22,7 +22,7 @@ class BareForm(Form):
 class TermsForm(Form):
     """Who takes over, and from which day."""
 
-    successor_id = SelectField(_l("Who takes over"), coerce=whole_number, validate_choice=False)
+    successor_id = SelectField(_l("Who takes over"), coerce=number_of, validate_choice=False)
     moves_on = DayField(_l("From"))
     version = HiddenField()
 
@@ -38,7 +38,7 @@ class TermsForm(Form):
 class ApartForm(Form):
     """Who gets one group, if not the successor."""
 
-    officer_id = SelectField(_l("Who gets this group"), coerce=whole_number, validate_choice=False)
+    officer_id = SelectField(_l("Who gets this group"), coerce=number_of, validate_choice=False)
 
     def offer(self, officers: Iterable[Any]) -> None:
         """Fills the list."""
@@ -50,7 +50,7 @@ class TipForm(WordingForm):
 
     checked = ("words",)
 
-    contact_id = SelectField(_l("With whom"), coerce=whole_number, validate_choice=False)
+    contact_id = SelectField(_l("With whom"), coerce=number_of, validate_choice=False)
     words = LongTextField(_l("What works"), longest=TIP_LONGEST)
 
     def offer(self, people: Iterable[tuple[int, str]]) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, not_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor
 from engagement.concerns.domain import ConcernState, SideEnd, state_label
@@ -78,12 +78,14 @@ def pack_of(session: Session, actor: Actor, officer_id: int, today: date, *, on_
     of_all = session.scalar(select(func.count()).select_from(Group).where(Group.owner_id == officer_id)) or 0
     ids = [row.id for row in rows]
     cards, tips = contacts_of(session, ids), tips_of(session, ids)
+    whom = aliased(Group)
+    about = aliased(Concern)
+    not_narrowed = (func.coalesce(whom.sensitive, False).is_(False), func.coalesce(about.sensitive, False).is_(False))
     actions = session.execute(
-        select(Action.id, Action.what, Action.due_on, Action.is_promise, Action.promised_to, Action.concern_id, Group.name.label("group"))
-        .outerjoin(Group, Group.id == Action.promised_to_id)
-        .where(
-            open_actions(officer_id), actions_visible_to(actor), *([func.coalesce(Group.sensitive, False).is_(False)] if on_paper else [])
-        )
+        select(Action.id, Action.what, Action.due_on, Action.is_promise, Action.promised_to, Action.concern_id, whom.name.label("group"))
+        .outerjoin(whom, whom.id == Action.promised_to_id)
+        .outerjoin(about, about.id == Action.concern_id)
+        .where(open_actions(officer_id), actions_visible_to(actor), *(not_narrowed if on_paper else ()))
         .order_by(Action.due_on.is_(None), Action.due_on, Action.id)
     ).all()
     concerns = session.execute(
@@ -125,15 +127,16 @@ def reach(card: ContactCard) -> tuple[str, ...]:
 
 
 def _bookings(session: Session, actor: Actor, officer_id: int, today: date, *, on_paper: bool) -> list[Any]:
+    there = aliased(Group)
     rows = session.execute(
-        select(Engagement.id, Engagement.planned_for, Engagement.kind, Engagement.place, Group.name.label("group"))
+        select(Engagement.id, Engagement.planned_for, Engagement.kind, Engagement.place, there.name.label("group"))
         .outerjoin(EngagementGroup, EngagementGroup.engagement_id == Engagement.id)
-        .outerjoin(Group, Group.id == EngagementGroup.group_id)
+        .outerjoin(there, there.id == EngagementGroup.group_id)
         .where(
-            planned_with(officer_id, today), with_none_kept_from(actor),
-            *([func.coalesce(Group.sensitive, False).is_(False), not_(Engagement.sensitive)] if on_paper else []),
+            planned_with(officer_id, today), Engagement.team_id.in_(sorted(actor.readable_teams)), with_none_kept_from(actor),
+            *([func.coalesce(there.sensitive, False).is_(False), not_(Engagement.sensitive)] if on_paper else []),
         )
-        .order_by(Engagement.planned_for, Engagement.id, EngagementGroup.host.desc(), Group.name_folded)
+        .order_by(Engagement.planned_for, Engagement.id, EngagementGroup.host.desc(), there.name_folded)
     ).all()  # fmt: skip
     first: dict[int, Any] = {}
     for row in rows:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,15 +14,10 @@ from engagement.core.errors import Refused
 from engagement.core.ids import is_ref, new_ref, whole_number
 from engagement.priorities.domain import Ended, How
 from engagement.priorities.drafts import AdoptDraft, Agreed, EditDraft, EndDraft, ToldDraft, WordingDraft, WorkDraft
-from engagement.web.forms import DayField, Form, LongTextField, TextField, options
+from engagement.web.forms import DayField, Form, LongTextField, TextField, number_of, options
 from engagement.web.wording import WordingForm
 
 Meetings = Iterable[tuple[int, date, str]]
-
-
-def number_of(text: Any) -> int | None:
-    """What a list sends, as a key."""
-    return whole_number(str(text)) if text is not None else None
 
 
 def _ref(field: HiddenField) -> str | None:

@@ -16,6 +16,7 @@ from engagement.core.clock import london_day
 from engagement.core.months import add_months
 from engagement.db import database_time, unit_of_work
 from engagement.groups.models import Contact
+from engagement.handover.models import Tip
 from engagement.ledger.service import forget_runs
 from engagement.people.models import LoginAttempt
 
@@ -23,17 +24,20 @@ BATCH = 500
 KEEP_TRIES = timedelta(days=30)
 KEEP_MINUTES = timedelta(days=2)  # of runs by the minute
 CONTACT_MONTHS = 12
+BY_THE_MINUTE = ("send-mail", "chase-clocks")  # the jobs whose runs are forgotten
 
 
 def review_retention(now: datetime) -> dict[str, int]:
-    """Erases reply addresses whose time has come (30 days after the outcome) and tries at the door older than 30 days.
+    """Erases reply addresses whose time has come (30 days after the outcome), what works with contacts who ended a year ago, and
+    tries at the door older than 30 days.
 
     Everything else is counted and left: disposal is a person's decision. Counts: what was erased, and what is to be reviewed.
     """
     counts = {
         "reply_addresses_erased": _all(lambda session: _erase_reply_addresses(session, now)),
         "tries_erased": _all(lambda session: _erase_tries(session, now)),
-        "runs_forgotten": _all(_forget_runs),
+        "tips_erased": _all(lambda session: _erase_tips(session, now)),
+        "runs_forgotten": sum(_all(lambda session, name=name: _forget_runs(session, name)) for name in BY_THE_MINUTE),  # type: ignore[misc]
     }
     with unit_of_work() as session:
         counts["contacts_to_review"] = _contacts_to_review(session, now)
@@ -74,8 +78,25 @@ def _erase_tries(session: Session, now: datetime) -> int:
     return int(session.execute(delete(LoginAttempt).where(LoginAttempt.id.in_(old))).rowcount)  # type: ignore[attr-defined]
 
 
-def _forget_runs(session: Session) -> int:
-    return forget_runs(session, before=database_time(session) - KEEP_MINUTES, name="send-mail", limit=BATCH)
+def _erase_tips(session: Session, now: datetime) -> int:
+    """What works with somebody goes with their details: so long after they stopped being the contact."""
+    rows = session.execute(
+        select(Tip.id, Tip.force_id)
+        .join(Contact, Contact.id == Tip.contact_id)
+        .where(Contact.ended_on < add_months(london_day(now), -CONTACT_MONTHS))
+        .order_by(Tip.id)
+        .limit(BATCH)
+    ).all()
+    if rows:
+        session.execute(delete(Tip).where(Tip.id.in_([row.id for row in rows])))
+    for force_id in sorted({row.force_id for row in rows}):
+        ids = [row.id for row in rows if row.force_id == force_id]
+        record(session, system("review-retention", force_id), Operation.ERASURE, "tip", ids, now=now)
+    return len(rows)
+
+
+def _forget_runs(session: Session, name: str) -> int:
+    return forget_runs(session, before=database_time(session) - KEEP_MINUTES, name=name, limit=BATCH)
 
 
 def _contacts_to_review(session: Session, now: datetime) -> int:

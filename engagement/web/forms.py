@@ -13,6 +13,7 @@ from wtforms.validators import ValidationError
 
 from engagement.core.dates import read_date
 from engagement.core.errors import Refused
+from engagement.core.ids import whole_number
 from engagement.core.texts import clean_text
 from engagement.web.errors import say
 
@@ -51,6 +52,11 @@ def _flat(errors: Any) -> list[str]:
 def options(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
     """The choices of a list, radios or boxes from pairs of (value sent, words shown)."""
     return [SelectChoice(value, label) for value, label in pairs]
+
+
+def number_of(text: Any) -> int | None:
+    """What a list sends, as a key: for `coerce`. The service refuses one that is not there with a sentence of its own."""
+    return whole_number(str(text)) if text is not None else None
 
 
 class TextField(StringField):
