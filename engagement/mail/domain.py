@@ -35,7 +35,7 @@ class Slot(StrEnum):
 
 
 # Letters that are not "from the service" in that sense: what a community is sent, and a link that somebody asked for.
-FREE_KINDS = frozenset({"summary", "recourse", "password"})
+FREE_KINDS = frozenset({"summary", "recourse", "password", "new_officer"})
 
 
 class Verdict(StrEnum):

@@ -24,7 +24,7 @@ BATCH = 500
 KEEP_TRIES = timedelta(days=30)
 KEEP_MINUTES = timedelta(days=2)  # of runs by the minute
 CONTACT_MONTHS = 12
-BY_THE_MINUTE = ("send-mail", "chase-clocks")  # the jobs whose runs are forgotten
+BY_THE_MINUTE = ("send-mail", "chase-clocks", "send-notices")  # the jobs whose runs are forgotten
 
 
 def review_retention(now: datetime) -> dict[str, int]:
