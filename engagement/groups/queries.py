@@ -174,7 +174,7 @@ def facts_of(row: Any) -> StandingFacts:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ContactCard:
     """Somebody who speaks for a group now, and how they want to be reached."""
 

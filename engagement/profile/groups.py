@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Integer, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import and_, bindparam, exists, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
@@ -20,9 +20,6 @@ from engagement.concerns.queries import OpenConcern, Owed, actions_visible_to, o
 from engagement.core.errors import Missing
 from engagement.core.pages import Page
 from engagement.db import BigId, ask
-from engagement.engagements import queries as engagements
-from engagement.engagements.domain import Kind, Outcome
-from engagement.engagements.models import EngagementGroup
 from engagement.groups.agreeing import in_words
 from engagement.groups.channels import Channel, tap_to_reach
 from engagement.groups.domain import Level, due_on, last_contact
@@ -35,10 +32,10 @@ from engagement.groups.silence import TRIES, Reach, another_way, channels_tried,
 from engagement.groups.vocabulary import characteristics, kinds
 from engagement.people.models import Officer
 from engagement.places.models import Neighbourhood, Team
+from engagement.profile.timeline import Line, Tries, timeline_of, timeline_question
 from engagement.summaries.letters import fold_address
 from engagement.summaries.queries import stopped_among
 
-TIMELINE = 20
 MOST_PROMISES = 5
 
 
@@ -60,16 +57,7 @@ class Person:
     stopped: bool  # they stopped the monthly letters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line of the timeline."""
-
-    row: Any
-    kind: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class GroupPage:
     """What the page of a group shows."""
 
@@ -86,10 +74,10 @@ class GroupPage:
     owed: Sequence[Owed]
     concerns: Sequence[OpenConcern]
     states: Mapping[int, str]
-    tries: tuple[int, date | None]
+    tries: Tries
     another: Sequence[tuple[Person, Way]]  # whom to try next, and how, after three tries in vain
     offers_dormant: bool
-    timeline: Page[Entry]
+    timeline: Page[Line]
     agreement: Any
     agreement_words: str
     spans: Sequence[str]
@@ -110,7 +98,6 @@ class Questions:
 
 
 _THIS = bindparam("group", type_=BigId)
-_COUNT_ALL = func.count().over().label("of_all")
 _AGREED = {f"agreed_{column.name}": column for column in ContactAgreement.__table__.columns}
 
 
@@ -125,8 +112,13 @@ def _questions(actor: Actor) -> Questions:
     speaks = select(literal("speaks"), GroupCharacteristic.characteristic).where(GroupCharacteristic.group_id == _THIS)
     ours = (Action.promised_to_id == _THIS, Action.is_promise.is_(True), Action.withdrawn_at.is_(None), actions_visible_to(actor))
     named = (Neighbourhood.name.label("neighbourhood"), Team.name.label("team"), Officer.name.label("owner"))
+    there = (
+        or_(exists().where(GroupNeighbourhood.group_id == _THIS), exists().where(GroupCharacteristic.group_id == _THIS)).label("has_links"),
+        exists().where(Action.promised_to_id == _THIS).label("has_promises"),
+        exists().where(Raising.group_id == _THIS).label("has_raisings"),
+    )
     return Questions(
-        group=select(*Group.__table__.columns, *named, *(column.label(name) for name, column in _AGREED.items()))
+        group=select(*Group.__table__.columns, *named, *(column.label(name) for name, column in _AGREED.items()), *there)
         .join(Neighbourhood, Neighbourhood.id == Group.neighbourhood_id)
         .join(Team, Team.id == Group.team_id)
         .outerjoin(Officer, Officer.id == Group.owner_id)
@@ -143,27 +135,24 @@ def _questions(actor: Actor) -> Questions:
         .limit(MOST_PROMISES),
         owed=owed_select(Raising.group_id == _THIS, actor),
         concerns=open_select(Raising.group_id == _THIS, actor),
-        timeline=engagements.timeline_select(and_(EngagementGroup.group_id == _THIS, engagements.with_none_kept_from(actor)))
-        .add_columns(_COUNT_ALL)
-        .limit(bindparam("size", type_=Integer))
-        .offset(bindparam("skip", type_=Integer)),
+        timeline=timeline_question(actor),
     )
 
 
 def group_page(session: Session, actor: Actor, group_id: int, page: int, today: date, *, map_address: str = "") -> GroupPage:
-    """The group as its page shows it, in a fixed number of questions; `Missing` where it is not there or not theirs to read."""
+    """The group as its page shows it, in a few questions: the first says which of the others have an answer; `Missing` where it is not there or not theirs to read."""
     questions, this = _questions(actor), {"group": group_id}
     group = ask(session, questions.group, this).one_or_none()
     if group is None:
         raise Missing
     agreement = SimpleNamespace(**{column.name: getattr(group, name) for name, column in _AGREED.items()}) if group.agreed_id else None
     links: dict[str, list[str]] = {"place": [], "speaks": []}
-    for link in ask(session, questions.links, this):
+    for link in ask(session, questions.links, this) if group.has_links else ():
         links[link.what].append(link.words)
-    timeline = _timeline(session, questions.timeline, group_id, page)
+    timeline, tries = timeline_of(session, questions.timeline, group_id, page, group.last_two_way_on, today)
     people = _people(session, group, read_contacts(ask(session, questions.contacts, this)).get(group_id, []))
-    tries = _tries(timeline, group.last_two_way_on)
-    concerns = [OpenConcern(**{k: v for k, v in row._mapping.items() if k != "group_id"}) for row in ask(session, questions.concerns, this)]
+    raised = ask(session, questions.concerns, this) if group.has_raisings else ()
+    concerns = [OpenConcern(**{k: v for k, v in row._mapping.items() if k != "group_id"}) for row in raised]
     return GroupPage(
         group=group,
         kind=kinds().get(group.kind, group.kind),
@@ -174,13 +163,13 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, today: 
         badge=badge(facts_of(group), today),
         why=_why(session, group, agreement, today),
         people=people,
-        promises=ask(session, questions.promises, this).all(),
-        owed=read_owed(ask(session, questions.owed, this)),
+        promises=ask(session, questions.promises, this) if group.has_promises else [],
+        owed=read_owed(ask(session, questions.owed, this)) if group.has_raisings else [],
         concerns=concerns,
         states={c.id: state_label(ConcernState(c.state), SideEnd(c.side_end) if c.side_end else None) for c in concerns},
         tries=tries,
-        another=_another(people, timeline, group.last_two_way_on, tries[0]),
-        offers_dormant=_offers_dormant(session, group, agreement, tries[0], today),
+        another=_another(people, tries),
+        offers_dormant=_offers_dormant(session, group, agreement, tries.number, today),
         timeline=timeline,
         agreement=agreement,
         agreement_words=in_words(agreement) if agreement else "",
@@ -229,40 +218,10 @@ def _why(session: Session, group: Any, row: Any, today: date) -> str:
     return explain(agreement, last, today=today, level=level, pauses=pauses, term_dates=terms)
 
 
-def _timeline(session: Session, question: Any, group_id: int, page: int) -> Page[Entry]:
-    found = ask(session, question, {"group": group_id, "size": TIMELINE, "skip": (page - 1) * TIMELINE}).all()
-    if not found and page > 1:
-        return _timeline(session, question, group_id, 1)  # beyond the last page, the first
-    rows = [
-        Entry(
-            row=row, kind=Kind(row.kind).label, outcome=Outcome(row.outcome).label if row.outcome and row.outcome != Outcome.SPOKE else ""
-        )
-        for row in found
-    ]
-    return Page(rows=rows, number=page, size=TIMELINE, total=found[0].of_all if found else 0)
-
-
-def _tries(timeline: Page[Entry], last: date | None) -> tuple[int, date | None]:
-    """How often somebody tried in vain since the last contact, and when last, as far as the first page tells."""
-    if timeline.number > 1:
-        return 0, None
-    days = [
-        e.row.happened_on
-        for e in timeline.rows
-        if e.row.state == "happened" and Outcome(e.row.outcome).attempt and (last is None or e.row.happened_on > last)
-    ]
-    return len(days), max(days, default=None)
-
-
-def _another(people: Sequence[Person], timeline: Page[Entry], last: date | None, tries: int) -> list[tuple[Person, Way]]:
+def _another(people: Sequence[Person], tries: Tries) -> list[tuple[Person, Way]]:
     """Whom to try next, and how, by `groups.silence`; contacts who do not want to be contacted are not among them."""
     ways = [(n, person, way) for n, person in enumerate(people) if not person.card.do_not_contact for way in person.ways]
-    kinds = {
-        e.row.kind
-        for e in timeline.rows
-        if e.row.state == "happened" and e.row.outcome and Outcome(e.row.outcome).attempt and (last is None or e.row.happened_on > last)
-    }
-    found = another_way([Reach(person=n, channel=way.channel) for n, _person, way in ways], channels_tried(kinds), tries)
+    found = another_way([Reach(person=n, channel=way.channel) for n, _person, way in ways], channels_tried(tries.kinds), tries.number)
     return [(ways[n][1], ways[n][2]) for n in found]
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from jinja2 import nodes
+from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import _escape_inner, escape  # type: ignore[attr-defined]  # the C function beneath `escape`
 
@@ -76,6 +78,14 @@ class QuickCode(CodeGenerator):
             super().visit_Call(node, frame, forward_caller=forward_caller)
 
 
+class Whole(Template):
+    """A template whose macros are made once: none of ours is loaded with global names of its own, which Jinja looks for each time."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 def init_compiling(app: Flask) -> None:
     """Has the application's templates compiled this way. Their words must be there before the first is."""
     app.jinja_env.code_generator_class = QuickCode
+    app.jinja_env.template_class = Whole
