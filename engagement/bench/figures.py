@@ -51,7 +51,7 @@ def _getting(browser: Browser, path: str) -> Callable[[], str]:
 
 # What each page is about, as its question begins: who to see, the late groups, what happened with the group.
 MAIN = {"shift": "WITH page AS", "overdue": "WITH page AS", "group": "SELECT engagement.id"}
-_ROW = re.compile(r"<(?:tr|li|option)\b")
+_ROW = re.compile(r"<(?:tr|li)\b")
 
 
 def floor_of(app: Flask, engine: Engine, name: str, sent: Sequence[tuple[str, Any]], shown: str) -> Floor:
