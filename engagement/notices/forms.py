@@ -24,7 +24,7 @@ class ChoiceForm(Form):
         """Puts in what there is to choose from."""
         self.kinds.choices = options([(kind.value, kind.label) for kind in Kind if kind in allowed.may_switch_off])
         hours = [(say_time(hour), say_time(hour)) for hour in hours_to_choose(allowed)]
-        begins = _("When my shift begins; at %(hour)s where that is not known", hour=say_time(allowed.usual))
+        begins = _("As my shift begins, or %(hour)s", hour=say_time(allowed.usual))
         self.hour.choices = options([("", begins), *hours])
 
     def show(self, choice: Choice, allowed: Allowed) -> None:

@@ -49,6 +49,8 @@ def test_every_setting_does_something(section: str, name: str) -> None:
         ('[maps]\ntiles = "http://tiles.example/{z}/{x}/{y}.png"', "maps.tiles must begin with https://"),
         ('[maps]\ntiles = "https://tiles.example; script-src */{z}/{x}/{y}.png"', "maps.tiles must begin with https://"),
         ('[maps]\ntiles = "https://tiles.example/{z}/{x}.png"', "maps.tiles must begin with https://"),
+        ('[notices]\nmay_switch_off = ["mail"]', "notices.may_switch_off may hold"),
+        ('[notices]\nusual_at = "05:00"', "notices.usual_at must be between"),
         ("[sessions]\ndesk_idle_minutes = -1", "sessions.desk_idle_minutes must be from 1"),
         ("[sessions\n", "cannot be read"),
         ("[service]\ndemonstration = 1", "service.demonstration must be of the kind bool"),
