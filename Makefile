@@ -68,9 +68,10 @@ journeys: .venv/dev.done ## the browser tests alone, in Chromium
 	$(PYTEST) -q $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
 
 .PHONY: bench
-bench: .venv/runtime.done ## the benchmark (SCALE="team force" unless told), figures in instance/bench-*.json
+bench: .venv/dev.done ## the benchmark (SCALE="team force" unless told), figures in instance/bench-*.json
 	@mkdir -p instance
 	@for scale in $(SCALE); do $(BIN)/engagement bench --scale $$scale --json instance/bench-$$scale.json; done
+	@PHONES=1000 $(PYTEST) -q -s tests/offline/test_crowd.py -k phones --database postgresql
 
 .PHONY: tidy
 tidy: .venv/dev.done ## put the code into its one format, and mend what the linter can
