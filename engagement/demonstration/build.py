@@ -19,6 +19,7 @@ from engagement.core.errors import Refused
 from engagement.core.ids import new_token
 from engagement.db import Diary, Model, db, unit_of_work
 from engagement.demonstration import source
+from engagement.demonstration.agreed import make_priorities, make_returns
 from engagement.demonstration.ahead import make_plans_ahead, make_promises
 from engagement.demonstration.desk import make_what_was_left, work_the_desk
 from engagement.demonstration.done import make_what_was_done
@@ -94,6 +95,7 @@ def build(*, now: datetime, password: str, progress: Progress = _silent, mail_fo
     with unit_of_work() as session:
         _settle(session, world)
         work_the_desk(session, now)
+    make_returns(now)
     progress(total, total, "")
     return _count(new=True)
 
@@ -113,6 +115,7 @@ def imagine(now: datetime, password_hashes: dict[str, str]) -> World:
     make_plans_ahead(world, plans)
     make_promises(world, plans)
     work_out_states(world)
+    make_priorities(world)
     make_flags(world, plans)
     make_decisions(world, plans)
     make_what_was_left(world, plans)

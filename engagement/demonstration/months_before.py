@@ -78,7 +78,7 @@ def _finish(month: Month, places: tuple[str, ...], drafted_at: datetime) -> None
     with unit_of_work() as session:
         for summary in _summaries(session, month, places):
             team = session.get_one(Team, summary.team_id)
-            _approve_all(session, _actor(session, SERGEANTS[team.name], approved_at), summary, approved_at)
+            _approve_all(session, actor_of(session, SERGEANTS[team.name], approved_at), summary, approved_at)
 
 
 def _approve_all(session: Session, sergeant: Actor, summary: Summary, at: datetime) -> None:
@@ -100,7 +100,7 @@ def _each(month: Month, places: tuple[str, ...], at: datetime, do: Callable[[Ses
     with unit_of_work() as session:
         names = {row.id: row.police_uk_id or "" for row in session.execute(select(Neighbourhood.id, Neighbourhood.police_uk_id))}
         for summary in _summaries(session, month, places):
-            do(session, _actor(session, NAMED[names[summary.neighbourhood_id]], at), summary)
+            do(session, actor_of(session, NAMED[names[summary.neighbourhood_id]], at), summary)
 
 
 def _summaries(session: Session, month: Month, places: tuple[str, ...]) -> list[Summary]:
@@ -108,7 +108,8 @@ def _summaries(session: Session, month: Month, places: tuple[str, ...]) -> list[
     return list(session.scalars(asked.where(Summary.month == str(month), Neighbourhood.police_uk_id.in_(places)).order_by(Summary.id)))
 
 
-def _actor(session: Session, email: str, at: datetime) -> Actor:
+def actor_of(session: Session, email: str, at: datetime) -> Actor:
+    """An officer of the demonstration as services saw them at a moment."""
     account_id = session.scalars(select(Account.id).where(Account.email == email)).one()
     actor = load_actor(session, account_id, london_day(at))
     assert actor is not None

@@ -121,7 +121,7 @@ def evidence_words(facts: PriorityFacts, quarter: Quarter) -> str:
     if facts.concerns:
         lines.append(f"{_count(facts.concerns, 'concern')} from the community behind it, {facts.closed} closed in the quarter.")
     lines.append(
-        f"People were told {_count(len(told), 'time')}: " + "; ".join(f"{say_day(on)}, {where}" for on, where in told) + "."
+        f"People were told {_times(len(told))}: " + "; ".join(f"{say_day(on)}, {where}" for on, where in told) + "."
         if told
         else "People were not told about it in this quarter."
     )
@@ -159,6 +159,10 @@ def next_signer(signed: Mapping[str, int]) -> str:
 
 def _count(number: int, word: str) -> str:
     return f"1 {word}" if number == 1 else f"{number} {word}s"
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _sentence(text: str) -> str:

@@ -46,7 +46,7 @@ def test_a_draft_says_what_the_records_say_and_nothing_of_what_is_sensitive(diar
     assert part.agreed == "Agreed on 3 August 2026 at Village hall, with the parish council."
     assert part.work == "10 August 2026: Checked speeds with the parish."
     assert part.evidence == (
-        "1 concern from the community behind it, 0 closed in the quarter.\nPeople were told 1 time: 11 August 2026, Parish magazine."
+        "1 concern from the community behind it, 0 closed in the quarter.\nPeople were told once: 11 August 2026, Parish magazine."
     )
     first, second = found.row.figures
     assert first == {"name": "Ashford Central", "engagements": 0, "people": 0, "contacts": 0, "raised": 2, "closed": 1, "told": 1} | {
