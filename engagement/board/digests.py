@@ -121,7 +121,8 @@ def _waiting(session: Session, person: Recipient, now: datetime) -> Waiting:
     figures = None
     if person.figures_day is not None and teams:
         month = Month.of(person.figures_day).previous
-        figures = {"month": month.name, "lines": figures_of(session, actor.force_id, [*own, *above], month).lines()}
+        lines = figures_of(session, actor.force_id, [*own, *above], month).lines()
+        figures = {"month": month.name, "lines": lines, "url": f"{current().public_url}/measures?period={month}"}
     asked = Wanted(show="decide")
     return Waiting(
         teams=teams,

@@ -23,6 +23,7 @@ from engagement.measures.charts import length, trend
 from engagement.measures.figures import Book, Figures
 from engagement.measures.lines import AGES, FIGURES, cards, say_days, say_hours, say_number, say_share, sections
 from engagement.measures.rows import ANSWERS, KNOWN, NONE_STATED, OUTCOMES, Found, Row, Wanted, read_rows
+from engagement.overdue.domain import Cleared
 from engagement.web.errors import say
 from engagement.web.moment import now, today
 
@@ -102,6 +103,7 @@ def rows() -> str:
         rows=found.rows,
         page=Page(rows=found.rows, number=number, size=SIZE, total=found.total),
         says=_says,
+        days=_days_of(wanted.figure),
         sensitive=any(row.sensitive for row in found.rows),
         question=question_here(),
     )
@@ -116,7 +118,7 @@ def rows_file() -> Response:
     for entity in sorted({row.entity for row in kept}):
         disclosed(entity, [row.id for row in kept if row.entity == entity], f"spreadsheet of measures: {wanted.figure}")
     lines = ((row.title, _says(row), row.day, row.until) for row in kept)
-    return _file(f"measures-{wanted.figure}", (view.name, view.period.name, _("from"), _("until")), lines)
+    return _file(f"measures-{wanted.figure}", (view.name, view.period.name, *_days_of(wanted.figure)), lines)
 
 
 def _rows(*, offset: int, limit: int) -> tuple[desk.View, Wanted, Found]:
@@ -139,12 +141,30 @@ def _title(wanted: Wanted) -> str:
     return str(said.get(wanted.met, name))
 
 
+def _days_of(figure: str) -> tuple[str, str]:
+    """What the two days of a row are: the first, and the one that ended it."""
+    if figure in ("late", "late_assumed"):
+        return _("Due"), _("Ended")
+    if figure.startswith("promise"):
+        return _("Due"), _("Ended")
+    if figure.startswith("changed"):
+        return _("Due"), _("Changed")
+    if figure in (*ANSWERS, *OUTCOMES, "opened", "closed") or figure.startswith("open"):
+        return _("Raised"), _("Closed")
+    if figure in ("contacts", "dormant"):
+        return _("Day"), ""
+    return (_("Last told"), "") if figure in ("fresh", "stale") else (_("Last contact"), "")
+
+
 def _says(row: Row) -> str:
     """What there is to say of a row beside its title and its day."""
     if row.what in ANSWERS:
         return str(_("waited %(time)s", time=say_hours(row.number)))
     if row.what in OUTCOMES:
         return str(_("%(time)s since it was raised", time=say_days(row.number)))
+    if row.what in ("late", "late_assumed"):
+        how = Cleared(row.kind).label.lower() if row.kind else _("not contacted yet")
+        return str(_("%(time)s late, %(how)s", time=say_days(row.number), how=how))
     if row.what == "contacts":
         return Kind(row.kind).label if row.kind else str(_("Last contact"))
     if row.entity == "concern":

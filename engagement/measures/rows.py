@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from engagement.engagements.models import Engagement, EngagementGroup
 from engagement.groups.models import Group, GroupCharacteristic
 from engagement.groups.queries import visible_to as groups_visible
 from engagement.measures import items, queries
-from engagement.measures.domain import AGES, answer
+from engagement.measures.domain import AGES, answer, days_late
 from engagement.measures.figures import outcome_of
 from engagement.measures.items import Asked, span, span_values, stretches
 from engagement.measures.periods import ONE_DAY, Period
@@ -92,7 +92,8 @@ def read_rows(
     if figure in ON_TIME:
         months = items.month_stretches([period], today)
         base = items.on_time(span(len(months), "month"), officer).subquery("base")
-        return _of_groups(page, base, base.c.what == figure, values | span_values(months, "month"), actor)
+        found = _of_groups(page, base, base.c.what == figure, values | span_values(months, "month"), actor)
+        return found if figure in ("kept", "kept_assumed") else _with_ends(session, found, period.until(today).last)
     if figure in ANSWERS or figure in OUTCOMES:
         return _of_raisers(page, asked, period, figure, now, rule)
     if figure in ("fresh", "stale", "no_priority"):
@@ -136,6 +137,20 @@ def _of_groups(page: _Page, base: Any, condition: ColumnElement[bool], values: d
     )
     total, rows = page.of(statement, values, (base.c.day, Group.name_folded, Group.id))
     return Found(total, [_group_row(row) for row in rows])
+
+
+def _with_ends(session: Session, found: Found, last: date) -> Found:
+    """Rows of groups that were late, with what ended it and how many days late they were by the end of the period."""
+    statement = select(Flag.group_id, Flag.due_on, Flag.cleared_on, Flag.cleared_by).where(
+        Flag.group_id.in_({row.id for row in found.rows})
+    )
+    ends = {(flag.group_id, flag.due_on): flag for flag in session.execute(statement)} if found.rows else {}
+    rows = []
+    for row in found.rows:
+        assert row.day is not None
+        flag = ends[row.id, row.day]
+        rows.append(replace(row, until=flag.cleared_on, kind=flag.cleared_by or "", number=days_late(row.day, flag.cleared_on, last)))
+    return Found(found.total, rows)
 
 
 def _group_figure(page: _Page, figure: str, when: Any, officer: int | None, values: dict[str, Any], actor: Actor) -> Found:
