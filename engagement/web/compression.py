@@ -78,10 +78,17 @@ _REMARKS = {
 }
 
 
+_VENDORED = frozenset({"govuk", "leaflet"})
+
+
 def without_remarks(path: Path) -> bytes:
     """A static file without the comments that are for its readers; what others wrote stays whole, with its licence."""
     pattern = _REMARKS.get(path.suffix)
-    return path.read_bytes() if pattern is None or "govuk" in path.parts else pattern.sub("", path.read_text(encoding="utf-8")).encode()
+    return (
+        path.read_bytes()
+        if pattern is None or not _VENDORED.isdisjoint(path.parts)
+        else pattern.sub("", path.read_text(encoding="utf-8")).encode()
+    )
 
 
 @lru_cache(maxsize=128)

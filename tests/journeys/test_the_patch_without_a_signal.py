@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Geolocation, Page, expect
 from sqlalchemy import select
 
+from engagement.audit.models import AuditRow
 from engagement.engagements.models import EngagementGroup
+from engagement.offline.service import OPENED
 from engagement.places.models import Neighbourhood
 from engagement.web.static_files import asset
 from tests.builders import Town, make_contact, make_group
@@ -158,6 +160,8 @@ def test_it_is_logged_in_three_taps_and_a_line_with_no_signal_and_goes_by_itself
     assert lines_on_record(diary) == ["", "Tea with the new chair"]
     with diary.work() as session:
         assert set(session.scalars(select(EngagementGroup.group_id))) == {patch["near"]}
+        opened = session.scalars(select(AuditRow).where(AuditRow.operation == "consultation", AuditRow.note == OPENED)).all()
+        assert [(row.entity, row.ids) for row in opened] == [("group", [patch["near"]])] * 3
 
 
 def test_near_me_sorts_on_the_phone_and_tells_nobody_where_it_is(
@@ -166,7 +170,7 @@ def test_near_me_sorts_on_the_phone_and_tells_nobody_where_it_is(
     window = phone(town.pcso)
     sent: list[str] = []
     window.context.on("request", lambda r: sent.append(f"{r.url} {r.all_headers()} {r.post_data}"))
-    window.context.grant_permissions(["geolocation"])
+    window.context.grant_permissions(["geolocation"], origin=line.address)
     window.context.set_geolocation(HERE)
     window.goto("/")
     carried(window)
@@ -216,6 +220,7 @@ def test_an_expired_patch_is_hidden_and_comes_back_with_the_signal(
         expect(window.get_by_text("the patch on this phone is too old to be shown")).to_be_visible()
         expect(window.get_by_text("what you have saved is safe on this phone")).to_be_visible()
         expect(window.locator("body")).not_to_contain_text("Stroke Club")
+        expect(window.locator(".diary-classification")).to_have_text("Classification: OFFICIAL")
     check_reach(window)
     assert on_the_phone(window)["packs"] == []
     line.open()

@@ -65,6 +65,7 @@ def test_a_shell_is_the_same_page_for_everybody(diary: DiaryUnderTest, town: Tow
             assert theirs == stranger.get_data(as_text=True), name
             assert person.name not in theirs
         assert "csrf_token" not in stranger.get_data(as_text=True)
+        assert "</span>OFFICIAL</p>" in stranger.get_data(as_text=True), name
 
 
 def test_the_address_of_a_shell_stands_for_itself(diary: DiaryUnderTest) -> None:

@@ -32,8 +32,9 @@ export class OfflinePage {
     this.is = found.is
     this.say(found.is, { when: found.at ? saidMoment(found.at, this.now()) : '', elsewhere: this.elsewhere() })
     this.pack = found.pack ?? null
-    if (this.pack) await this.draw()
-    else this.$page.replaceChildren()
+    if (this.pack) return this.draw()
+    this.$page.replaceChildren()
+    this.classify(false)
   }
 
   say(what, facts) {

@@ -48,6 +48,7 @@ test('it draws what is there, once, and hides it when it has expired or the acco
     found = { is, at: 0 }
     await page.look()
     assert.deepEqual([names($root.$slots['[data-said]']), names($root.$slots['[data-page]'])], [[is], []])
+    assert.equal($mark.lastChild.data, 'OFFICIAL')
   }
 })
 

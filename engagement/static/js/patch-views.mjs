@@ -53,7 +53,7 @@ export function cardOf(group, pack, kinds = {}) {
     about: [kinds[group.kind] ?? group.kind, place].filter(Boolean).join(' · '),
     call: contact?.href.startsWith('tel:') ? contact.href : '',
     whom: contact ? contact.role || contact.name : '',
-    also: [standingOf(group).often, group.tried, group.booked].filter(Boolean).join(' · '),
+    also: [standingOf(group).often, group.tried].filter(Boolean).join(' · '),
     some_owed: group.owed.slice(0, MOST_OWED),
     more_owed: Math.max(0, group.owed.length - MOST_OWED) || '',
   }
