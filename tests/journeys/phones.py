@@ -60,6 +60,11 @@ def save(window: Page) -> None:
     window.get_by_role("button", name="Save", exact=True).click()
 
 
+def send(window: Page) -> None:
+    """The phone notices that there is a signal."""
+    window.evaluate("() => dispatchEvent(new Event('online'))")
+
+
 def expect_kept(window: Page) -> None:
     """The page says that it is safe on this phone."""
     expect(window.get_by_text("kept on this phone").first).to_be_visible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from engagement.engagements.models import Engagement, KeptElsewhere
@@ -26,6 +26,7 @@ from tests.journeys.phones import (
     kept,
     lines_on_record,
     save,
+    send,
     until,
     write,
 )
@@ -42,10 +43,6 @@ def club(diary: DiaryUnderTest, town: Town) -> int:
     old = diary.now - timedelta(days=9)
     put(diary, town.pcso, visit([club], old, summary="Before", concerns=(RaisedConcern(title="Speeding on Links Road"),)))
     return club
-
-
-def send(window: Page) -> None:
-    window.get_by_role("button", name="Send now").first.click()
 
 
 def test_what_the_service_refuses_is_mended_on_the_phone(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:

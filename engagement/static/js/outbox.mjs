@@ -85,13 +85,13 @@ export function batches(drafts, most = MOST_DRAFTS, bytes = MOST_BYTES) {
 }
 
 /**
- * Sends what waits, once at a time on this device. Tells {is: 'sent' | 'nothing' | 'busy' | 'silent' | 'out' | 'disabled',
- * kept}. Whatever goes wrong, the entries stay; what a page is posting at this moment is left to it. `expect` is the
+ * Sends what waits, once at a time on this device: who comes second waits, and finds what the first could not send. Tells
+ * {is: 'sent' | 'nothing' | 'silent' | 'out' | 'disabled', kept}. Whatever goes wrong, the entries stay; what a page is posting at this moment is left to it. `expect` is the
  * account that a page belongs to: another one on this device gives way to whoever is really signed in.
  */
 export async function send(keep, { fetch = (...asked) => globalThis.fetch(...asked), locks = globalThis.navigator?.locks, now = Date.now, ask = askSession, expect = null } = {}) {
-  const run = async (lock) => (lock === null ? { is: 'busy', kept: 0 } : new Sending(keep, { fetch, locks, now, ask, expect }).run())
-  return locks ? locks.request(LOCK, { ifAvailable: true }, run) : run()
+  const run = () => new Sending(keep, { fetch, locks, now, ask, expect }).run()
+  return locks ? locks.request(LOCK, run) : run()
 }
 
 class Sending {

@@ -115,16 +115,19 @@ test('an account that was disabled hands its entries in, and only then is its ke
 test('what a page is posting is left to it', async () => {
   const keep = await phone({ entries: 2 })
   const { asked, using } = service()
-  const locks = { request: (_name, _options, run) => run({}), query: async () => ({ held: [{ name: lockOf('e1') }] }) }
+  const locks = { request: (_name, run) => run({}), query: async () => ({ held: [{ name: lockOf('e1') }] }) }
   await send(keep, { ...using, locks })
   assert.deepEqual(asked[0].body.drafts.map((d) => d.client_ref), ['e0'])
   assert.deepEqual(await left(keep), ['e1 waiting'])
 })
 
-test('one page sends at a time', async () => {
+test('one page sends at a time, and who comes second finds nothing left to send', async () => {
   const keep = await phone({ entries: 1 })
-  const locks = { request: (_name, options, run) => (assert.equal(options.ifAvailable, true), run(null)) }
-  assert.deepEqual(await send(keep, { ...service().using, locks }), { is: 'busy', kept: 0 })
+  let before = Promise.resolve()
+  const locks = { request: (_name, run) => (before = before.then(run)), query: async () => ({ held: [] }) }
+  const { asked, using } = service()
+  assert.deepEqual(await Promise.all([send(keep, { ...using, locks }), send(keep, { ...using, locks })]), [{ is: 'sent', kept: 1 }, { is: 'nothing', kept: 0 }])
+  assert.equal(asked.length, 1)
 })
 
 test('an entry that was mended while it was on its way is not forgotten', async () => {

@@ -15,11 +15,24 @@ export async function takeReceipt(page, keep) {
   if (ref) await forget(keep, ref)
 }
 
+/** Runs one after the other what is asked for again and again: whoever asks gets a run that began after they asked. */
+export function inTurn(run) {
+  let [running, next] = [Promise.resolve(), null]
+  return () => {
+    next ??= running.catch(() => null).then(() => {
+      next = null
+      running = run()
+      return running
+    })
+    return next
+  }
+}
+
 async function start(page) {
   const registered = install()
   const keep = await openKeep()
   const $line = page.querySelector('[data-module~="diary-waiting"]')
-  const sendNow = () => send(keep, { expect: accountOf(page) })
+  const sendNow = inTurn(() => send(keep, { expect: accountOf(page) }))
   const line = $line && new WaitingLine($line, keep, { send: sendNow })
   const drain = async () => {
     const { is } = await sendNow()

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
 import { Keep } from './keep.mjs'
 import { save } from './outbox.mjs'
-import { takeReceipt } from './phone.mjs'
+import { inTurn, takeReceipt } from './phone.mjs'
 
 const page = (receipt) => ({ querySelector: (selector) => (assert.equal(selector, '[data-receipt]'), receipt && { dataset: { receipt } }) })
 
@@ -16,4 +16,20 @@ test('the entry of the receipt goes, and no other', async () => {
   assert.equal((await keep.all('outbox')).length, 2)
   await takeReceipt(page('a'), keep)
   assert.deepEqual((await keep.all('outbox')).map((row) => row.id), ['b'])
+})
+
+test('what is asked for during a run that cannot succeed is run again, and not more often than that', async () => {
+  const runs = []
+  const ask = inTurn(() => new Promise((done) => runs.push(done)))
+  const rest = () => new Promise((done) => setTimeout(done))
+  const first = ask()
+  await rest()
+  const [second, third] = [ask(), ask()] // a signal comes back while the first still waits
+  await rest()
+  assert.equal(runs.length, 1)
+  runs[0]('silent')
+  assert.equal(await first, 'silent')
+  await rest()
+  runs[1]('sent')
+  assert.deepEqual([await second, await third, runs.length], ['sent', 'sent', 2])
 })

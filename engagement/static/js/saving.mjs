@@ -41,6 +41,7 @@ export class Saving {
     const known = (await keep.current())?.account ?? null
     const owner = document.body.dataset.account ?? known
     if (owner === null) return this.nobody()
+    if (known !== owner) await this.takeKey(keep, owner) // just signed in: what they wrote before is sealed under it
     Object.assign(this, { keep, owner, offset: (await keep.noted('clock')) ?? 0 })
     const { was } = this.$form.dataset
     if (was) await forget(keep, was) // its words are on this page, under a reference of their own
@@ -50,6 +51,11 @@ export class Saving {
     else if (this.$form.hasAttribute('data-mending')) await this.mending()
     await this.offer()
     for (const $link of document.querySelectorAll('[data-elsewhere]')) $link.hash = this.ref
+  }
+
+  async takeKey(keep, owner) {
+    const asked = await this.ask()
+    if (asked.is === 'in' && asked.session.account === owner) await keep.begin(asked.session)
   }
 
   /** Nothing that is typed here could be kept: the form is put away rather than pretend. */

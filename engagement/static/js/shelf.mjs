@@ -13,35 +13,56 @@ function answer(request) {
 }
 
 export class Shelf {
-  constructor(database) {
+  constructor(database, again) {
+    this.again = again
+    this.use(database)
+  }
+
+  use(database) {
     this.database = database
-    database.onversionchange = () => database.close() // a newer release may change the stores at once
+    this.closed = false
+    database.onclose = () => { this.closed = true } // the browser does so where it runs short
+    database.onversionchange = () => { // a newer release may change the stores at once
+      this.closed = true
+      database.close()
+    }
+  }
+
+  /** A transaction, in the database as it is open now. */
+  async transaction(...asked) {
+    if (this.closed) this.use(await this.again())
+    return this.database.transaction(...asked)
   }
 
   /** Opens the database, and makes its stores where they are not there yet. */
   static async open(indexedDB = globalThis.indexedDB) {
+    const again = () => Shelf.#database(indexedDB)
+    return new Shelf(await again(), again)
+  }
+
+  static #database(indexedDB) {
     const request = indexedDB.open(NAME, VERSION)
     request.onupgradeneeded = () => {
       for (const store of STORES) if (!request.result.objectStoreNames.contains(store)) request.result.createObjectStore(store, { keyPath: 'id' })
     }
-    return new Shelf(await answer(request))
+    return answer(request)
   }
 
-  get(store, id) {
-    return answer(this.database.transaction(store).objectStore(store).get(id))
+  async get(store, id) {
+    return answer((await this.transaction(store)).objectStore(store).get(id))
   }
 
-  all(store) {
-    return answer(this.database.transaction(store).objectStore(store).getAll())
+  async all(store) {
+    return answer((await this.transaction(store)).objectStore(store).getAll())
   }
 
   /**
    * Makes all of the changes, each {store, put: row} or {store, remove: id}, or none. It is done when they are on the
    * disk: a phone that is switched off afterwards still has them.
    */
-  write(changes) {
+  async write(changes) {
     const stores = [...new Set(changes.map((change) => change.store))]
-    const transaction = this.database.transaction(stores, 'readwrite', { durability: 'strict' })
+    const transaction = await this.transaction(stores, 'readwrite', { durability: 'strict' })
     return new Promise((done, fail) => {
       transaction.oncomplete = () => done()
       transaction.onabort = transaction.onerror = () => fail(transaction.error ?? new Error('not kept'))

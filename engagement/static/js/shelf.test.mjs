@@ -59,3 +59,16 @@ test('a newer release is not kept waiting', async () => {
   fake.database.onversionchange()
   assert.equal(fake.database.closed, true)
 })
+
+test('a database that the browser closed is opened again', async () => {
+  const fake = fakeIndexedDB()
+  const shelf = await Shelf.open(fake)
+  await shelf.write([{ store: 'outbox', put: { id: 'a' } }])
+  let opened = 0
+  const open = fake.open
+  fake.open = (...asked) => { opened += 1; return open(...asked) }
+  fake.database.onclose()
+  assert.deepEqual(await shelf.get('outbox', 'a'), { id: 'a' })
+  await shelf.all('outbox')
+  assert.equal(opened, 1)
+})

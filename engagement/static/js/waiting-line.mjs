@@ -20,13 +20,13 @@ export function said({ mine, to_mend, others, late }, words) {
 /** A <div data-module="diary-waiting" hidden> with the sentences as its data; `send` is called by its button. */
 export class WaitingLine {
   constructor($root, keep, { send, now = Date.now }) {
-    Object.assign(this, { $root, keep, now })
+    Object.assign(this, { $root, keep, now, told: '' })
     this.$words = Object.assign(document.createElement('p'), { className: 'diary-waiting__words' })
     this.$words.setAttribute('role', 'status')
     this.$send = Object.assign(document.createElement('button'), { type: 'button', className: 'diary-waiting__send', textContent: $root.dataset.send })
     this.$send.addEventListener('click', async () => {
-      this.tell($root.dataset.sending)
-      this.after(await send())
+      await this.tell($root.dataset.sending)
+      await this.after(await send())
     })
     $root.append(this.$words, this.$send)
   }
@@ -34,7 +34,8 @@ export class WaitingLine {
   async show() {
     this.count = await countOf(this.keep, this.now())
     const line = said(this.count, this.$root.dataset)
-    this.$words.replaceChildren(...line.flatMap(({ text, href, red }, i) => {
+    if (!line.length) this.told = ''
+    this.$words.replaceChildren(this.told ? `${this.told} ` : '', ...line.flatMap(({ text, href, red }, i) => {
       const $one = Object.assign(document.createElement(href ? 'a' : 'span'), { textContent: text })
       if (href) $one.href = href
       if (red) $one.className = 'diary-waiting__late'
@@ -45,18 +46,14 @@ export class WaitingLine {
     this.$root.hidden = line.length === 0
   }
 
-  /** Puts a few words in front of the line, until it is shown anew. */
+  /** Puts a few words in front of the line, until something else is to be said or nothing waits any more. */
   tell(words) {
-    this.$words.querySelector('[data-told]')?.remove()
-    const $told = Object.assign(document.createElement('span'), { textContent: `${words} ` })
-    $told.dataset.told = ''
-    this.$words.prepend($told)
+    this.told = words
+    return this.show()
   }
 
   /** Says why nothing was sent, where nothing was. */
-  async after({ is }) {
-    await this.show()
-    const words = { silent: this.$root.dataset.silent, out: this.$root.dataset.out }[is]
-    if (words && !this.$root.hidden) this.tell(words)
+  after({ is }) {
+    return this.tell({ silent: this.$root.dataset.silent, out: this.$root.dataset.out }[is] ?? '')
   }
 }
