@@ -172,7 +172,8 @@ def _pressed(handover_id: int, do: Callable[[Session], object], said: str, where
     form = BareForm()
     if not saved(form, do):
         return _page(handover_id, form), 422
-    flash(said)
+    if said:
+        flash(said)
     return redirect(where, 303)
 
 
@@ -183,9 +184,10 @@ def tick(handover_id: int, side: str) -> Answer:
     if side not in set(Side):
         raise Missing
     whose, steps = Side(side), frozenset(Step(step) for step in request.form.getlist("step") if step in set(Step))
-    here = f"/handover/{handover_id}"
-    kept = _pressed(handover_id, lambda s: service.tick(s, current_actor(), handover_id, steps, whose, now=now()), _("Kept."), here)
-    if request.form.get("do") != "sign" or isinstance(kept, tuple):
+    here, signs = f"/handover/{handover_id}", request.form.get("do") == "sign"
+    said = "" if signs else _("Kept.")
+    kept = _pressed(handover_id, lambda s: service.tick(s, current_actor(), handover_id, steps, whose, now=now()), said, here)
+    if not signs or isinstance(kept, tuple):
         return kept
     return _pressed(handover_id, lambda s: service.sign(s, current_actor(), handover_id, whose, now=now()), _("Signed."), here)
 

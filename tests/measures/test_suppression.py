@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 
 from hypothesis import given, settings
@@ -12,14 +13,14 @@ from engagement.measures.suppression import LEAST, hidden, parts_of, small
 COUNTS = st.integers(0, 7)
 
 
-def a_tree(leaves: dict[str, tuple[int, ...]], split: int) -> dict[str, list[str]]:
+def a_tree(leaves: Mapping[str, tuple[int, ...]], split: int) -> dict[str, list[str]]:
     """A force of two areas, of which the first has so many of the teams; or of one, where the other would be empty."""
     names = sorted(leaves)
     areas = {"area-1": names[:split], "area-2": names[split:]}
     return {"force": [a for a, teams in areas.items() if teams]} | {a: teams for a, teams in areas.items() if teams}
 
 
-def could_be(tree: dict[str, list[str]], leaves: dict[str, tuple[int, ...]], gone: frozenset[str], part: int) -> dict[str, set[int]]:
+def could_be(tree: dict[str, list[str]], leaves: Mapping[str, tuple[int, ...]], gone: frozenset[str], part: int) -> dict[str, set[int]]:
     """Every value that each hidden team could have in one part, as far as what is shown lets it; zeros and smalls alike."""
     secret = [team for team in leaves if team in gone]
     found: dict[str, set[int]] = {team: set() for team in secret}

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from engagement.audit.models import AuditRow
 from engagement.concerns.models import Concern, Raising, ReplyAddress
 from engagement.db import db
+from engagement.handover.models import Tip
 from engagement.ledger.models import JobRun
 from engagement.people.models import LoginAttempt
 from engagement.records.jobs import review_retention
@@ -88,3 +89,18 @@ def test_runs_by_the_minute_are_forgotten_and_the_others_kept(diary) -> None:
         assert sorted((run.name, run.period) for run in session.scalars(select(JobRun))) == [
             ("check-due", "a"), ("send-mail", "b"), ("send-mail", "c"),
         ]  # fmt: skip
+
+
+def test_what_works_with_somebody_goes_a_year_after_they_stopped_being_the_contact(diary, town: Town) -> None:
+    today = diary.now.date()
+    with diary.work() as session:
+        group = make_group(session, town)
+        long_gone = make_contact(session, group, "Wil Tanner", ended_on=today - timedelta(days=370))
+        gone = make_contact(session, group, "Kit Marlow", ended_on=today - timedelta(days=300))
+        for contact_id in (long_gone.id, gone.id, None):
+            written = {"written_at": diary.now, "written_by_id": town.pcso.officer_id}
+            keep(session, Tip(force_id=town.force_id, group_id=group.id, contact_id=contact_id, words="Ring twice", **written))
+        still = gone.id
+    assert review(diary)["tips_erased"] == 1
+    with diary.work() as session:
+        assert [tip.contact_id for tip in session.scalars(select(Tip).order_by(Tip.id))] == [still, None]
