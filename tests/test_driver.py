@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, MultipleResultsFound, NoResultFound, 
 from engagement.access.domain import Actor
 from engagement.bench.scales import Scale
 from engagement.bench.seed import seed
+from engagement.board import counting
 from engagement.board import queries as board
 from engagement.concerns.queries import _owed_of_groups
 from engagement.db import UtcDateTime, afterwards, ask, db, reading, unit_of_work
@@ -136,9 +137,8 @@ def _of_a_pcso(actor: Actor, today: date) -> Iterator[tuple[Any, dict[str, Any]]
 
 
 def _of_a_board(actor: Actor, today: date, now: datetime) -> Iterator[tuple[Any, dict[str, Any]]]:
-    these = {"force": actor.force_id, "teams": [1], "today": today}
-    yield board._team_counts(), {"teams": [1], "soon": now + timedelta(days=1)}
-    yield board._cube(), these
+    these = {"force": actor.force_id, "teams": [1], **counting.times(now, today)}
+    yield counting._statement(), these
     for sort in ("worst", "name", "last", "officer"):
         yield board._rows("all", None, False, "", False, sort), these | {"limit": 50, "offset": 0}
 

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Role
 from engagement.board import queries
+from engagement.board.counting import counts
+from engagement.board.domain import Waiting as Kinds
 from engagement.board.domain import Wanted
 from engagement.board.figures import figures_of
 from engagement.board.models import DigestSent
@@ -81,8 +83,9 @@ def recipients(session: Session, force_id: int, today: date) -> list[Recipient]:
 class Waiting:
     """What waits for one officer this morning."""
 
-    teams: list[queries.TeamCounts]
+    teams: list[tuple[int, str]]  # by name
     decide: int
+    escalated: int  # to an inspector: what their sergeants left; it rides along, the board has it anyway
     tell: int
     clocks: list[Any]
     approvals: list[dict[str, Any]]
@@ -100,14 +103,14 @@ def digest_for(session: Session, person: Recipient, now: datetime) -> Digest | N
     """The digest of one officer, or None where nothing waits for them.
 
     A sergeant hears of all that the board counts for their teams; an inspector of what has come up to them: answers past
-    their 72 hours, summaries that nobody approved by the 15th. Nothing OFFICIAL-SENSITIVE is named in a mail.
+    their 72 hours, groups left long overdue and undecided, summaries that nobody approved by the 15th. Nothing OFFICIAL-SENSITIVE is named in a mail.
     """
     waiting = _waiting(session, person, now)
     if not waiting.anything:
         return None
     clocks = [clock for clock in waiting.clocks if not clock.sensitive][:LISTED]
     rows = [row for row in waiting.rows if not row.sensitive]
-    sender = session.scalar(select(Team.email).where(Team.id == waiting.teams[0].id)) or ""
+    sender = session.scalar(select(Team.email).where(Team.id == waiting.teams[0][0])) or ""
     letter = _letter(person, waiting, clocks, rows, sender, now)
     return Digest(letter=letter, group_ids=[row.id for row in rows], concern_ids=[clock.id for clock in clocks])
 
@@ -116,8 +119,10 @@ def _waiting(session: Session, person: Recipient, now: datetime) -> Waiting:
     today, actor = london_day(now), person.actor
     led = {role: sorted(t for p in actor.places if p.role is role for t in p.team_ids) for role in (Role.SERGEANT, Role.INSPECTOR)}
     own, above = led[Role.SERGEANT], sorted(set(led[Role.INSPECTOR]) - set(led[Role.SERGEANT]))
-    teams = queries.team_counts(session, [*own, *above], now)
-    decide = sum(row.number for row in queries.cube(session, actor.force_id, own, today) if not row.decided) if own else 0
+    counted = counts(session, actor.force_id, [*own, *above], now, today) if own or above else []
+    teams = sorted(((row.team_id, row.team) for row in counted if row.what == Kinds.TEAM.value), key=lambda team: team[1])
+    late = [row for row in counted if row.what == Kinds.LATE.value]
+    decide = sum(row.number for row in late if row.team_id in own and not row.decided)
     figures = None
     if person.figures_day is not None and teams:
         month = Month.of(person.figures_day).previous
@@ -127,7 +132,8 @@ def _waiting(session: Session, person: Recipient, now: datetime) -> Waiting:
     return Waiting(
         teams=teams,
         decide=decide,
-        tell=sum(team.tell for team in teams if team.id in own),
+        escalated=sum(row.number for row in late if row.team_id in above and row.escalated),
+        tell=sum(row.number for row in counted if row.what == Kinds.TELL.value and row.team_id in own),
         clocks=_clocks(session, actor, own, above, now),
         approvals=_approvals(session, actor, own, above, today) if teams else [],
         figures=figures,
@@ -138,26 +144,27 @@ def _waiting(session: Session, person: Recipient, now: datetime) -> Waiting:
 
 def _letter(person: Recipient, waiting: Waiting, clocks: list[Any], rows: list[Any], sender: str, now: datetime) -> LetterDraft:
     today, url, service = london_day(now), current().public_url, current().text("service", "name")
-    counts = [
+    numbers = [
         {"label": label, "number": number, "url": f"{url}/overdue?show={show}"}
         for label, number, show in (
             ("to decide", waiting.decide, "decide"),
+            ("left undecided by your sergeants", waiting.escalated, "escalated"),
             ("clock running out" if len(waiting.clocks) == 1 else "clocks running out", len(waiting.clocks), "clocks"),
             ("to tell", waiting.tell, "tell"),
             ("to approve", len(waiting.approvals), "approve"),
         )
         if number
     ]
-    names = [team.name for team in waiting.teams]
+    names = [name for _id, name in waiting.teams]
     place, day = " and ".join(names) if len(names) <= 2 else f"{len(names)} teams", say_date(today, today)
     said: dict[str, Any] = {
         "classification": "OFFICIAL", "sender": service, "name": person.actor.name, "team_name": place, "day": day,
-        "board_url": f"{url}/overdue", "counts": counts, "clocks": [_clock_words(clock, now, url) for clock in clocks],
+        "board_url": f"{url}/overdue", "counts": numbers, "clocks": [_clock_words(clock, now, url) for clock in clocks],
         "rows": [_row_words(row, today, url) for row in rows], "more_rows": waiting.decide - len(rows),
         "approvals": waiting.approvals, "bounced": waiting.bounced, "figures": waiting.figures,
     }  # fmt: skip
     plain, html = both_parts("digest", **said)
-    summed = ", ".join(f"{count['number']} {count['label']}" for count in counts)
+    summed = ", ".join(f"{count['number']} {count['label']}" for count in numbers)
     what = summed or (f"figures of {waiting.figures['month']}" if waiting.figures else "")
     return LetterDraft(
         force_id=person.actor.force_id,

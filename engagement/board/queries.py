@@ -24,11 +24,9 @@ from engagement.engagements.models import Engagement, EngagementGroup, Engagemen
 from engagement.groups.models import Group
 from engagement.groups.queries import late_condition
 from engagement.overdue.models import Decision, InspectorAsk
-from engagement.overdue.queries import decided_condition, standing_decision
+from engagement.overdue.queries import decided_condition
 from engagement.people.models import Cover, Officer
 from engagement.people.queries import off_condition, off_on
-from engagement.places.models import Neighbourhood, Team
-from engagement.summaries.models import Summary
 
 SIZE = 50
 MOST = 5000
@@ -39,72 +37,12 @@ _LONG_AGO = date(1900, 1, 1)
 _ATTEMPTS = tuple(outcome.value for outcome in Outcome if outcome.attempt)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamCounts:
-    """A team's line: answers running out, outcomes to tell, summaries to approve."""
-
-    id: int
-    name: str
-    clocks: int
-    tell: int
-    approve: int
-
-
 def _clock_condition() -> Any:
     return and_(Concern.answer_due_at.is_not(None), Concern.answer_due_at <= _SOON, Concern.state != ConcernState.CLOSED.value)
 
 
-@lru_cache(maxsize=1)
-def _team_counts() -> Any:
-    def number(*conditions: Any, of: Any) -> Any:
-        return select(func.count()).select_from(of).where(of.team_id == Team.id, *conditions).correlate(Team).scalar_subquery()
-
-    return (
-        select(
-            Team.id,
-            Team.name,
-            number(Concern.force_id == Team.force_id, _clock_condition(), of=Concern).label("clocks"),
-            number(Concern.force_id == Team.force_id, Concern.state == ConcernState.OUTCOME_OWED.value, of=Concern).label("tell"),
-            number(Summary.force_id == Team.force_id, Summary.state == "with_approver", of=Summary).label("approve"),
-        )
-        .where(Team.id.in_(_TEAMS))
-        .order_by(Team.name)
-    )
-
-
-def team_counts(session: Session, teams: Iterable[int], now: datetime) -> list[TeamCounts]:
-    """The teams by name, each with its counts. A clock is one that is amber or over: 48 of its 72 hours are gone, or all."""
-    rows = ask(session, _team_counts(), {"teams": sorted(teams), "soon": rule().soon(now)})
-    return [TeamCounts(id=r.id, name=r.name, clocks=r.clocks, tell=r.tell, approve=r.approve) for r in rows]
-
-
 def _late(force_id: Any) -> Any:
     return and_(Group.force_id == force_id, Group.team_id.in_(_TEAMS), late_condition(_TODAY))
-
-
-@lru_cache(maxsize=1)
-def _cube() -> Any:
-    decided = case((Decision.id.is_not(None), 1), else_=0).label("decided")
-    long = case((Group.longest_on <= _TODAY, 1), else_=0).label("long")
-    facts = (
-        select(Group.team_id, Group.neighbourhood_id, Group.owner_id, Group.assumed, decided, long)
-        .outerjoin(Decision, standing_decision(_TODAY))
-        .where(_late(bindparam("force")))
-        .subquery("facts")
-    )
-    parts = (facts.c.team_id, facts.c.neighbourhood_id, facts.c.owner_id, facts.c.assumed, facts.c.decided, facts.c.long)
-    grouped = select(*parts, func.count().label("number")).group_by(*parts).subquery("grouped")
-    return (
-        select(*grouped.c, Neighbourhood.name.label("place"), Officer.name.label("owner"))
-        .join(Neighbourhood, Neighbourhood.id == grouped.c.neighbourhood_id)
-        .outerjoin(Officer, Officer.id == grouped.c.owner_id)
-    )
-
-
-def cube(session: Session, force_id: int, teams: Iterable[int], today: date) -> Sequence[Any]:
-    """Every late group of the teams, counted by all that the board filters by: (team_id, neighbourhood_id, owner_id, assumed,
-    decided, long, number, place, owner). All the board's counts are sums of it."""
-    return ask(session, _cube(), {"force": force_id, "teams": sorted(teams), "today": today}).all()
 
 
 @lru_cache(maxsize=256)

@@ -75,8 +75,8 @@ class Sums:
 
     @property
     def busiest(self) -> list[Breakdown]:
-        """The officers of the table: those with most."""
-        return self.officers[:MOST_ROWS]
+        """The officers of the table: those with most, of those with anything that it counts."""
+        return [one for one in self.officers if any(one.numbers[name] for name in COLUMNS)][:MOST_ROWS]
 
     @property
     def busiest_places(self) -> list[Breakdown]:

@@ -8,13 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from engagement.board.domain import Wanted
+from engagement.board.jobs import send_digests
 from engagement.board.queries import rows
 from engagement.groups.models import Group
+from engagement.mail.models import Letter
 from engagement.overdue.domain import Taken, escalated
 from engagement.overdue.models import InspectorAsk
 from engagement.overdue.queries import history_of
 from engagement.people.queries import notes_of
 from tests.builders import Person, Town
+from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
 from tests.overdue.makers import TODAY, decided, late_ids
 from tests.pages import parse, words
@@ -104,3 +107,19 @@ def test_sergeants_do_not_ask_themselves(diary: DiaryUnderTest, town: Town) -> N
     (key,) = late_ids(diary, town, "Stroke Club", days=40)
     assert diary.client(town.sergeant).get(f"/overdue/asks?why={key}").status_code == 404
     assert "Ask why" not in words(diary.client(town.sergeant).get("/overdue?show=escalated"))
+
+
+def test_the_inspectors_digest_says_how_many_were_left_and_names_none(diary: DiaryUnderTest, town: Town) -> None:
+    late_ids(diary, town, "Stroke Club", "Bowls Club", days=40)
+    actor = diary.actor(town.pcso)
+    with diary.work() as session:
+        late = diary.now - timedelta(hours=80)
+        make_concern(session, actor, diary.now, title="Parking", raised_at=late, neighbourhood_id=town.neighbourhood_id)
+    with diary.app.app_context():
+        send_digests(diary.now)
+    with diary.work() as session:
+        letters = {letter.to: letter for letter in session.scalars(select(Letter))}
+    inspectors = letters[town.inspector.email]
+    assert "2 left undecided by your sergeants" in inspectors.subject
+    assert "Stroke Club" not in inspectors.text and "/overdue?show=escalated" in inspectors.html
+    assert "left undecided" not in letters[town.sergeant.email].subject
