@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from tqdm import tqdm
 
@@ -25,12 +25,14 @@ from engagement.core.clock import SystemClock, london_day
 from engagement.core.errors import Refused
 from engagement.db import db, reading, unit_of_work
 from engagement.group_import.service import actor_of_the_command, apply, open_file, preview
+from engagement.groups.placing import place_by_postcode
 from engagement.ledger.routes import newest_migration
 from engagement.overdue.jobs import find_differences
 from engagement.overdue.proof import how_many
 from engagement.people.domain import check_password
 from engagement.people.passwords import hash_password
 from engagement.people.service import OfficerDraft, PostingDraft, account_of, post_to, take_on
+from engagement.places.models import Force
 from engagement.places.police_uk import read_path
 from engagement.places.service import NO_TEAM, make_force, take_in
 from engagement.records.backup import back_up
@@ -106,10 +108,16 @@ def check_due() -> None:
 @click.option("--force", default="", help="the data.police.uk id of the force, where the files do not say")
 @click.option("--team", default=NO_TEAM, show_default=True, help="the team that new neighbourhoods go to")
 def import_police_uk(path: Path, force: str, team: str) -> None:
-    """Takes in forces, neighbourhoods and boundaries in the shapes of data.police.uk: a file, or a folder of them."""
+    """Takes in forces, neighbourhoods and boundaries in the shapes of data.police.uk: a file, or a folder of them.
+
+    A CSV file with the columns postcode, latitude and longitude says where postcodes are: groups that have one go on the map.
+    """
     found, aside = read_path(path)
     with the_diary(), unit_of_work() as session:
         counts = take_in(session, found, force=force, team=team)
+        forces = session.scalars(select(Force.id).order_by(Force.id)).all() if counts["postcodes"] else ()
+        now = SystemClock().now()
+        counts["groups_placed"] = sum(place_by_postcode(session, system("import-police-uk", one), now=now) for one in forces)
     print(json.dumps(counts | {"left_aside": aside}))
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from engagement.core.errors import Refused
 
 Ring = tuple[tuple[float, float], ...]  # (longitude, latitude), as in GeoJSON
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
 _TAG = re.compile(r"<[^>]*>")
 _SUFFIX = re.compile(r"\s+(?:Safer\s+)?Neighbourhoods?\s+(?:Policing\s+)?Team$", re.IGNORECASE)
 _BOUNDARY = re.compile(r"(.+?)[-_. ]boundary", re.IGNORECASE)
@@ -48,7 +49,16 @@ class BoundaryRow:
     ring: Ring
 
 
-Found = ForceRow | NeighbourhoodRow | BoundaryRow
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostcodeRow:
+    """Where a postcode is, as Code-Point Open and its like tell."""
+
+    code: str
+    latitude: float
+    longitude: float
+
+
+Found = ForceRow | NeighbourhoodRow | BoundaryRow | PostcodeRow
 
 
 def read_path(path: Path) -> tuple[list[Found], list[str]]:
@@ -130,9 +140,22 @@ def _of_table(rows: Sequence[Mapping[str, str]]) -> list[Found]:
         return [
             NeighbourhoodRow(id=_id(r["neighbourhood_id"]), name=clean(r["neighbourhood_name"]), force=_id(r["force_id"])) for r in rows
         ]
+    if rows and {"postcode", "latitude", "longitude"} <= set(rows[0]):
+        return [row for row in map(_postcode, rows) if row is not None]
     if rows and {"police-force", "name"} <= set(rows[0]):
         return [ForceRow(slug=_id(r["police-force"]), name=clean(r["name"])) for r in rows]
     return []
+
+
+def _postcode(row: Mapping[str, str]) -> PostcodeRow | None:
+    """A postcode in the one way that the register writes it; None for one without a place."""
+    code = "".join(str(row["postcode"] or "").split()).upper()
+    latitude, longitude = number(row["latitude"], "Latitude"), number(row["longitude"], "Longitude")
+    if latitude is None or longitude is None:
+        return None
+    if not _POSTCODE.fullmatch(code):
+        raise Refused("{code} is not a postcode.", code=repr(code)[:40])
+    return PostcodeRow(code=f"{code[:-3]} {code[-3:]}", latitude=latitude, longitude=longitude)
 
 
 def _id(value: object) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engagement.core.errors import Refused
 from engagement.core.names import fold
-from engagement.places.models import Area, Force, Neighbourhood, Team
-from engagement.places.police_uk import BoundaryRow, ForceRow, Found, NeighbourhoodRow
+from engagement.places.models import Area, Force, Neighbourhood, Postcode, Team
+from engagement.places.police_uk import BoundaryRow, ForceRow, Found, NeighbourhoodRow, PostcodeRow
 
 NO_TEAM = "To be assigned"
 
@@ -21,9 +21,9 @@ def take_in(session: Session, found: Iterable[Found], *, force: str = "", team: 
 
     Neighbourhoods are known by their police.uk id within their force, and keep their slug when their name changes. New ones go
     to `team`, which is made where it is missing. `force` (a slug) is whose they are where the file does not say.
-    Counts: forces, made, changed, same, boundaries.
+    Postcodes are added, or put where the file says. Counts: forces, made, changed, same, boundaries, postcodes.
     """
-    counts: Counter[str] = Counter(forces=0, made=0, changed=0, same=0, boundaries=0)
+    counts: Counter[str] = Counter(forces=0, made=0, changed=0, same=0, boundaries=0, postcodes=0)
     rows = list(found)
     names = {row.slug: row.name for row in rows if isinstance(row, ForceRow)}
     for slug, name in names.items():
@@ -36,6 +36,7 @@ def take_in(session: Session, found: Iterable[Found], *, force: str = "", team: 
     for row in rows:
         if isinstance(row, BoundaryRow):
             counts["boundaries"] += _boundary(session, row, force)
+    counts["postcodes"] += _postcodes(session, [row for row in rows if isinstance(row, PostcodeRow)])
     return dict(counts)
 
 
@@ -88,6 +89,22 @@ def _boundary(session: Session, row: BoundaryRow, force: str) -> int:
         return 0
     places[0].boundary = ring
     return 1
+
+
+def _postcodes(session: Session, rows: Sequence[PostcodeRow]) -> int:
+    """Adds postcodes or moves them, a thousand at a time; how many are new or elsewhere."""
+    changed = 0
+    for start in range(0, len(rows), 1000):
+        wanted = {row.code: row for row in rows[start : start + 1000]}
+        known = {place.code: place for place in session.scalars(select(Postcode).where(Postcode.code.in_(sorted(wanted))))}
+        for code, row in wanted.items():
+            place = known.get(code) or Postcode(code=code)
+            if (place.latitude, place.longitude) != (row.latitude, row.longitude):
+                place.latitude, place.longitude = row.latitude, row.longitude
+                session.add(place)
+                changed += 1
+        session.flush()
+    return changed
 
 
 def _slug(session: Session, force: Force, row: NeighbourhoodRow) -> str:

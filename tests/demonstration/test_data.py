@@ -77,6 +77,15 @@ def test_the_neighbourhoods_are_dorsets_own_with_their_outlines() -> None:
         assert all(50.7 < lat < 51.0 and -2.1 < lon < -1.7 for lat, lon in place.boundary)
 
 
+def test_each_ward_has_its_outline() -> None:
+    for ward in source.wards():
+        for ring in ward.boundary:
+            assert ring[0] == ring[-1]
+            assert 5 < len(ring) < 150
+            assert all(50.7 < lat < 51.0 and -2.1 < lon < -1.7 for lon, lat in ring)
+        assert ward.boundary
+
+
 def test_nobody_is_recognisable_in_what_is_written() -> None:
     for concern in source.concerns():
         for text in (concern.title, concern.detail, concern.public_wording, concern.next_step):

@@ -11,10 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from engagement.access.domain import system
 from engagement.core.errors import Refused
+from engagement.groups.models import Group
+from engagement.groups.placing import place_by_postcode
 from engagement.places.models import Force, Neighbourhood, Team
 from engagement.places.police_uk import BoundaryRow, ForceRow, NeighbourhoodRow, clean, read_path, read_text
 from engagement.places.service import take_in
+from tests.builders import make_group
 
 LEICESTER = {
     "url_force": "http://www.leics.police.uk/", "contact_details": {}, "name": "Leake &amp; Keyworth", "links": [], "locations": [],
@@ -60,8 +64,8 @@ def test_it_is_taken_in_once(diary, folder: Path) -> None:
         assert places[0].boundary == [[[-1.2, 52.6], [-1.2, 52.7], [-1.1, 52.7], [-1.2, 52.6]]]
         assert sorted(session.scalars(select(Force.slug))) == ["dorset", "leicestershire"]
         assert session.scalars(select(Team.name)).all() == ["To be assigned"] * 2
-    assert first == {"forces": 2, "made": 3, "changed": 0, "same": 0, "boundaries": 1}
-    assert again == {"forces": 0, "made": 0, "changed": 0, "same": 3, "boundaries": 0}
+    assert first == {"forces": 2, "made": 3, "changed": 0, "same": 0, "boundaries": 1, "postcodes": 0}
+    assert again == {"forces": 0, "made": 0, "changed": 0, "same": 3, "boundaries": 0, "postcodes": 0}
 
 
 def test_a_new_name_keeps_the_slug_and_the_place_on_the_map(diary) -> None:
@@ -82,12 +86,28 @@ def test_a_new_name_keeps_the_slug_and_the_place_on_the_map(diary) -> None:
         (b"\xff\xfe\x00", "x.csv", "cannot be read"),
         (json.dumps(LEICESTER | {"centre": {"latitude": "north", "longitude": "1"}}).encode(), "x.json", "must be a number of degrees"),
         (json.dumps(LEICESTER | {"centre": {"latitude": "nan", "longitude": "1"}}).encode(), "x.json", "must be a number of degrees"),
+        (b"postcode,latitude,longitude\nhere,50.8,-1.9\n", "x.csv", "is not a postcode"),
         (json.dumps(LEICESTER | {"id": None}).encode(), "x.json", "An id must have"),
     ],
 )
 def test_what_is_broken_is_a_sentence(content: bytes, name: str, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
         read_text(content, PurePath(name))
+
+
+def test_postcodes_are_taken_in_once_and_put_groups_on_the_map(diary, town) -> None:
+    table = b"postcode,latitude,longitude\nbh229hx,50.80488,-1.89148\nBH22 9AA,,\n"
+    with diary.work() as session:
+        homeless = make_group(session, town, "Town Council", postcode="BH22 9HX").id
+        placed = make_group(session, town, "Choir", postcode="BH22 9HX", latitude=50.1, longitude=-1.1).id
+        other = make_group(session, town, "Band", postcode="BH22 9AA").id
+    for postcodes, groups in ((1, 1), (0, 0)):
+        with diary.work() as session:
+            assert take_in(session, read_text(table, PurePath("codes.csv")))["postcodes"] == postcodes
+            assert place_by_postcode(session, system("import-police-uk", town.force_id), now=diary.now) == groups
+    with diary.work() as session:
+        at = {g.id: (g.latitude, g.longitude, g.version) for g in session.scalars(select(Group))}
+    assert at == {homeless: (50.80488, -1.89148, 1), placed: (50.1, -1.1, 1), other: (None, None, 1)}
 
 
 def test_whose_it_is_must_be_said(diary) -> None:
