@@ -11,8 +11,9 @@ from engagement.concerns.models import Action, Concern
 from engagement.concerns.service import PromiseDraft, promise
 from engagement.core.ids import new_ref
 from engagement.engagements.domain import Kind
+from engagement.engagements.drafts import PlanDraft
 from engagement.engagements.models import EngagementOfficer
-from engagement.engagements.planning import PlanDraft, plan
+from engagement.engagements.planning import plan
 from engagement.groups.models import Group
 from engagement.handover import service
 from engagement.handover.domain import Side, Step

@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 import trustme
@@ -60,7 +61,7 @@ def starting(proof) -> Iterator[tuple[Peer, int]]:
     yield from running(Controller, tls_context=proof, authenticator=knows, auth_required=True, auth_require_tls=True)
 
 
-def running(kind: type[Controller], **how: object) -> Iterator[tuple[Peer, int]]:
+def running(kind: type[Controller], **how: Any) -> Iterator[tuple[Peer, int]]:
     peer, port = Peer(), free_port()
     controller = kind(peer, hostname="localhost", port=port, **how)
     controller.start()
