@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -30,7 +31,7 @@ def full(diary: DiaryUnderTest, town: Town) -> Town:
 def links(page, begins: str) -> list[tuple[str, str]]:
     """The links of a page that begin so: (address, words)."""
     tree = parse(page.get_data(as_text=True))
-    return [(a.get("href"), "".join(a.itertext())) for a in tree.iter("a") if (a.get("href") or "").startswith(begins)]
+    return [(href, "".join(a.itertext())) for a in tree.iter("a") if (href := a.get("href") or "").startswith(begins)]
 
 
 def test_a_sergeant_sees_the_promises_first_and_opens_each_figure_to_its_rows(diary: DiaryUnderTest, full: Town) -> None:
@@ -126,7 +127,7 @@ def test_a_diary_with_nothing_in_it_says_noughts_and_names_every_community(diary
 
 def test_a_spreadsheet_of_rows_holds_no_formula_and_nothing_sensitive_and_is_on_record(diary: DiaryUnderTest, town: Town) -> None:
     with diary.work() as session:
-        due = {"dormant_on": date(2026, 10, 8)}
+        due: dict[str, Any] = {"dormant_on": date(2026, 10, 8)}
         make_group(session, town, "=HYPERLINK(1)", **due)
         make_group(session, town, "Quiet circle", sensitive=True, **due)
     client = diary.client(town.sergeant)
