@@ -13,6 +13,7 @@ from engagement.demonstration.build import imagine
 from engagement.demonstration.source import officers
 from engagement.demonstration.standings import LATE_IN_ALL
 from engagement.demonstration.world import World
+from engagement.people.models import Posting
 
 HASHES = {officer.email: "not a hash" for officer in officers()}
 MOMENTS = [
@@ -68,6 +69,21 @@ def test_one_answer_is_owed_for_seventy_hours_and_its_owner_is_off(world: World)
     covered = {row["officer_id"] for row in world.rows["cover"] if row["starts_on"] <= world.today <= row["ends_on"]}
     assert len(off) == 2
     assert off - covered == {urgent[0]["owner_id"]}
+
+
+def test_officers_work_six_days_and_rest_four_and_one_is_just_back_and_covers_next_door(world: World) -> None:
+    patterns = {row["officer_id"]: row for row in world.rows["duty_pattern"]}
+    assert len(patterns) == 11
+    assert all(row["turns"].count("-") == 4 and len(row["turns"]) == 10 for row in patterns.values())
+    on = {key for key, row in patterns.items() if row["turns"][(world.today.toordinal() - row["anchor"]) % row["length"]] != "-"}
+    assert on == set(patterns), "whoever is off today is off for another reason"
+    (cover,) = world.rows["cover"]
+    by, yesterday = patterns[cover["cover_officer_id"]], world.today.toordinal() - 1
+    assert by["turns"][(yesterday - by["anchor"]) % by["length"]] == "-"
+    posting = world.row(Posting, cover["posting_id"])
+    assert (posting["kind"], posting["starts_on"], posting["ends_on"]) == ("cover", cover["starts_on"], cover["ends_on"])
+    homes = {row["officer_id"]: row["team_id"] for row in world.rows["posting"] if row.get("kind") != "cover"}
+    assert posting["team_id"] == homes[cover["officer_id"]] != homes[cover["cover_officer_id"]]
 
 
 def test_concerns_are_in_every_state(world: World) -> None:
