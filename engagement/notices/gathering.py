@@ -63,7 +63,7 @@ def _add_meanwhile(session: Session, told: Sequence[Told]) -> None:
         return
     ids, teams = [one.reader.officer_id for one in told], {team for one in told for team in one.reader.teams}
     by_officer: dict[int, list[Happened]] = {}
-    for row in happened(session, ids, teams, min(since), most=MOST_MEANWHILE):
+    for row in happened(session, told[0].reader.force_id, ids, teams, min(since), most=MOST_MEANWHILE):
         if not row.sensitive:
             by_officer.setdefault(row.officer_id, []).append(row)
     for one in told:

@@ -29,6 +29,7 @@ _OFFICERS: Any = bindparam("officers", expanding=True)
 _TEAMS: Any = bindparam("teams", expanding=True)
 _SINCE: Any = bindparam("since", type_=UtcDateTime())
 _EARLIEST: Any = bindparam("earliest", type_=Date())
+_FORCE: Any = bindparam("force")  # leads the index by which decisions are found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,7 @@ def _decided() -> Any:
         .join(Officer, Officer.id == Decision.decided_by_id)
         .where(
             or_(Group.owner_id.in_(_OFFICERS), Decision.was_owner_id.in_(_OFFICERS)), whose.in_(_OFFICERS), Group.team_id.in_(_TEAMS),
+            Decision.force_id == _FORCE,
             Decision.team_id.in_(_TEAMS), Decision.decided_at > _SINCE, Decision.undone_at.is_(None), Decision.decided_by_id != whose,
         )
     )  # fmt: skip
@@ -144,25 +146,24 @@ _COUNT = select(func.count()).select_from(_ALL)
 
 
 def happened(
-    session: Session, officer_ids: Collection[int], team_ids: Collection[int], since: datetime, *, most: int = MOST
+    session: Session, force_id: int, officer_ids: Collection[int], team_ids: Collection[int], since: datetime, *, most: int = MOST
 ) -> list[Happened]:
-    """What happened to the groups and concerns of some officers since a moment, in the teams whose diary they may read, newest first."""
+    """What happened to the groups and concerns of some officers of a force since a moment, in teams that they may read, newest first."""
     if not officer_ids or not team_ids:
         return []
     return [
-        Happened(**row._asdict() | {"detail": row.detail or ""}) for row in ask(session, _LIST, _values(officer_ids, team_ids, since, most))
+        Happened(**row._asdict() | {"detail": row.detail or ""})
+        for row in ask(session, _LIST, _values(force_id, officer_ids, team_ids, since) | {"most": most})
     ]
 
 
-def how_many(session: Session, officer_id: int, team_ids: Collection[int], since: datetime) -> int:
+def how_many(session: Session, force_id: int, officer_id: int, team_ids: Collection[int], since: datetime) -> int:
     """How many things `happened` would list for one officer."""
     if not team_ids:
         return 0
-    values = _values([officer_id], team_ids, since, None)
-    return int(ask(session, _COUNT, values).scalar() or 0)
+    return int(ask(session, _COUNT, _values(force_id, [officer_id], team_ids, since)).scalar() or 0)
 
 
-def _values(officer_ids: Collection[int], team_ids: Collection[int], since: datetime, most: int | None) -> dict[str, Any]:
+def _values(force_id: int, officer_ids: Collection[int], team_ids: Collection[int], since: datetime) -> dict[str, Any]:
     earliest = london_day(since - LATE_ENTRY)
-    asked = {"officers": sorted(officer_ids), "teams": sorted(team_ids), "since": since, "earliest": earliest}
-    return asked if most is None else asked | {"most": most}
+    return {"force": force_id, "officers": sorted(officer_ids), "teams": sorted(team_ids), "since": since, "earliest": earliest}

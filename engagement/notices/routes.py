@@ -41,7 +41,7 @@ def since() -> str:
     actor, diary = current_actor(), reading()
     officer_id = actor.officer_id or 0
     begins = last_on(days_of(diary, [officer_id], today()).get(officer_id) or OfficerDays(), today())
-    found = happened(diary, [officer_id], actor.readable_teams, begins) if begins is not None else []
+    found = happened(diary, actor.force_id, [officer_id], actor.readable_teams, begins) if begins is not None else []
     me = readers(diary, [officer_id], today(), _force())
     sections, named = sections_of(gather(diary, me, now())[0], now(), rule()) if me else ([], None)
     shown("group", {row.entity_id for row in found if row.entity == "group"} | (named.groups if named else set()))

@@ -163,7 +163,7 @@ def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> S
         hours=hours.said() if hours is not None else "",
         off_until=off_until(days, today),
         last_on=last,
-        meanwhile=how_many(session, officer_id, actor.readable_teams, last) if last is not None else 0,
+        meanwhile=how_many(session, actor.force_id, officer_id, actor.readable_teams, last) if last is not None else 0,
     )
 
 
