@@ -18,6 +18,8 @@ from engagement.core.wording_rules import READ_AS, RULES, SENTENCES, Kind
 _READ_AS = str.maketrans(READ_AS)
 _COMPILED = tuple((rule, re.compile(rule.pattern, re.ASCII | (re.IGNORECASE if rule.any_case else 0))) for rule in RULES)
 
+_FINDERS = tuple((rule.kind, 1 if pattern.groups else 0, pattern.finditer) for rule, pattern in _COMPILED)  # looked up once, not for each text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -86,9 +88,10 @@ def _spans(text: str) -> list[tuple[Kind, int, int, str]]:
         return []
     read = text.translate(_READ_AS)
     found: list[tuple[int, int, Kind]] = []
-    for rule, pattern in _COMPILED:
-        group = 1 if pattern.groups else 0
-        found.extend((match.start(group), match.end(group), rule.kind) for match in pattern.finditer(read))
+    for kind, group, finditer in _FINDERS:
+        found += [(match.start(group), match.end(group), kind) for match in finditer(read)]
+    if not found:
+        return []
     found.sort(key=lambda span: (span[0], -span[1]))
     kept: list[tuple[Kind, int, int, str]] = []
     reached = 0

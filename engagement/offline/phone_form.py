@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 
 from engagement.access.domain import Actor
 from engagement.core.errors import Refused
@@ -22,13 +21,27 @@ from engagement.engagements.typed import WHOLE
 from engagement.groups.vocabulary import kinds
 from engagement.offline.domain import which_group
 from engagement.offline.queries import groups_named
-from engagement.offline.sending import Sent
+from engagement.offline.sending import Pairs, Sent
 
 Maker = Callable[[Actor, NewGroup, int | None], int]
 
 DETAIL_LONGEST = 4000
 # The names that a device knows the form's parts by, where the form has several fields for one.
 _FIELDS = {"group_name": "group", "name": "group", "neighbourhood_id": "neighbourhood", "happened_on": "when", "happened_time": "when"}
+
+
+class Fields(dict[str, str]):
+    """The fields of an entry: the first of several with one name, and all of them. A request's own kind takes several times as long."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self.many: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self.many.setdefault(name, []).append(value)
+        super().__init__((name, values[0]) for name, values in self.many.items())
+
+    def getlist(self, name: str) -> list[str]:
+        """Every value of a name."""
+        return self.many.get(name, [])
 
 
 class PhoneForm(LogForm):
@@ -39,7 +52,8 @@ class PhoneForm(LogForm):
     """
 
     def __init__(self, sent: Sent, *, now: datetime, make: Maker) -> None:
-        super().__init__(MultiDict(sent.fields))
+        super().__init__(cast(Any, Fields(sent.fields)))
+        self.lists = {name.partition("-")[0] for name in self.sent if "-" in name}
         self.sent.setdefault("outcome", Outcome.SPOKE.value)
         if not self.sent["outcome"]:
             self.sent["outcome"] = Outcome.SPOKE.value
@@ -47,6 +61,10 @@ class PhoneForm(LogForm):
         self.client_ref = sent.client_ref
         self.entry, self.now, self.make = sent, now, make
         self.matched: NewGroup | None = None  # what the first group is called, where it was found by its name
+
+    def rows(self, prefix: str) -> int:
+        """As the form's; most entries have no list at all."""
+        return super().rows(prefix) if prefix in self.lists else 0
 
     @property
     def problem(self) -> tuple[str, str]:
