@@ -18,6 +18,7 @@ from engagement.core.clock import london_day
 from engagement.core.dates import days_over
 from engagement.core.months import Month
 from engagement.people.queries import Off
+from engagement.summaries.domain import approve_by
 
 
 class Item(NamedTuple):
@@ -104,8 +105,14 @@ def _said(what: Waiting, row: Any, now: datetime, today: date, rule: ClockRule) 
             done = (f"/promises/{row.id}/end?end=kept", _("Kept")) if row.flag else (f"/actions/{row.id}/result", _("Done"))
             return href, "overdue", f"{late}, {kind}", (done,)
         case Waiting.APPROVE:
-            since = _("sent %(day)s", day=day_of(london_day(row.at), today)) if row.at else _("sent")
-            return f"/summaries/{row.id}", "due-soon", since, ((f"/summaries/{row.id}", _("Read and approve")),)
+            by = approve_by(Month.parse(row.title))
+            passed = by < today
+            since = (
+                _("approve by %(day)s, which has passed", day=day_of(by, today))
+                if passed
+                else _("approve by %(day)s", day=day_of(by, today))
+            )
+            return f"/summaries/{row.id}", "overdue" if passed else "due-soon", since, ((f"/summaries/{row.id}", _("Read and approve")),)
         case Waiting.PRIORITIES:
             return f"/priorities/{row.id}", "overdue", _("last told %(day)s", day=day_of(row.on_day, today)), ()
         case Waiting.UNSENT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +17,9 @@ from engagement.access.domain import Actor
 from engagement.concerns.domain import ConcernState, SideEnd, state_label
 from engagement.concerns.models import Action, Raising
 from engagement.concerns.queries import OpenConcern, Owed, actions_visible_to, open_select, owed_select, read_owed
+from engagement.concerns.saying import ClockWords, clock_words
+from engagement.concerns.timing import rule
+from engagement.core.clock import london_day
 from engagement.core.errors import Missing
 from engagement.core.pages import Page
 from engagement.db import BigId, ask
@@ -72,6 +75,7 @@ class GroupPage:
     people: Sequence[Person]
     promises: Sequence[Any]
     owed: Sequence[Owed]
+    clocks: Mapping[int, ClockWords]  # of the answers owed, by raising
     concerns: Sequence[OpenConcern]
     states: Mapping[int, str]
     tries: Tries
@@ -139,9 +143,9 @@ def _questions(actor: Actor) -> Questions:
     )
 
 
-def group_page(session: Session, actor: Actor, group_id: int, page: int, today: date, *, map_address: str = "") -> GroupPage:
+def group_page(session: Session, actor: Actor, group_id: int, page: int, now: datetime, *, map_address: str = "") -> GroupPage:
     """The group as its page shows it, in a few questions: the first says which of the others have an answer; `Missing` where it is not there or not theirs to read."""
-    questions, this = _questions(actor), {"group": group_id}
+    questions, this, today = _questions(actor), {"group": group_id}, london_day(now)
     group = ask(session, questions.group, this).one_or_none()
     if group is None:
         raise Missing
@@ -153,6 +157,7 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, today: 
     people = _people(session, group, read_contacts(ask(session, questions.contacts, this)).get(group_id, []))
     raised = ask(session, questions.concerns, this) if group.has_raisings else ()
     concerns = [OpenConcern(**{k: v for k, v in row._mapping.items() if k != "group_id"}) for row in raised]
+    owed = read_owed(ask(session, questions.owed, this)) if group.has_raisings else []
     return GroupPage(
         group=group,
         kind=kinds().get(group.kind, group.kind),
@@ -164,7 +169,8 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, today: 
         why=_why(session, group, agreement, today),
         people=people,
         promises=ask(session, questions.promises, this) if group.has_promises else [],
-        owed=read_owed(ask(session, questions.owed, this)) if group.has_raisings else [],
+        owed=owed,
+        clocks=_clocks(owed, now),
         concerns=concerns,
         states={c.id: state_label(ConcernState(c.state), SideEnd(c.side_end) if c.side_end else None) for c in concerns},
         tries=tries,
@@ -176,6 +182,15 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, today: 
         spans=sorted(links["place"]),
         speaks_for=sorted(characteristics().get(c, c) for c in links["speaks"]),
     )
+
+
+def _clocks(owed: Sequence[Owed], now: datetime) -> dict[int, ClockWords]:
+    """How long each answer still has, by raising."""
+    if not owed:
+        return {}
+    counted = rule()
+    words = {one.raising_id: clock_words(counted.due_at(one.raised_at), now, counted) for one in owed if one.kind == "answer"}
+    return {key: said for key, said in words.items() if said is not None}
 
 
 def map_link(template: str, latitude: float | None, longitude: float | None, words: str) -> str:

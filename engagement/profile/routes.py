@@ -26,7 +26,7 @@ def group(group_id: int) -> str:
     """What to know before walking in."""
     map_address = current_app.extensions["settings"].text("maps", "address")
     number = page_number(request.args.get("page"))
-    page = group_page(reading(), current_actor(), group_id, number, today(), map_address=map_address)
+    page = group_page(reading(), current_actor(), group_id, number, now(), map_address=map_address)
     shown("group", [group_id])
     return render_template("profile/group.html", p=page, group=page.group, this_day=today())
 

@@ -143,7 +143,7 @@ def test_outcomes_and_summaries_that_wait_open_from_their_counts(diary: DiaryUnd
     tell = client.get("/overdue?show=tell")
     assert "Bins Ashford Central raised Thu 2 Jul Sam Okoro" in words(tell)
     assert f'href="/concerns/{key}/tell"' in tell.get_data(as_text=True)
-    assert "Ashford Central, October 2026 sent" in words(client.get("/overdue?show=approve"))
+    assert "Ashford Central, October 2026 approve by Sat 7, which has passed" in words(client.get("/overdue?show=approve"))
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def look(page: Page, javascript: bool) -> None:
     if javascript:
         check_reach(page)
     else:
+        page.wait_for_load_state("load")
         expect(page.locator("h1")).to_have_count(1)
 
 
@@ -63,6 +64,7 @@ def test_every_count_opens_its_rows_and_what_waits_is_dealt_with(
         counts.get_by_role("link", name=f"1 {words}", exact=True).click()
         expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
         expect(main.get_by_role("link", name=row, exact=True).first).to_be_visible()
+        page.wait_for_load_state("load")
     look(page, javascript)
 
     counts.get_by_role("link", name="1 without an owner").click()
@@ -92,6 +94,7 @@ def test_every_count_opens_its_rows_and_what_waits_is_dealt_with(
     look(page, javascript)
     page.get_by_role("button", name="Read, nothing to say").first.click()
     expect(main).to_contain_text("1 are read.")
+    page.wait_for_load_state("load")
 
 
 @pytest.mark.parametrize(("size", "javascript"), [(DESK, False), (PHONE, True)], ids=["desk without JavaScript", "phone"])

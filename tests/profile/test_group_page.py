@@ -17,6 +17,7 @@ from engagement.groups import service
 from engagement.groups.models import Group
 from engagement.profile.groups import map_link
 from tests.builders import Town, keep, make_contact, make_group
+from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
 from tests.counting import statements
 from tests.pages import words
@@ -162,3 +163,10 @@ def test_a_map_opens_on_a_place_or_on_words() -> None:
     assert map_link("https://m.example/?at={latitude},{longitude}", 50.8, -1.9, "") == "https://m.example/?at=50.80000,-1.90000"
     assert map_link("", None, None, "The hall\nby the green") == "geo:0,0?q=The%20hall%20by%20the%20green"
     assert map_link("https://m.example/?at={latitude},{longitude}", None, None, "") == ""
+
+
+def test_an_answer_that_is_owed_says_how_long_it_still_has(diary: DiaryUnderTest, town: Town) -> None:
+    group, actor = a_group(diary, town), diary.actor(town.pcso)
+    with diary.work() as session:
+        make_concern(session, actor, diary.now, title="Parking", raised_at=diary.now - timedelta(hours=50), group_id=group)
+    assert "Parking 22 h left" in words(diary.client(town.pcso).get(f"/groups/{group}"))
