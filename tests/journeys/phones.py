@@ -12,8 +12,7 @@ from engagement.engagements.models import Engagement
 from tests.conftest import DiaryUnderTest
 
 LOG = "/engagements/new"
-CONTROLLED = """() => new Promise((done) => navigator.serviceWorker.controller ? done(true)
-  : navigator.serviceWorker.addEventListener('controllerchange', () => done(true)))"""
+CONTROLLED = "() => navigator.serviceWorker.controller !== null"
 ROWS = """async (store) => {
   const { openKeep } = await import(document.querySelector('script[src$="phone.mjs"]').src.replace('phone.mjs', 'keep.mjs'))
   return (await (await openKeep()).all(store)).map(({ id, owner, state }) => ({ id, owner, state: state ?? '' }))
@@ -25,7 +24,7 @@ Phone = Callable[..., Page]
 def installed(window: Page, address: str = LOG) -> None:
     """Opens a page and waits until the app is on the phone and knows whose it is."""
     window.goto(address)
-    window.evaluate(CONTROLLED)
+    until(window, lambda: bool(window.evaluate(CONTROLLED)))
     expect_key(window)
 
 
@@ -96,15 +95,15 @@ def until(page: Page, condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not come to that within ten seconds")
 
 
-def update(window: Page) -> None:
-    """The phone takes the new release of the app."""
-    window.evaluate(
-        """async () => {
-          const changed = new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }))
-          await (await navigator.serviceWorker.ready).update()
-          await changed
-        }"""
-    )
+def update(window: Page, version: str) -> None:
+    """The phone takes the new release of the app; it may have begun to by itself."""
+    taken = """async (name) => {
+      const registration = await navigator.serviceWorker.getRegistration()
+      if (!(await caches.has(name))) await registration.update().catch(() => null) // a try from before the signal may fail once more
+      const { active, installing, waiting } = registration
+      return (await caches.has(name)) && active?.state === 'activated' && !installing && !waiting
+    }"""
+    until(window, lambda: bool(window.evaluate(taken, f"diary-{version}")))
 
 
 def wake(page: Page, address: str) -> None:

@@ -240,7 +240,7 @@ def test_the_app_is_updated_in_between(diary: DiaryUnderTest, town: Town, phone:
     diary.app.extensions["shell_version"] = "another"
     try:
         line.open()
-        update(window)
+        update(window, "another")
         line.close()
         window.goto(LOG)
         expect(window.get_by_text("No signal: what you save waits")).to_be_visible()
