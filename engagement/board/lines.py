@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -39,12 +40,18 @@ class Line(NamedTuple):
     another: bool
 
 
+@cache
+def _kinds() -> dict[str, str]:
+    """The words of each kind of engagement, as they stand inside a sentence."""
+    return {kind.value: _inside(kind.label) for kind in Kind}
+
+
 def lines_of(rows: Iterable[Any], today: date) -> list[Line]:
     """The rows of `queries.rows` in words."""
     over, over_assumed, due_today = _("%(n)s over, %(often)s"), _("%(n)s over, %(often)s (assumed)"), _("due today, %(often)s")
     once, tried = _("once, %(day)s"), _("%(n)s×, %(day)s")
     never, by_mail, met_by = _("never"), _("%(day)s, summary"), _("%(day)s, %(who)s, %(kind)s")
-    missed, kinds = _("was %(day)s: did it happen?"), {kind.value: _inside(kind.label) for kind in Kind}
+    missed, kinds = _("was %(day)s: did it happen?"), _kinds()
     lines = []
     for row in rows:
         days = (today - row.next_due_on).days

@@ -27,7 +27,7 @@ def init_links(app: Flask) -> None:
 
 def address_with(**changes: object) -> str:
     """This page's own address with some of its question changed: for links of pages, filters and sorting."""
-    args = request.args.to_dict(flat=False)
+    args = request.args.to_dict(flat=False) if request.query_string else {}
     for name, value in changes.items():
         if value is None:
             args.pop(name, None)

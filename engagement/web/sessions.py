@@ -72,11 +72,9 @@ def _signed(secret: str, raw: str) -> str:
 def csrf_token() -> str:
     """The token of the session's forms: signed once, and the same on all of its pages."""
     if "csrf_token" not in g:
-        raw = session.get("csrf_token")
-        if not isinstance(raw, str):
-            token: str = generate_csrf()
-            return token
-        g.csrf_token = _signed(str(current_app.secret_key), raw)
+        if not isinstance(session.get("csrf_token"), str):
+            generate_csrf()  # puts one into the session
+        g.csrf_token = _signed(str(current_app.secret_key), session["csrf_token"])
     said: str = g.csrf_token
     return said
 

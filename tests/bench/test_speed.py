@@ -8,17 +8,20 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import Engine, text
 
 from engagement.app import create_app
-from engagement.bench.figures import page_figures
+from engagement.bench.cast import cast_of, cookie_of
+from engagement.bench.figures import floor_of, page_figures
 from engagement.bench.over_http import PEERS, http_figures
 from engagement.bench.scales import SCALES, Scale
 from engagement.bench.seed import seed
+from engagement.bench.timing import Browser, counted
 from engagement.core.clock import SystemClock
 from engagement.db import db
 from engagement.settings import Settings, load
 
-MOST = {"shift": 12, "overdue": 6, "group": 11, "log": 12}
+MOST = {"shift": 9, "overdue": 5, "group": 9, "log": 12}
 """Statements of each page with its audit row; two of them are the account, and the end of its chain of the audit."""
 
 TINY = Scale(name="tiny", forces=1, areas=1, teams=1, groups=30, engagements=200, concerns=20, overdue=10)
@@ -52,3 +55,28 @@ def test_the_web_server_is_timed_beside_the_peers(tmp_path: Path, monkeypatch: p
         assert figures["peers_p50_ms"] == list(PEERS[name]["p50_ms"])
         assert figures["p50_ms"] > 0
         assert figures["per_second"] > 0
+
+
+def test_each_floor_does_what_it_is_said_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reads the cookie, asks the page's own list, keeps one audit row, and draws as many rows as the page."""
+    app, _settings = diary_of(TINY, tmp_path, monkeypatch)
+    cast = cast_of(app)
+    pages = {"shift": ("/", cast.pcso), "overdue": ("/overdue", cast.inspector), "group": (f"/groups/{cast.group}", cast.pcso)}
+    with app.app_context():
+        engine = db.engine
+    for name, (path, account) in pages.items():
+        browser = Browser(app, cookie_of(app, account))
+        with counted(engine) as sent:
+            shown = browser.get(path)
+        floor = floor_of(app, engine, name, sent, shown)
+        before = audit_rows(engine)
+        drawn = Browser(floor.app, browser.cookie).get(f"/{name}")
+        assert audit_rows(engine) == before + 1
+        assert drawn.count("<tr>") == floor.mains[name].rows >= 5
+        with pytest.raises(RuntimeError, match="500"):
+            Browser(floor.app, "diary=nobody").get(f"/{name}")
+
+
+def audit_rows(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.scalar(text("SELECT count(*) FROM audit_row")) or 0)
