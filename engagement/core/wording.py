@@ -18,7 +18,9 @@ from engagement.core.wording_rules import READ_AS, RULES, SENTENCES, Kind
 _READ_AS = str.maketrans(READ_AS)
 _COMPILED = tuple((rule, re.compile(rule.pattern, re.ASCII | (re.IGNORECASE if rule.any_case else 0))) for rule in RULES)
 
-_FINDERS = tuple((rule.kind, 1 if pattern.groups else 0, pattern.finditer) for rule, pattern in _COMPILED)  # looked up once, not for each text
+_FINDERS = tuple(
+    (rule.kind, 1 if pattern.groups else 0, pattern.finditer) for rule, pattern in _COMPILED
+)  # looked up once, not for each text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
