@@ -199,4 +199,5 @@ def keep_elsewhere() -> Answer:
             with_reference=service.WITH_REFERENCE,
         )  # fmt: skip
         return page, 422
-    return redirect(url_for("engagements.not_for_the_diary", kept=1), 303)
+    of = "intelligence" if request.form.get("kind") == "intelligence" else None  # the page then takes the words off the device
+    return redirect(url_for("engagements.not_for_the_diary", kept=1, of=of), 303)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.builders import Person
 from tests.conftest import DiaryUnderTest
@@ -107,14 +107,16 @@ def phone(browser: Browser, diary: DiaryUnderTest, line: Line) -> Iterator[Phone
         context = browser.new_context(base_url=line.address, viewport=size, locale="en-GB", **options)
         if not wakes:  # what is granted is all there is: no Background Sync, which would send when it likes
             context.grant_permissions(["notifications"], origin=line.address)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         if person is not None:
             sign_in(context, diary, person, line.address)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         return context.new_page()
 
+    expect.set_options(timeout=15_000)  # a worker, a database and a line that comes and goes: a busy machine takes its time
     yield take_up
+    expect.set_options(timeout=5_000)
     for context in contexts:
         context.close()
     assert not complaints

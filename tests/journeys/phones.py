@@ -33,7 +33,7 @@ def expect_key(window: Page) -> None:
     script = """async () => {
       const { openKeep } = await import(document.querySelector('script[src$="phone.mjs"]').src.replace('phone.mjs', 'keep.mjs'))
       const keep = await openKeep()
-      for (let i = 0; i < 200; i++) {
+      for (let i = 0; i < 400; i++) {
         if (await keep.current()) return true
         await new Promise((done) => setTimeout(done, 50))
       }
@@ -88,11 +88,11 @@ def carry_on(context: BrowserContext, address: str = LOG) -> Page:
 
 def until(page: Page, condition: Callable[[], bool]) -> None:
     """Waits for what no page shows."""
-    for _try in range(200):
+    for _try in range(400):
         if condition():
             return
         page.wait_for_timeout(50)
-    raise AssertionError("it did not come to that within ten seconds")
+    raise AssertionError("it did not come to that within twenty seconds")
 
 
 def update(window: Page, version: str) -> None:

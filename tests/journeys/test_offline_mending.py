@@ -158,7 +158,7 @@ def test_the_way_out_before_saving_empties_the_phone(diary: DiaryUnderTest, town
     expect(window.get_by_role("heading", name="Not for the diary")).to_be_visible()
     window.get_by_role("button", name="Who commits crime").click()
     expect(window.get_by_text("Kept: the kind")).to_be_visible()
-    assert (kept(window), kept(window, "typing")) == ([], [])
+    until(window, lambda: (kept(window), kept(window, "typing")) == ([], []))
 
 
 def test_a_warning_is_saved_over_with_a_reason_without_a_signal(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:

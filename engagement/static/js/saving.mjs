@@ -3,6 +3,7 @@
 // With a signal the ordinary form is posted, for its answers: its page "On the record" is the receipt that empties the
 // outbox. Without one the entry waits and js/outbox.mjs sends it. Either way its reference makes it one entry.
 import { check } from './checks.mjs'
+import { CAME_FROM } from './came-from.mjs'
 import { fieldsOf, linesNeeded, put, titleOf } from './fields.mjs'
 import { fill } from './fill.mjs'
 import { openKeep } from './keep.mjs'
@@ -50,7 +51,12 @@ export class Saving {
     if (mend) await this.mend(mend)
     else if (this.$form.hasAttribute('data-mending')) await this.mending()
     await this.offer()
-    for (const $link of document.querySelectorAll('[data-elsewhere]')) $link.hash = this.ref
+    for (const $link of document.querySelectorAll('[data-elsewhere]')) {
+      $link.addEventListener('click', () => {
+        $link.hash = this.ref
+        sessionStorage.setItem(CAME_FROM, this.ref)
+      })
+    }
   }
 
   async takeKey(keep, owner) {
