@@ -1,9 +1,9 @@
-"""Chasing the 72 hours: who is reminded of an answer not given yet, at which mark, once; and whose clocks run out before a moment."""
+"""Chasing the 72 hours: who is reminded of an answer not given yet, at which mark, once."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -42,31 +42,6 @@ class RunningClock:
     team_id: int
     raised_at: datetime
     due_at: datetime
-
-
-def running_until(session: Session, force_id: int, now: datetime, until: datetime) -> list[RunningClock]:
-    """The clocks of a force that would run out after `now` and no later than `until`, the first to do so first: what a mail to
-    the cover or to whoever is on duty is written about."""
-    found = [_running(row, rule()) for row in session.execute(_unanswered(force_id).where(Concern.answer_due_at <= until))]
-    return sorted((one for one in found if now < one.due_at <= until), key=lambda one: (one.due_at, one.raising_id))
-
-
-def chased_since(session: Session, officer_ids: Collection[int], since: datetime) -> dict[int, list[tuple[str, int, datetime]]]:
-    """What officers were chased about since a moment and have not answered yet, for their digest: by officer, (title of the
-    concern, hours gone at the mark, when); nothing OFFICIAL-SENSITIVE."""
-    rows = session.execute(
-        select(ClockChase.officer_id, Concern.title, ClockChase.mark, ClockChase.chased_at)
-        .join(Raising, Raising.id == ClockChase.raising_id)
-        .join(Concern, Concern.id == Raising.concern_id)
-        .where(ClockChase.officer_id.in_(sorted(set(officer_ids))), ClockChase.chased_at >= since, Concern.sensitive.is_(False))
-        .where(*to_hear(), unanswered())
-        .order_by(ClockChase.chased_at, ClockChase.id)
-    )
-    found: dict[int, list[tuple[str, int, datetime]]] = defaultdict(list)
-    for officer_id, title, mark, at in rows:
-        if officer_id is not None:
-            found[officer_id].append((title, mark, at))
-    return found
 
 
 def chase(session: Session, actor: Actor, *, now: datetime) -> dict[str, int]:

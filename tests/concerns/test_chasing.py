@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engagement.concerns.chasing import chased_since, running_until
 from engagement.concerns.domain import TellingKind
 from engagement.concerns.drafts import Tap
 from engagement.concerns.jobs import chase_clocks
@@ -114,23 +113,6 @@ def test_a_force_that_changes_how_it_counts_has_its_stored_moments_moved(diary: 
     with diary.work() as session:
         assert session.get_one(Concern, key).answer_due_at == due
     assert run(diary)["settled"] == 0
-
-
-def test_a_digest_can_ask_which_clocks_run_out_before_it_and_what_was_chased(diary: DiaryUnderTest, town: Town) -> None:
-    key = raised(diary, town, hours=60)
-    raised(diary, town, "Bins", hours=80)
-    raised(diary, town, "Lights", hours=1)
-    run(diary)
-    with diary.work() as session:
-        soon = running_until(session, town.force_id, diary.now, diary.now + timedelta(hours=12))
-        assert [(one.concern_id, one.owner_id, one.due_at) for one in soon] == [
-            (key, town.pcso.officer_id, diary.now + timedelta(hours=12))
-        ]
-        assert running_until(session, town.force_id, diary.now, diary.now + timedelta(hours=11)) == []
-        chased = chased_since(session, [town.pcso.officer_id], diary.now)
-        assert sorted((title, mark) for title, mark, _at in chased[town.pcso.officer_id]) == [
-            ("Bins", 24), ("Bins", 48), ("Parking", 24), ("Parking", 48),
-        ]  # fmt: skip
 
 
 def test_reporting_at_their_next_meeting_is_an_answer_there_and_a_promise(diary: DiaryUnderTest, town: Town) -> None:
