@@ -55,7 +55,11 @@ DIGEST: dict[str, Any] = {
     "more_rows": 26,
     "approvals": [{"place": "Heatherlands", "month": "October 2026", "items": 3, "by": "Sat 7 Nov", "url": "https://diary.dorset.example/summaries/1"}],
     "bounced": [{"group": "Hampreston Parish Hall", "url": "https://diary.dorset.example/groups/9"}],
-    "figures": {"month": "October 2026", "lines": [{"label": "contacts made", "number": 61}, {"label": "contacts missed", "number": 9}]},
+    "figures": {
+        "month": "October 2026",
+        "lines": [{"label": "contacts made", "number": 61}, {"label": "contacts missed", "number": 9}],
+        "url": "https://diary.dorset.example/measures?period=2026-10",
+    },
 }  # fmt: skip
 
 PASSWORD_LINK: dict[str, Any] = {
@@ -67,4 +71,12 @@ PASSWORD_LINK: dict[str, Any] = {
     "first": True,
 }
 
-ALL = {"letter": LETTER, "digest": DIGEST, "password_link": PASSWORD_LINK}
+NEW_OFFICER: dict[str, Any] = {
+    "classification": "OFFICIAL",
+    "groups": ["Ferndown Town Council", "Heatherlands Neighbourhood Watch"],
+    "officer_name": "PCSO Sam Carter",
+    "officer_telephone": "01632 960123",
+    "team_name": "Ferndown neighbourhood policing team",
+}
+
+ALL = {"letter": LETTER, "digest": DIGEST, "password_link": PASSWORD_LINK, "new_officer": NEW_OFFICER}
