@@ -24,13 +24,14 @@ def test_a_pcso_signs_in_and_out_at_320_pixels(diary: DiaryUnderTest, town: Town
     window.get_by_label("E-mail").fill(town.pcso.email)
     window.get_by_label("Password", exact=True).fill("not this one")
     window.keyboard.press("Enter")
-    expect(window.get_by_role("alert")).to_contain_text("That e-mail and password do not fit together.")
+    expect(window.get_by_role("alert").filter(has_text="That e-mail and password do not fit together.")).to_be_visible()
     expect(window.get_by_label("E-mail")).to_have_value(town.pcso.email)
     window.get_by_label("Password", exact=True).fill(PASSWORD)
     window.keyboard.press("Enter")
     bar = window.get_by_role("navigation", name="On a phone")
     expect(bar.get_by_role("link")).to_have_text(["Shift", "Log", "Groups", "Concerns"])
     window.get_by_role("button", name="Sign out").click()
+    expect(window.get_by_label("E-mail")).to_be_visible()  # signed out: only then is anything else asked for
     window.goto("/")
     expect(window.get_by_role("heading", level=1)).to_have_text("Sign in")
 

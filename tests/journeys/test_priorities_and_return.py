@@ -25,7 +25,7 @@ def test_adopted_on_a_phone_approved_at_a_desk_and_read_by_anybody(diary: DiaryU
     expect(phone.get_by_role("heading", level=1)).to_have_text("Adopt a priority")
     check_reach(phone)
     phone.get_by_role("button", name="Adopt").click()
-    expect(phone.get_by_role("alert")).to_contain_text("Say where it was agreed")
+    expect(phone.get_by_role("alert").filter(has_text="Say where it was agreed")).to_be_visible()
     phone.get_by_label("Where", exact=True).fill("Ward panel")
     phone.get_by_label("With whom").fill("the parish council")
     phone.get_by_role("button", name="Adopt").click()
