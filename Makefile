@@ -65,7 +65,7 @@ postgresql: .venv/dev.done ## the tests that use a database, on PostgreSQL (the 
 journeys: .venv/dev.done ## the browser tests alone, in Chromium
 	$(call need,chromium,chromium fonts-dejavu-core)
 	@$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || { $(call debian,libatomic1); }
-	$(PYTEST) -q -n 2 $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
+	$(PYTEST) -q $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
 
 .PHONY: bench
 bench: .venv/dev.done ## the benchmark (SCALE="team force" unless told), figures in instance/bench-*.json

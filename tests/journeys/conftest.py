@@ -17,6 +17,8 @@ from tests.journeys.phones import Phone
 
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 900}
+PATIENCE = 20_000  # milliseconds: a busy machine is no failure of the diary
+expect.set_options(timeout=PATIENCE)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SMALL_TARGETS = """() => [...document.querySelectorAll('main a, main button, main input:not([type=hidden]), main select, main summary, nav a')]
   .filter(e => e.getClientRects().length && !e.closest('p, td, dd, li:not([class*=diary])') && !e.matches('.govuk-skip-link'))
@@ -71,7 +73,7 @@ def browse(browser: Browser, diary: DiaryUnderTest, site: str) -> Iterator[Brows
             locale="en-GB",
             service_workers="allow" if worker else "block",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if person is not None:
             cookie = diary.client(person).get_cookie("diary")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +31,7 @@ class Line:
     port: int = 0
     asked: list[tuple[str, str]] = field(default_factory=list)
     _cut: set[str] = field(default_factory=set)
-    _kill: set[str] = field(default_factory=set)
+    _kill: Counter[str] = field(default_factory=Counter)
     _hold: dict[str, threading.Event] = field(default_factory=dict)
     _idle: threading.Condition = field(default_factory=threading.Condition)
     _running: int = 0
@@ -65,9 +66,9 @@ class Line:
         """The next request to the path is done, committed, and its answer lost on the way."""
         self._cut.add(path)
 
-    def kill(self, path: str) -> None:
-        """The next request to the path dies in the middle of its commit: nothing of it is kept, and no answer comes."""
-        self._kill.add(path)
+    def kill(self, path: str, *, times: int = 1) -> None:
+        """The next requests to the path die in the middle of their commit: nothing of them is kept, and no answer comes."""
+        self._kill[path] = times
 
     def hold(self, path: str) -> threading.Event:
         """Requests to the path wait until the event is set."""
@@ -94,8 +95,8 @@ class Line:
         self.asked.append((method, path))
         if path in self._hold and method in ("GET", "POST"):
             self._hold[path].wait(20)
-        if method == "POST" and path in self._kill:
-            self._kill.discard(path)
+        if method == "POST" and self._kill[path] > 0:
+            self._kill[path] -= 1
             return self._dying(environ)
         if method == "POST" and path in self._cut:
             self._cut.discard(path)
@@ -104,8 +105,11 @@ class Line:
         return self.app(environ, start)
 
     def _dying(self, environ: dict[str, Any]) -> Iterable[bytes]:
+        here = threading.get_ident()
+
         def die(_session: Session) -> None:
-            raise _KilledError
+            if threading.get_ident() == here:  # others that are asked at this moment live
+                raise _KilledError
 
         event.listen(Session, "before_commit", die)
         try:
