@@ -139,7 +139,8 @@ class Sending {
 
   /** The account's rows that wait and that no page is posting, with what is in them. */
   async #sendable(account) {
-    const held = new Set(((await this.locks?.query?.())?.held ?? []).map((lock) => lock.name))
+    const { held: holding = [], pending = [] } = (await this.locks?.query?.()) ?? {}
+    const held = new Set([...holding, ...pending].map((lock) => lock.name))
     const rows = (await this.keep.all('outbox', account)).filter((row) => row.state === 'waiting' && !held.has(lockOf(row.id)))
     return (await this.#open(rows)).sort((a, b) => a.row.kept_at - b.row.kept_at)
   }

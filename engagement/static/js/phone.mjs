@@ -1,7 +1,7 @@
 // The script of every page of somebody who is signed in, and of the shells: what makes the diary an app that loses nothing.
 import { install } from './install.mjs'
 import { openKeep } from './keep.mjs'
-import { forget, send } from './outbox.mjs'
+import { forget, mark, send } from './outbox.mjs'
 import { carryPack } from './pack.mjs'
 import { onSignOut } from './sign-out.mjs'
 import { WaitingLine } from './waiting-line.mjs'
@@ -13,6 +13,12 @@ const accountOf = (page) => page.body.dataset.account ?? null
 export async function takeReceipt(page, keep) {
   const ref = page.querySelector('[data-receipt]')?.dataset.receipt
   if (ref) await forget(keep, ref)
+}
+
+/** Leaves to this page the entry that its form has something to ask about: as it was typed it is not to be sent. */
+export async function claimMending(page, keep) {
+  const ref = page.querySelector('form[data-mending]')?.elements.client_ref.value
+  if (ref) await mark(keep, ref, 'mending')
 }
 
 /** Runs one after the other what is asked for again and again: whoever asks gets a run that began after they asked. */
@@ -31,6 +37,8 @@ export function inTurn(run) {
 async function start(page) {
   const registered = install()
   const keep = await openKeep()
+  await takeReceipt(page, keep) // before anything is sent: what this page says of an entry decides about it
+  await claimMending(page, keep)
   const $line = page.querySelector('[data-module~="diary-waiting"]')
   const sendNow = inTurn(() => send(keep, { expect: accountOf(page) }))
   const line = $line && new WaitingLine($line, keep, { send: sendNow })
@@ -45,7 +53,6 @@ async function start(page) {
   page.addEventListener('visibilitychange', () => page.visibilityState === 'visible' && drain())
   navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.type === 'diary-send' && drain())
   onSignOut(page, keep)
-  await takeReceipt(page, keep)
   await line?.show()
   await carryPack(drain()) // once the device knows who is signed in on it
 }

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
 import { Keep } from './keep.mjs'
-import { save } from './outbox.mjs'
-import { inTurn, takeReceipt } from './phone.mjs'
+import { save, send } from './outbox.mjs'
+import { claimMending, inTurn, takeReceipt } from './phone.mjs'
 
 const page = (receipt) => ({ querySelector: (selector) => (assert.equal(selector, '[data-receipt]'), receipt && { dataset: { receipt } }) })
 
@@ -16,6 +16,23 @@ test('the entry of the receipt goes, and no other', async () => {
   assert.equal((await keep.all('outbox')).length, 2)
   await takeReceipt(page('a'), keep)
   assert.deepEqual((await keep.all('outbox')).map((row) => row.id), ['b'])
+})
+
+test('an entry that the form asks about is not sent as it was typed, however soon the page sends', async () => {
+  const keep = new Keep(new MemoryShelf())
+  await keep.begin(sessionOf(1))
+  for (const id of ['asked', 'other']) await save(keep, { id, owner: '1', content: { fields: [] }, kept_at: 1 })
+  const form = { elements: { client_ref: { value: 'asked' } } }
+  await claimMending({ querySelector: (selector) => (assert.equal(selector, 'form[data-mending]'), form) }, keep)
+  const sent = []
+  const fetch = async (_address, { body }) => {
+    sent.push(...JSON.parse(body).drafts)
+    return { status: 200, json: async () => ({ receipts: [] }) }
+  }
+  await send(keep, { fetch, locks: null, ask: async () => ({ is: 'in', session: sessionOf(1) }) })
+  assert.deepEqual(sent.map((draft) => draft.client_ref), ['other'])
+  await claimMending({ querySelector: () => null }, keep) // a page that asks nothing claims nothing
+  assert.deepEqual((await keep.all('outbox')).map((row) => row.state), ['mending', 'waiting'])
 })
 
 test('what is asked for during a run that cannot succeed is run again, and not more often than that', async () => {
