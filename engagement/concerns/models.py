@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engagement.db import Diary, Key, Model, table_args
@@ -89,13 +90,17 @@ class ReplyAddress(Diary, Model):
     erase_after: Mapped[date | None]
 
 
+# Few actions are promises to a group; an index of all of them would look useless to a planner that counts how many say nothing.
+_PROMISED: dict[str, Any] = {on: text("promised_to_id IS NOT NULL") for on in ("sqlite_where", "postgresql_where")}
+
+
 class Action(Diary, Model):
     """What was or will be done, by an officer, a partner (a referral) or the community; or a promise."""
 
     __tablename__ = "action"
     __table_args__ = table_args(
         Index(None, "concern_id"),
-        Index(None, "promised_to_id"),
+        Index(None, "promised_to_id", **_PROMISED),
         Index(None, "officer_id", "ended_on", "due_on"),
         Index(None, "force_id", "team_id", "due_on"),
         Index(None, "engagement_id"),
