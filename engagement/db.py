@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import unquote, urlencode, urlsplit
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -265,11 +266,19 @@ def _configure_sqlite(engine: Engine) -> None:
 
 
 def normal_url(url: str) -> str:
-    """A database address in the form that the drivers here understand."""
-    for old in ("postgres://", "postgresql://"):
-        if url.startswith(old):
-            return "postgresql+psycopg://" + url[len(old) :]
-    return url
+    """A database address in the form that the drivers here understand; of several hosts each is asked in turn, as libpq does."""
+    scheme, there, rest = url.partition("://")
+    if scheme not in ("postgres", "postgresql", "postgresql+psycopg") or not there:
+        return url
+    who, at, hosts = rest.partition("/")[0].rpartition("@")
+    if "," in hosts:
+        ends = [urlsplit(f"//{one}") for one in hosts.split(",")]
+        asked = urlencode(
+            {"host": ",".join(unquote(end.hostname or "") for end in ends), "port": ",".join(str(end.port or 5432) for end in ends)}
+        )
+        before, _, more = rest.removeprefix(who + at + hosts).partition("?")
+        rest = f"{who}{at}{before or '/'}?{asked}{'&' if more else ''}{more}"
+    return f"postgresql+psycopg://{rest}"
 
 
 def init_db(app: Flask, url: str, *, pooled: bool = True) -> None:

@@ -110,7 +110,9 @@ def _url(name: str, value: str, schemes: tuple[str, ...]) -> str:
     """The address, where it is one: the right scheme, and the host or folder that the scheme calls for. A password in it is not said back."""
     try:
         found = urlsplit(value)
-        whole = bool(found.path.strip("/")) if found.scheme == "file" else bool(found.hostname) and found.port != 0
+        several = found.netloc.rpartition("@")[2].split(",") if found.scheme.startswith("postgres") else [found.netloc]
+        ends = [urlsplit(f"//{one}") for one in several]
+        whole = bool(found.path.strip("/")) if found.scheme == "file" else all(end.hostname and end.port != 0 for end in ends)
     except ValueError:
         raise BadSetting(f"{name} is not an address.") from None
     if found.scheme not in schemes:

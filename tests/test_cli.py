@@ -55,6 +55,8 @@ def run(
 def test_an_operators_first_day(run, tmp_path: Path) -> None:
     early = run("check-audit")
     assert (early.returncode, early.stderr) == (1, "The database is not at the newest migration. Run: engagement db upgrade\n")
+    gone = run("check-audit", ENGAGEMENT_DATABASE_URL="postgresql://diary@127.0.0.1:1/diary")
+    assert (gone.returncode, gone.stderr.startswith("The database does not answer as it should: ")) == (1, True)
     assert run("db", "upgrade").returncode == 0
     (tmp_path / "places.csv").write_text("force_id,neighbourhood_id,neighbourhood_name\ndorset,10-25,Ferndown\n")
     assert json.loads(run("import-police-uk", "places.csv").stdout)["made"] == 1

@@ -66,6 +66,7 @@ def test_a_setting_of_a_file_that_makes_no_sense_is_refused(tmp_path: Path, toml
     [
         ("ENGAGEMENT_SECRET_KEY", "short", "at least 32 characters"),
         ("ENGAGEMENT_DATABASE_URL", "mysql://there/diary", "must begin with one of sqlite:, postgresql:"),
+        ("ENGAGEMENT_DATABASE_URL", "postgresql://one.example:5432,two.example:port/diary", "is not an address"),
         ("ENGAGEMENT_PUBLIC_URL", "diary.force.example", "must begin with one of http:, https:"),
         ("ENGAGEMENT_PUBLIC_URL", "https://", "must name a host after https://"),
         ("ENGAGEMENT_MAIL_URL", "smtp://", "must name a host after smtp://"),
