@@ -150,6 +150,13 @@ TIMETABLE: tuple[Job, ...] = (
         says="mails sergeants and inspectors what waits for them, once a day at most, never an empty one",
     ),
     Job(
+        name="send-later-digests",
+        setting="send_later_digests_every_minutes",
+        every="minute",
+        run=send_digests,
+        says="the same for those whose working day begins later, or who chose a later hour",
+    ),
+    Job(
         name="chase-clocks",
         setting="chase_clocks_every_minutes",
         every="minute",

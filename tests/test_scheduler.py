@@ -29,7 +29,7 @@ from tests.ledger.one_scheduler import BATCHES
 
 ROOT = Path(__file__).parent.parent
 NAMES = {
-    "flag-overdue", "send-digests", "draft-summaries", "draft-returns", "send-figures", "send-mail",
+    "flag-overdue", "send-digests", "send-later-digests", "draft-summaries", "draft-returns", "send-figures", "send-mail",
     "check-due", "review-retention", "check-audit", "chase-clocks", "send-notices", "tell-unsent", "draw-dip-samples",
     "move-patches",
 }  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, case, cast, func, literal, literal_column, null, or_, select, union_all
+from sqlalchemy import Date, and_, bindparam, case, cast, exists, func, literal, literal_column, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engagement.board.domain import Waiting
@@ -17,21 +17,23 @@ from engagement.concerns.timing import rule
 from engagement.db import BigId, UtcDateTime, ask
 from engagement.groups.models import Group
 from engagement.groups.queries import late_condition
-from engagement.offline.models import DeviceReport
+from engagement.offline.models import DeviceReport, HeldEntry
 from engagement.overdue.domain import escalation_day
 from engagement.overdue.models import Decision
 from engagement.overdue.queries import standing_decision
 from engagement.people.models import Officer, Posting
 from engagement.people.queries import holds_on
 from engagement.places.models import Neighbourhood, Team
-from engagement.priorities.models import Priority
+from engagement.priorities.models import Priority, PriorityWording
 from engagement.priorities.queries import stale_on
+from engagement.returns.models import QuarterlyReturn, ReturnSignature
 from engagement.settings import current
 from engagement.summaries.models import Summary
 
 A_WEEK = timedelta(days=7)
 FORCE: Any = bindparam("force")
 TEAMS: Any = bindparam("teams", expanding=True)
+STRAY: Any = bindparam("stray", type_=BigId)  # the reader's first team, under which stands what is of none
 TODAY: Any = bindparam("today", type_=Date)
 ESCALATION: Any = bindparam("escalation", type_=Date)
 NOW: Any = bindparam("now", type_=UtcDateTime())
@@ -70,6 +72,23 @@ def unsent() -> Any:
     return and_(DeviceReport.unsent > 0, DeviceReport.oldest_kept_at <= WEEK_AGO)
 
 
+def to_word() -> Any:
+    """Public words of a live priority that were written and not approved."""
+    return and_(PriorityWording.approved_at.is_(None), Priority.slot.is_not(None))
+
+
+def to_sign(role: str) -> Any:
+    """A return that nobody signed in a role as it stands."""
+    signed = exists().where(ReturnSignature.return_id == QuarterlyReturn.id, ReturnSignature.role == role, ReturnSignature.standing == 1)
+    return ~signed
+
+
+def handed_in() -> Any:
+    """An entry from the phone of a closed account that nobody has accepted or refused; one of no team is any leader's."""
+    ours = or_(HeldEntry.team_id.in_(TEAMS), and_(HeldEntry.team_id.is_(None), STRAY.in_(TEAMS)))
+    return and_(HeldEntry.force_id == FORCE, HeldEntry.ended.is_(None), ours)
+
+
 def asleep() -> Any:
     """A group that is dormant; its due date is empty, by which the index finds it."""
     return and_(Group.next_due_on.is_(None), Group.dormant_on.is_not(None))
@@ -104,6 +123,20 @@ def _late() -> Any:
     )  # fmt: skip
 
 
+def _approvals() -> list[Any]:
+    """What waits for approval, one branch for each kind of it."""
+    held = select(func.coalesce(HeldEntry.team_id, STRAY).label("team_id"), HeldEntry.officer_id).where(handed_in()).subquery("held")
+    words = _branch(Waiting.APPROVE, Priority.team_id, Priority.neighbourhood_id, PriorityWording.written_by_id, of=PriorityWording)
+    return [
+        _branch(Waiting.APPROVE, Summary.team_id, Summary.neighbourhood_id, _NONE).where(
+            of_teams(Summary), Summary.state == "with_approver"
+        ),
+        words.join(Priority, Priority.id == PriorityWording.priority_id).where(of_teams(Priority), to_word()),
+        _branch(Waiting.APPROVE, QuarterlyReturn.team_id, _NONE, _NONE).where(of_teams(QuarterlyReturn), to_sign("inspector")),
+        _branch(Waiting.APPROVE, held.c.team_id, _NONE, held.c.officer_id),
+    ]
+
+
 @lru_cache(maxsize=1)
 def _statement() -> Any:
     concern = (Concern.team_id, Concern.neighbourhood_id, Concern.owner_id)
@@ -124,9 +157,7 @@ def _statement() -> Any:
         _branch(Waiting.TELL, *concern).where(of_teams(Concern), Concern.state == ConcernState.OUTCOME_OWED.value),
         _branch(Waiting.UNOWNED, *concern).where(of_teams(Concern), unowned()),
         promised.where(of_teams(Action), past_due()),
-        _branch(Waiting.APPROVE, Summary.team_id, Summary.neighbourhood_id, _NONE).where(
-            of_teams(Summary), Summary.state == "with_approver"
-        ),
+        *_approvals(),
         _branch(Waiting.PRIORITIES, Priority.team_id, Priority.neighbourhood_id, _NONE).where(of_teams(Priority), stale_on(TODAY)),
         _branch(Waiting.UNSENT, Posting.team_id, _NONE, DeviceReport.officer_id, of=DeviceReport)
         .join(Posting, Posting.officer_id == DeviceReport.officer_id)
@@ -156,4 +187,6 @@ def times(now: datetime, today: date) -> dict[str, Any]:
 def counts(session: Session, force_id: int, teams: Iterable[int], now: datetime, today: date) -> Sequence[Any]:
     """What waits in the teams: rows of (what, team_id, place_id, officer_id, assumed, decided, long, escalated, number, team,
     place, officer), and one row for each team itself. Every number on the board is a sum of them."""
-    return ask(session, _statement(), {"force": force_id, "teams": sorted(teams), **times(now, today)}).all()
+    wanted = sorted(teams)
+    values = {"force": force_id, "teams": wanted, "stray": wanted[0] if wanted else 0, **times(now, today)}
+    return ask(session, _statement(), values).all()

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Role
 from engagement.board import queries
+from engagement.board.approvals import to_approve
 from engagement.board.counting import counts
 from engagement.board.domain import Waiting as Kinds
 from engagement.board.domain import Wanted
 from engagement.board.figures import figures_of
 from engagement.board.models import DigestSent
+from engagement.board.own_part import OwnPart
 from engagement.core.clock import london_day
 from engagement.core.dates import days_over, say_date
 from engagement.core.months import Month
@@ -28,10 +30,8 @@ from engagement.mail.paper import both_parts
 from engagement.mail.service import LetterDraft
 from engagement.people.models import Account, Posting
 from engagement.people.queries import holds_on, load_actor, off_condition
-from engagement.places.models import Neighbourhood, Team
+from engagement.places.models import Team
 from engagement.settings import current
-from engagement.summaries.domain import approve_by, reminder
-from engagement.summaries.models import Summary, SummaryItem
 
 LISTED = 10
 BOUNCED_WITHIN = timedelta(days=7)
@@ -46,6 +46,12 @@ class Recipient:
     actor: Actor
     email: str
     figures_day: date | None
+
+    @property
+    def officer_id(self) -> int:
+        """Who they are; only officers lead."""
+        assert self.actor.officer_id is not None
+        return self.actor.officer_id
 
 
 @dataclass(slots=True)
@@ -92,30 +98,33 @@ class Waiting:
     figures: dict[str, Any] | None
     rows: list[Any]
     bounced: list[dict[str, str]]
+    own: OwnPart
 
     @property
     def anything(self) -> bool:
         """Whether there is a reason to write. What is only to be told, PCSOs see on their shift."""
-        return bool(self.teams) and bool(self.decide or self.clocks or self.approvals or self.figures)
+        return bool(self.teams) and bool(self.decide or self.clocks or self.approvals or self.figures or self.own.sections)
 
 
-def digest_for(session: Session, person: Recipient, now: datetime) -> Digest | None:
+def digest_for(session: Session, person: Recipient, own: OwnPart, now: datetime) -> Digest | None:
     """The digest of one officer, or None where nothing waits for them.
 
     A sergeant hears of all that the board counts for their teams; an inspector of what has come up to them: answers past
-    their 72 hours, groups left long overdue and undecided, summaries that nobody approved by the 15th. Nothing OFFICIAL-SENSITIVE is named in a mail.
+    their 72 hours, groups left long overdue and undecided, summaries that nobody approved by the 15th. Both hear of their own
+    groups and answers as any officer does (`own`). Nothing OFFICIAL-SENSITIVE is named in a mail.
     """
-    waiting = _waiting(session, person, now)
+    waiting = _waiting(session, person, own, now)
     if not waiting.anything:
         return None
     clocks = [clock for clock in waiting.clocks if not clock.sensitive][:LISTED]
     rows = [row for row in waiting.rows if not row.sensitive]
     sender = session.scalar(select(Team.email).where(Team.id == waiting.teams[0][0])) or ""
     letter = _letter(person, waiting, clocks, rows, sender, now)
-    return Digest(letter=letter, group_ids=[row.id for row in rows], concern_ids=[clock.id for clock in clocks])
+    groups, concerns = {row.id for row in rows} | own.named.groups, {clock.id for clock in clocks} | own.named.concerns
+    return Digest(letter=letter, group_ids=sorted(groups), concern_ids=sorted(concerns))
 
 
-def _waiting(session: Session, person: Recipient, now: datetime) -> Waiting:
+def _waiting(session: Session, person: Recipient, own_part: OwnPart, now: datetime) -> Waiting:
     today, actor = london_day(now), person.actor
     led = {role: sorted(t for p in actor.places if p.role is role for t in p.team_ids) for role in (Role.SERGEANT, Role.INSPECTOR)}
     own, above = led[Role.SERGEANT], sorted(set(led[Role.INSPECTOR]) - set(led[Role.SERGEANT]))
@@ -135,10 +144,11 @@ def _waiting(session: Session, person: Recipient, now: datetime) -> Waiting:
         escalated=sum(row.number for row in late if row.team_id in above and row.escalated),
         tell=sum(row.number for row in counted if row.what == Kinds.TELL.value and row.team_id in own),
         clocks=_clocks(session, actor, own, above, now),
-        approvals=_approvals(session, actor, own, above, today) if teams else [],
+        approvals=to_approve(session, actor, own, above, now) if teams else [],
         figures=figures,
         rows=list(queries.rows(session, actor.force_id, own, asked, now, offset=0, limit=LISTED)) if decide else [],
         bounced=_bounced(session, actor, own, now),
+        own=own_part,
     )
 
 
@@ -154,14 +164,14 @@ def _letter(person: Recipient, waiting: Waiting, clocks: list[Any], rows: list[A
             ("to approve", len(waiting.approvals), "approve"),
         )
         if number
-    ]
+    ] + waiting.own.counts(url)
     names = [name for _id, name in waiting.teams]
     place, day = " and ".join(names) if len(names) <= 2 else f"{len(names)} teams", say_date(today, today)
     said: dict[str, Any] = {
         "classification": "OFFICIAL", "sender": service, "name": person.actor.name, "team_name": place, "day": day,
         "board_url": f"{url}/overdue", "counts": numbers, "clocks": [_clock_words(clock, now, url) for clock in clocks],
         "rows": [_row_words(row, today, url) for row in rows], "more_rows": waiting.decide - len(rows),
-        "approvals": waiting.approvals, "bounced": waiting.bounced, "figures": waiting.figures,
+        "approvals": waiting.approvals, "bounced": waiting.bounced, "figures": waiting.figures, "own": waiting.own.in_mail(url), "choose_url": f"{url}/me/notices",
     }  # fmt: skip
     plain, html = both_parts("digest", **said)
     summed = ", ".join(f"{count['number']} {count['label']}" for count in numbers)
@@ -210,33 +220,6 @@ def _row_words(row: Any, today: date, url: str) -> dict[str, str]:
         "last": ", ".join(filter(None, (say_date(row.last_two_way_on, today), kind))) if row.last_two_way_on else "",
         "url": f"{url}/groups/{row.id}",
     }
-
-
-def _approvals(session: Session, actor: Actor, own: list[int], above: list[int], today: date) -> list[dict[str, Any]]:
-    """Summaries that wait for the officer: of their own teams what was sent, and from the 8th what was not; of the teams an
-    inspector is over, from the 15th what nobody approved. How many items each has comes in one question."""
-    rows = session.execute(
-        select(Summary.id, Summary.team_id, Summary.month, Summary.state, Neighbourhood.name.label("place"))
-        .join(Neighbourhood, Neighbourhood.id == Summary.neighbourhood_id)
-        .where(Summary.force_id == actor.force_id, Summary.team_id.in_([*own, *above]), Summary.state != "approved")
-        .order_by(Summary.month, Neighbourhood.name)
-    ).all()
-    wanted = []
-    for row in rows:
-        month = Month.parse(row.month)
-        call = reminder(month, today)
-        if (row.team_id in own and (row.state == "with_approver" or call != "none")) or (row.team_id in above and call == "inspector"):
-            wanted.append((row, month))
-    used = select(SummaryItem.summary_id).where(SummaryItem.summary_id.in_([row.id for row, _ in wanted]), SummaryItem.left_out.is_(False))
-    items = session.scalars(used).all() if wanted else []
-    url = current().public_url
-    found = []
-    for row, month in wanted:
-        late = approve_by(month) < today
-        by = say_date(approve_by(month), today) + (", which has passed" if late else "")
-        by += "; not sent to you yet" if row.state == "drafted" else ""
-        found.append({"place": row.place, "month": month.name, "items": items.count(row.id), "by": by, "url": f"{url}/summaries/{row.id}"})
-    return found
 
 
 def _bounced(session: Session, actor: Actor, own: list[int], now: datetime) -> list[dict[str, str]]:

@@ -28,6 +28,20 @@ class Waiting(StrEnum):
     TEAM = "team"
 
 
+class Approval(StrEnum):
+    """What somebody approves: the kinds of row of `Waiting.APPROVE`."""
+
+    SUMMARY = "summary"
+    WORDING = "wording"
+    RETURN = "return"
+    HELD = "held"
+
+    @property
+    def entity(self) -> str:
+        """What the record of who saw what calls it."""
+        return {Approval.WORDING: "priority", Approval.RETURN: "quarterly_return", Approval.HELD: "held_entry"}.get(self, "summary")
+
+
 GROUPS = ("all", "decide", "decided", "escalated")  # the lists of late groups
 ITEMS = tuple(one.value for one in Waiting if one not in (Waiting.LATE, Waiting.TEAM))  # the lists of anything else
 SHOWS = (*GROUPS, *ITEMS)

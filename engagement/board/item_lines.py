@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from engagement.board.domain import Waiting
+from engagement.board.domain import Approval, Waiting
 from engagement.board.lines import day_of
 from engagement.concerns.clock import HOUR, ClockRule
 from engagement.concerns.domain import ConcernState
@@ -18,12 +18,13 @@ from engagement.core.clock import london_day
 from engagement.core.dates import days_over
 from engagement.core.months import Month
 from engagement.people.queries import Off
+from engagement.returns.domain import Quarter
 from engagement.summaries.domain import approve_by
 
 
 class Item(NamedTuple):
     """One row: `look` is the standing whose shape and colour say the same; `officer_id` None is nobody's. `does` are the row's own
-    links: (address, words)."""
+    links: (address, words). `entity` is what the record calls it where a list has rows of several tables."""
 
     id: int
     href: str
@@ -37,6 +38,7 @@ class Item(NamedTuple):
     reason: str
     sensitive: bool
     does: tuple[tuple[str, str], ...]
+    entity: str = ""
 
 
 def items_of(
@@ -60,15 +62,24 @@ def _item(what: Waiting, row: Any, off: Mapping[int, Off], covers: Mapping[int, 
     title = _title(what, row)
     where = ", ".join(part for part in (row.where or "", row.place or "") if part and part.casefold() not in title.casefold())
     decided = "" if row.decision is None else _decided(row.decision, row.decided_at, today)
+    entity = Approval(row.words).entity if what is Waiting.APPROVE else ""
     return Item(
-        row.id, href, title, where, look, standing, officer, row.officer_id, decided, row.reason or "", bool(row.sensitive), does
+        row.id, href, title, where, look, standing, officer, row.officer_id, decided, row.reason or "", bool(row.sensitive), does, entity
     )  # fmt: skip
 
 
 def _title(what: Waiting, row: Any) -> str:
-    if what is Waiting.APPROVE:
-        return f"{row.place}, {Month.parse(row.title).name}"
-    return str(row.title)
+    if what is not Waiting.APPROVE:
+        return str(row.title)
+    match Approval(row.words):
+        case Approval.SUMMARY:
+            return f"{row.place}, {Month.parse(row.title).name}"
+        case Approval.RETURN:
+            return str(_("Return of %(quarter)s", quarter=Quarter.parse(row.title).name))
+        case Approval.HELD:
+            return str(_("Entry from %(who)s's phone", who=row.officer))
+        case _:
+            return str(row.title)
 
 
 def _decided(kind: str, at: datetime, today: date) -> str:
@@ -105,14 +116,7 @@ def _said(what: Waiting, row: Any, now: datetime, today: date, rule: ClockRule) 
             done = (f"/promises/{row.id}/end?end=kept", _("Kept")) if row.flag else (f"/actions/{row.id}/result", _("Done"))
             return href, "overdue", f"{late}, {kind}", (done,)
         case Waiting.APPROVE:
-            by = approve_by(Month.parse(row.title))
-            passed = by < today
-            since = (
-                _("approve by %(day)s, which has passed", day=day_of(by, today))
-                if passed
-                else _("approve by %(day)s", day=day_of(by, today))
-            )
-            return f"/summaries/{row.id}", "overdue" if passed else "due-soon", since, ((f"/summaries/{row.id}", _("Read and approve")),)
+            return _to_approve(row, today)
         case Waiting.PRIORITIES:
             return f"/priorities/{row.id}", "overdue", _("last told %(day)s", day=day_of(row.on_day, today)), ()
         case Waiting.UNSENT:
@@ -125,3 +129,25 @@ def _said(what: Waiting, row: Any, now: datetime, today: date, rule: ClockRule) 
             again = _("ask again") if row.flag else ""
             standing = ", ".join(filter(None, (since, again))) + (f": {row.words}" if row.words else "")
             return f"/groups/{row.id}", "due-soon" if row.flag else "dormant", standing, ()
+
+
+def _to_approve(row: Any, today: date) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:
+    """As `_said`, of what waits for approval."""
+    read, day = _("Read and approve"), day_of(london_day(row.at), today) if row.at else ""
+    match Approval(row.words):
+        case Approval.WORDING:
+            href, look, since = f"/priorities/{row.id}", "due-soon", _("priority in public words, written %(day)s", day=day)
+        case Approval.RETURN:
+            whose = _("waits for the inspector's signature") if row.number else _("waits for the sergeant's signature")
+            href, look, since = f"/returns/{row.id}", "due-soon", _("drafted %(day)s, %(whose)s", day=day, whose=whose)
+            read = _("Read and sign")
+        case Approval.HELD:
+            typed = day_of(london_day(row.due_at), today)
+            href, look, since = f"/held#held-{row.id}", "overdue", _("typed %(typed)s, handed in %(day)s", typed=typed, day=day)
+            read = _("Read and decide")
+        case _:
+            by = approve_by(Month.parse(row.title))
+            passed, words = by < today, day_of(by, today)
+            since = _("approve by %(day)s, which has passed", day=words) if passed else _("approve by %(day)s", day=words)
+            href, look = f"/summaries/{row.id}", "overdue" if passed else "due-soon"
+    return href, look, since, ((href, read),)

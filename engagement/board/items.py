@@ -8,32 +8,37 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, bindparam, cast, false, func, literal, null, or_, select
+from sqlalchemy import Date, Integer, bindparam, case, cast, false, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engagement.board.counting import (
+    STRAY,
     TEAMS,
     TODAY,
     asleep,
     clock_condition,
+    handed_in,
     of_teams,
     past_due,
     times,
+    to_sign,
+    to_word,
     unowned,
     unsent,
 )
-from engagement.board.domain import ENTITY_OF, NOBODY, Waiting, Wanted
+from engagement.board.domain import ENTITY_OF, NOBODY, Approval, Waiting, Wanted
 from engagement.board.models import ItemDecision
 from engagement.concerns.domain import ConcernState
 from engagement.concerns.models import Action, Concern
 from engagement.db import BigId, UtcDateTime, ask
 from engagement.groups.models import Group
-from engagement.offline.models import DeviceReport
+from engagement.offline.models import DeviceReport, HeldEntry
 from engagement.people.models import Officer, Posting
 from engagement.people.queries import holds_on
-from engagement.places.models import Neighbourhood
-from engagement.priorities.models import Priority
+from engagement.places.models import Neighbourhood, Team
+from engagement.priorities.models import Priority, PriorityWording
 from engagement.priorities.queries import stale_on
+from engagement.returns.models import QuarterlyReturn
 from engagement.summaries.models import Summary
 
 _OFFICER, _PLACE = bindparam("officer", type_=Integer), bindparam("place", type_=Integer)
@@ -47,7 +52,7 @@ def _none(kind: Any) -> Any:
 def _columns(**given: Any) -> tuple[Any, ...]:
     """The columns that every list has, in one order; what a list does not have is empty."""
     empty: dict[str, Any] = {
-        "id": _none(BigId), "title": _NOTHING, "where": _NOTHING, "sensitive": false(), "place_id": _none(BigId), "officer_id": _none(BigId),
+        "id": _none(BigId), "team_id": _none(BigId), "title": _NOTHING, "where": _NOTHING, "sensitive": false(), "place_id": _none(BigId), "officer_id": _none(BigId),
         "on_day": _none(Date()), "at": _none(UtcDateTime()), "due_at": _none(UtcDateTime()), "number": _none(BigId), "words": _NOTHING,
         "flag": false(),
     }  # fmt: skip
@@ -61,6 +66,37 @@ def _concerns(*conditions: Any) -> Any:
             officer_id=Concern.owner_id, at=Concern.first_raised_at, due_at=Concern.answer_due_at, words=Concern.state,
         )
     ).where(of_teams(Concern), *conditions)  # fmt: skip
+
+
+def _approvals() -> Any:
+    """What waits for approval, of four tables; `words` says which, `number` of a return whether the sergeant has signed it."""
+    summary = _columns(
+        id=Summary.id, team_id=Summary.team_id, title=Summary.month, place_id=Summary.neighbourhood_id, at=Summary.submitted_at, words=literal(Approval.SUMMARY.value)
+    )  # fmt: skip
+    wording = _columns(
+        id=Priority.id, team_id=Priority.team_id, title=Priority.title, place_id=Priority.neighbourhood_id, officer_id=PriorityWording.written_by_id,
+        at=PriorityWording.written_at, words=literal(Approval.WORDING.value),
+    )  # fmt: skip
+    unsigned = _columns(
+        id=QuarterlyReturn.id, team_id=QuarterlyReturn.team_id, title=QuarterlyReturn.quarter, where=Team.name, at=QuarterlyReturn.drafted_at,
+        number=case((to_sign("sergeant"), 0), else_=1), words=literal(Approval.RETURN.value),
+    )  # fmt: skip
+    held = _columns(
+        id=HeldEntry.id, team_id=func.coalesce(HeldEntry.team_id, STRAY), officer_id=HeldEntry.officer_id, at=HeldEntry.handed_in_at, due_at=HeldEntry.typed_at,
+        words=literal(Approval.HELD.value),
+    )  # fmt: skip
+    return union_all(
+        select(*summary).where(of_teams(Summary), Summary.state == "with_approver"),
+        select(*wording)
+        .select_from(PriorityWording)
+        .join(Priority, Priority.id == PriorityWording.priority_id)
+        .where(of_teams(Priority), to_word()),
+        select(*unsigned)
+        .select_from(QuarterlyReturn)
+        .join(Team, Team.id == QuarterlyReturn.team_id)
+        .where(of_teams(QuarterlyReturn), to_sign("inspector")),
+        select(*held).where(handed_in()),
+    )
 
 
 def _list(what: Waiting) -> Any:
@@ -87,8 +123,7 @@ def _list(what: Waiting) -> Any:
                 .where(of_teams(Action), past_due())
             )
         case Waiting.APPROVE:
-            columns = _columns(id=Summary.id, title=Summary.month, place_id=Summary.neighbourhood_id, at=Summary.submitted_at)
-            return select(*columns).where(of_teams(Summary), Summary.state == "with_approver")
+            return _approvals()
         case Waiting.PRIORITIES:
             columns = _columns(
                 id=Priority.id,
@@ -142,16 +177,28 @@ def _statement(what: Waiting, officer: bool | None, place: bool, sort: str) -> A
         asked = asked.where(rows.c.place_id == _PLACE)
     worst = [rows.c.due_at] if what is Waiting.CLOCKS else [rows.c.on_day, rows.c.at]
     order = {"name": [rows.c.title], "officer": [func.coalesce(by.c.name_folded, ""), *worst]}.get(sort, worst)
-    return asked.order_by(*order, rows.c.id).limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
+    return (
+        asked.order_by(*order, rows.c.words, rows.c.id).limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
+    )
 
 
 def rows(
-    session: Session, force_id: int, teams: Sequence[int], wanted: Wanted, now: datetime, today: date, *, offset: int, limit: int
+    session: Session,
+    force_id: int,
+    teams: Sequence[int],
+    wanted: Wanted,
+    now: datetime,
+    today: date,
+    *,
+    stray: int,
+    offset: int,
+    limit: int,
 ) -> Sequence[Any]:
-    """A page of one list, in the order that was asked for; the longest wait first unless told otherwise."""
+    """A page of one list, in the order that was asked for; the longest wait first unless told otherwise. What is of no team
+    stands under `stray`, the first of the reader's teams."""
     officer = None if wanted.officer is None else wanted.officer != NOBODY
     statement = _statement(Waiting(wanted.show), officer, wanted.place is not None, wanted.sort)
-    values = {"force": force_id, "teams": sorted(teams), "limit": limit, "offset": offset, **times(now, today)}
+    values = {"force": force_id, "teams": sorted(teams), "limit": limit, "offset": offset, "stray": stray, **times(now, today)}
     if officer:
         values["officer"] = wanted.officer
     if wanted.place is not None:

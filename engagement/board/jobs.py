@@ -13,33 +13,47 @@ from engagement.audit.domain import Operation
 from engagement.audit.service import record
 from engagement.board.digests import FIGURES, Digest, Recipient, digest_for, recipients
 from engagement.board.models import DigestSent
+from engagement.board.own_part import own_parts
 from engagement.core.clock import london_day
 from engagement.core.errors import Refused
 from engagement.core.months import Month
 from engagement.db import reading, unit_of_work
 from engagement.mail.domain import Slot
-from engagement.mail.service import post_daily
+from engagement.mail.service import post_daily, take_slot
 from engagement.people.models import Account, Posting
 from engagement.people.queries import holds_on
 from engagement.places.models import Force
 
 
 def send_digests(now: datetime) -> dict[str, int]:
-    """Writes today's digest for each sergeant and inspector for whom something waits: one a day at most, none empty, none
-    to somebody who is off. What was not sent yesterday is not sent today: a digest says what is so. Counts: `sent`, `nothing`.
+    """Writes today's digest for each sergeant and inspector whose day has begun and for whom something waits: one a day at most,
+    none empty, none to somebody who is off. What was not sent yesterday is not sent today: a digest says what is so.
+    Counts: `sent`, `nothing`, `refused`, and `later` for those whose hour has not come.
     """
-    counts = {"sent": 0, "nothing": 0, "refused": 0}
-    today = london_day(now)
+    counts = {"sent": 0, "nothing": 0, "refused": 0, "later": 0}
     for force_id in _forces():
         session = reading()
-        people = recipients(session, force_id, today)
+        people = recipients(session, force_id, london_day(now))
+        own = own_parts(session, [person.officer_id for person in people], now)
         session.close()
         for person in people:
+            part = own.get(person.officer_id)
+            if part is None:
+                counts["later"] += 1
+                continue
             session = reading()
-            digest = digest_for(session, person, now)  # read and rendered before anything is written
+            # Read and rendered before anything is written.
+            digest = digest_for(session, person, part, now) if part.reader.choice.by_mail else None
             session.close()
-            counts["nothing" if digest is None else _send(person, digest, now)] += 1
+            counts[_had_nothing(person, now) if digest is None else _send(person, digest, now)] += 1
     return counts
+
+
+def _had_nothing(person: Recipient, now: datetime) -> str:
+    """Takes the day's slot of who has nothing waiting, or wants no mail: what comes up later waits for tomorrow."""
+    with unit_of_work() as session:
+        take_slot(session, person.officer_id, Slot.DIGEST, now=now)
+    return "nothing"
 
 
 def send_figures(now: datetime) -> dict[str, int]:
@@ -74,8 +88,7 @@ def _leaders(session: Session, force_id: int, today: date, day: date) -> Sequenc
 
 def _send(person: Recipient, digest: Digest, now: datetime) -> str:
     """Puts the digest into the outbox, unless the officer has had a letter of the service today."""
-    officer_id = person.actor.officer_id
-    assert officer_id is not None
+    officer_id = person.officer_id
     who = system("send-digests", person.actor.force_id)
     with unit_of_work() as session:
         try:

@@ -12,7 +12,7 @@ from engagement.access.domain import Permission
 from engagement.access.guard import current_actor
 from engagement.board import items, queries
 from engagement.board.counting import counts
-from engagement.board.domain import Waiting, Wanted
+from engagement.board.domain import Approval, Waiting, Wanted
 from engagement.board.item_lines import Item, items_of
 from engagement.board.lines import Line, clocks_of, lines_of
 from engagement.board.sums import Sums, sums_of
@@ -24,8 +24,10 @@ from engagement.people.queries import Off, off_on
 from engagement.web.moment import now, today
 
 ENTITIES: Mapping[Waiting, str] = {  # whose rows a page shows, for the record
-    Waiting.APPROVE: "summary", Waiting.PRIORITIES: "priority", Waiting.PROMISES: "action", Waiting.DORMANT: "group", Waiting.UNSENT: "officer",
-}  # fmt: skip
+    Waiting.PRIORITIES: "priority",
+    Waiting.PROMISES: "action",
+    Waiting.DORMANT: "group",
+}
 
 
 @dataclass(slots=True)
@@ -79,7 +81,9 @@ def item_lines(top: Top, wanted: Wanted, *, offset: int, limit: int) -> list[Ite
     if not top.sums.total:
         return []
     session, what = reading(), Waiting(wanted.show)
-    found = items.rows(session, current_actor().force_id, top.team_ids, wanted, now(), today(), offset=offset, limit=limit)
+    found = items.rows(
+        session, current_actor().force_id, top.team_ids, wanted, now(), today(), stray=min(top.teams)[0], offset=offset, limit=limit
+    )
     owners = {row.officer_id for row in found if row.officer_id is not None} if what in (Waiting.CLOCKS, Waiting.PROMISES) else set()
     off: dict[int, Off] = off_on(session, owners, today()) if owners else {}
     covers = cover_names(session, off, today()) if off else {}
@@ -92,13 +96,13 @@ def clocks_on_top(top: Top, most: int) -> list[Any]:
     return list(clocks_of(found, now(), today(), rule()))
 
 
-def entity_of(wanted: Wanted) -> str:
-    """What the record of who saw what calls the rows of a list."""
-    return "group" if wanted.lists_groups else ENTITIES.get(Waiting(wanted.show), "concern")
-
-
-def shown_ids(wanted: Wanted, rows: list[Any]) -> list[int]:
-    """Whose ids a page or file showed: of entries left on phones the officers, else the rows' own."""
+def rows_shown(wanted: Wanted, rows: list[Any]) -> list[tuple[str, list[int]]]:
+    """Whose rows a page or file shows, for the record: pairs of an entity and ids. Of entries left on phones it is the officers."""
+    if wanted.lists_groups:
+        return [("group", [row.id for row in rows])]
     if wanted.show == Waiting.UNSENT:
-        return [row.officer_id for row in rows if row.officer_id is not None]
-    return [row.id for row in rows]
+        return [("officer", [row.officer_id for row in rows if row.officer_id is not None])]
+    if wanted.show == Waiting.APPROVE:
+        kinds = {row.entity: [one.id for one in rows if one.entity == row.entity] for row in rows}
+        return sorted(kinds.items()) or [(Approval.SUMMARY.entity, [])]
+    return [(ENTITIES.get(Waiting(wanted.show), "concern"), [row.id for row in rows])]

@@ -11,7 +11,7 @@ from engagement.access.guard import allow, current_actor, disclosed, shown
 from engagement.board import queries
 from engagement.board.domain import Wanted, board_question
 from engagement.board.lines import said
-from engagement.board.listing import Top, clocks_on_top, entity_of, item_lines, late_lines, read_top, shown_ids
+from engagement.board.listing import Top, clocks_on_top, item_lines, late_lines, read_top, rows_shown
 from engagement.concerns.timing import rule
 from engagement.core.pages import Page, page_number
 from engagement.core.spreadsheets import spreadsheet
@@ -66,7 +66,8 @@ def _page_of(top: Top, wanted: Wanted, number: int) -> Page[Any]:
     size = queries.SIZE
     lines = late_lines if wanted.lists_groups else item_lines
     rows: list[Any] = list(lines(top, wanted, offset=(number - 1) * size, limit=size))
-    shown(entity_of(wanted), shown_ids(wanted, rows))
+    for entity, ids in rows_shown(wanted, rows):
+        shown(entity, ids)
     return Page(rows=rows, number=number, size=size, total=top.sums.total)
 
 
@@ -82,13 +83,18 @@ def _whole_list(wanted: Wanted) -> tuple[Top, list[Any]]:
     return top, list(lines(top, wanted, offset=0, limit=queries.MOST))
 
 
+def _left(wanted: Wanted, rows: list[Any], how: str) -> None:
+    for entity, ids in rows_shown(wanted, rows):
+        disclosed(entity, ids, how)
+
+
 @bp.get("/overdue/print")
 @allow(Permission.SEE_BOARD)
 def on_paper() -> str:
     """Every row of the list that was asked for, on A4; who printed it is on the sheet and on the record."""
     wanted = Wanted.read(request.args)
     top, rows = _whole_list(wanted)
-    disclosed(entity_of(wanted), shown_ids(wanted, rows), "print of the board")
+    _left(wanted, rows, "print of the board")
     return render_template("board/print.html", top=top, wanted=wanted, rows=rows, today=today(), back=back_here())
 
 
@@ -98,7 +104,7 @@ def download() -> Response:
     """The same as a spreadsheet, but for what is OFFICIAL-SENSITIVE, which stays behind."""
     wanted = Wanted.read(request.args)
     rows = [row for row in _whole_list(wanted)[1] if not row.sensitive]
-    disclosed(entity_of(wanted), shown_ids(wanted, rows), "spreadsheet of the board")
+    _left(wanted, rows, "spreadsheet of the board")
     if wanted.lists_groups:
         name: str = "overdue"
         header: tuple[str, ...] = (

@@ -16,9 +16,9 @@ from engagement.concerns.models import Concern
 from engagement.core.clock import london_day, london_moment
 from engagement.mail.domain import Slot
 from engagement.mail.models import DailyLetter
-from engagement.notices.domain import Allowed, Hand, breaches_before, digest_at, hand_on
+from engagement.notices.domain import Allowed, Hand, breaches_before, hand_on
 from engagement.notices.models import ClockTold
-from engagement.notices.queries import Reader, readers
+from engagement.notices.queries import Reader, digest_of, readers
 from engagement.people.duty import OfficerDays, hours_on, next_duty_day, on_duty
 from engagement.people.models import Account, Cover, Officer, Posting
 from engagement.people.queries import holds_on
@@ -52,7 +52,7 @@ def to_hand_on(session: Session, force_id: int, force: Allowed, now: datetime) -
             continue
         cover = people.get(covers.get(clock.owner_id, 0))
         cover = cover if cover is not None and on_duty(cover.days, today) and clock.team_id in cover.teams else None
-        if cover is not None and cover.officer_id not in had_digest and _digest(cover, force, now) > now:
+        if cover is not None and cover.officer_id not in had_digest and digest_of(cover, force, today) > now:
             continue  # their own digest of today still comes, and has it
         team, sergeants = _hands(posted, people, clock, now)
         chosen = hand_on(_hand(cover, now), team, sergeants, had_clock, now)
@@ -90,13 +90,7 @@ def _hears(owner: Reader | None, owner_id: int | None, force: Allowed, now: date
     day = next_duty_day(owner.days, today)
     if day is None:
         return None
-    hours = hours_on(owner.days, day)
-    return digest_at(owner.choice, force, hours.begins if hours else None, day)
-
-
-def _digest(reader: Reader, force: Allowed, now: datetime) -> datetime:
-    hours = hours_on(reader.days, london_day(now))
-    return digest_at(reader.choice, force, hours.begins if hours else None, london_day(now))
+    return digest_of(owner, force, day)
 
 
 def _hands(posted: Sequence[Any], people: Mapping[int, Reader], clock: Any, now: datetime) -> tuple[list[Hand], list[Hand]]:

@@ -23,14 +23,12 @@ from engagement.core.errors import Refused
 from engagement.db import reading, unit_of_work
 from engagement.mail.domain import Slot
 from engagement.mail.service import post_daily, take_slot
-from engagement.notices.domain import digest_at
 from engagement.notices.gathering import gather
 from engagement.notices.handing_on import Handed, to_hand_on
 from engagement.notices.letters import clock_letter, digest_letter
 from engagement.notices.models import ClockTold
-from engagement.notices.queries import Reader, allowed, digest_owed, readers
+from engagement.notices.queries import Reader, allowed, digest_of, digest_owed, readers
 from engagement.notices.sections import Line, Named, Section, sections_of
-from engagement.people.duty import hours_on
 from engagement.places.models import Force
 from engagement.settings import current
 
@@ -53,16 +51,11 @@ def send_notices(now: datetime) -> dict[str, int]:
 def _digests(officer_ids: Sequence[int], now: datetime) -> Counter[str]:
     """The digests of a batch whose hour has come: read and rendered before anything is written."""
     session, force = _fresh(), allowed(current())
-    people = [reader for reader in readers(session, officer_ids, london_day(now), force) if _is_due(reader, now)]
+    today = london_day(now)
+    people = [reader for reader in readers(session, officer_ids, today, force) if digest_of(reader, force, today) <= now]
     told = [(one.reader, *sections_of(one, now, rule())) for one in gather(session, people, now)]
     session.rollback()
     return Counter(_send(reader, sections, named, now) for reader, sections, named in told)
-
-
-def _is_due(reader: Reader, now: datetime) -> bool:
-    day = london_day(now)
-    hours = hours_on(reader.days, day)
-    return digest_at(reader.choice, allowed(current()), hours.begins if hours else None, day) <= now
 
 
 def _send(reader: Reader, sections: list[Section], named: Named, now: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import formataddr
+from typing import Any
 
 from engagement.core.clock import london_day
 from engagement.core.dates import say_date
@@ -41,6 +42,19 @@ COUNTED = {
 }
 
 
+def in_mail(sections: Sequence[Section], url: str) -> list[dict[str, Any]]:
+    """Sections as the templates of mails read them: title, lines (title, words, url), more, url."""
+    return [
+        {
+            "title": section.kind.label,
+            "lines": [{"title": line.title, "words": line.words, "url": url + line.path} for line in section.lines],
+            "more": section.more,
+            "url": url + ("/since" if section.kind is Kind.MEANWHILE else "/"),
+        }
+        for section in sections
+    ]
+
+
 def clock_letter(reader: Reader, lines: Sequence[Line], now: datetime) -> LetterDraft:
     """That answers run out before whoever owes them is back: one letter for all of them."""
     many = len(lines) != 1
@@ -58,18 +72,9 @@ def clock_letter(reader: Reader, lines: Sequence[Line], now: datetime) -> Letter
 def _letter(reader: Reader, slot: Slot, *, subject: str, opening: str, sections: Sequence[Section], why: str, now: datetime) -> LetterDraft:
     url, service, today = current().public_url, current().text("service", "name"), london_day(now)
     host = url.partition("://")[2].partition("/")[0].partition(":")[0]
-    said = [
-        {
-            "title": section.kind.label,
-            "lines": [{"title": line.title, "words": line.words, "url": url + line.path} for line in section.lines],
-            "more": section.more,
-            "url": url + ("/since" if section.kind is Kind.MEANWHILE else "/"),
-        }
-        for section in sections
-    ]
     plain, html = both_parts(
         "officer_digest", classification="OFFICIAL", sender=service, name=reader.name, day=say_date(today, today), opening=opening,
-        sections=said, shift_url=f"{url}/", choose_url=f"{url}/me/notices", why=why,
+        sections=in_mail(sections, url), shift_url=f"{url}/", choose_url=f"{url}/me/notices", why=why,
     )  # fmt: skip
     return LetterDraft(
         force_id=reader.force_id, kind=slot.value, to=reader.email, sender=formataddr((service, f"diary@{host}")), subject=subject,

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from engagement.access.domain import TABLE, Permission, Role
 from engagement.mail.domain import Slot
 from engagement.mail.models import DailyLetter
-from engagement.notices.domain import Allowed, Choice, Kind, within
+from engagement.notices.domain import Allowed, Choice, Kind, digest_at, within
 from engagement.notices.models import CalendarLink, NoticeChoice
-from engagement.people.duty import OfficerDays, last_on
+from engagement.people.duty import OfficerDays, hours_on, last_on
 from engagement.people.models import Account, Cover, Officer, Posting
 from engagement.people.queries import days_of, holds_on, off_condition
 from engagement.places.models import Team
@@ -44,6 +44,12 @@ class Reader:
     def whose(self) -> tuple[int, ...]:
         """Those whose work is theirs to see to today: their own, and that of whom they cover."""
         return (self.officer_id, *self.covers)
+
+
+def digest_of(reader: Reader, force: Allowed, day: date) -> datetime:
+    """The moment, in UTC, at which an officer's digest of a day on which they work is due."""
+    hours = hours_on(reader.days, day)
+    return digest_at(reader.choice, force, hours.begins if hours else None, day)
 
 
 def allowed(settings: Settings) -> Allowed:

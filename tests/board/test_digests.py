@@ -61,7 +61,7 @@ def waiting_summary(diary: DiaryUnderTest, town: Town, month: str, **fields: Any
 def test_nothing_waits_so_nothing_is_sent(diary: DiaryUnderTest, town: Town) -> None:
     ids = late_ids(diary, town, "Ashford Stroke Club")
     decided(diary, town.sergeant, ids)
-    assert morning(diary) == {"sent": 0, "nothing": 3, "refused": 0}
+    assert morning(diary) == {"sent": 0, "nothing": 3, "refused": 0, "later": 0}
     assert letters(diary) == []
 
 
@@ -157,7 +157,7 @@ def test_a_refused_address_of_a_group_is_told(diary: DiaryUnderTest, town: Town)
 
 
 def test_figures_ride_in_the_digest_of_the_first_and_only_there(diary: DiaryUnderTest, town: Town) -> None:
-    diary.clock.at = datetime(2026, 12, 1, 6, 15, tzinfo=UTC)
+    diary.clock.at = datetime(2026, 12, 1, 6, 30, tzinfo=UTC)
     assert morning(diary, send_figures) == {"owed": 3}
     assert morning(diary, send_figures) == {"owed": 0}
     assert morning(diary)["sent"] == 3
@@ -173,7 +173,7 @@ def test_figures_ride_in_the_digest_of_the_first_and_only_there(diary: DiaryUnde
 def test_figures_of_somebody_who_was_off_wait_for_their_next_digest_and_a_missed_first_is_made_up(
     diary: DiaryUnderTest, town: Town
 ) -> None:
-    diary.clock.at = datetime(2026, 12, 4, 6, 15, tzinfo=UTC)
+    diary.clock.at = datetime(2026, 12, 4, 6, 30, tzinfo=UTC)
     with diary.work() as session:
         keep(
             session,

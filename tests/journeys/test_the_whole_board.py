@@ -22,7 +22,7 @@ COUNTS = (
     ("to tell", "Outcomes to tell", "Bins"),
     ("promise or action late", "Promises and actions past their day", "Bring the kit"),
     ("without an owner", "Concerns without an owner", "Lights"),
-    ("to approve", "Summaries to approve", "Ashford Central, October 2026"),
+    ("to approve", "To approve, to sign, to accept", "Ashford Central, October 2026"),
     ("priority not told of", "Priorities nobody was told of for three months", "Speeding"),
     ("phone with entries unsent", "Entries left unsent on a phone for a week", "Sam Okoro"),
     ("dormant", "Dormant groups", "Old Boys"),

@@ -53,7 +53,18 @@ DIGEST: dict[str, Any] = {
         {"group": "Ferndown Youth Club", "standing": "12 days over, monthly (assumed)", "tried": "", "last": "", "url": "https://diary.dorset.example/groups/4"},
     ],
     "more_rows": 26,
-    "approvals": [{"place": "Heatherlands", "month": "October 2026", "items": 3, "by": "Sat 7 Nov", "url": "https://diary.dorset.example/summaries/1"}],
+    "approvals": [
+        {"what": "Heatherlands, October 2026", "words": "3 items, by Sat 7 Nov", "url": "https://diary.dorset.example/summaries/1"},
+    ],
+    "own": [
+        {
+            "title": "Who to see",
+            "lines": [{"title": "Elm Green Rotary", "words": "3 days over · monthly", "url": "https://diary.dorset.example/groups/11"}],
+            "more": 1,
+            "url": "https://diary.dorset.example/",
+        }
+    ],
+    "choose_url": "https://diary.dorset.example/me/notices",
     "bounced": [{"group": "Hampreston Parish Hall", "url": "https://diary.dorset.example/groups/9"}],
     "figures": {
         "month": "October 2026",
