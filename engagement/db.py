@@ -11,13 +11,13 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Engine, ForeignKey, Integer, MetaData, TypeDecorator, event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.pool import NullPool
 
 from engagement import driver
+from engagement.diary_session import DiarySession, writing
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -81,69 +81,13 @@ class Base(DeclarativeBase):
     __table_args__: Any = {"sqlite_autoincrement": True}
 
 
-class DiarySession(FlaskSession):
-    """A session that answers prepared questions without beginning a transaction of its own.
-
-    Until something is loaded or written, `ask` reads over a plain connection, in one reading transaction: a session's
-    own takes longer to begin and to end than most pages' questions. As soon as the session begins one, that one answers.
-    """
-
-    _reader: driver.Line | None = None
-    _begun: tuple[SessionTransaction | None, SessionTransaction | None, Connection] | None = None
-
-    def ask(self, statement: Any, values: Any) -> driver.Answer:
-        """Sends a prepared statement over the connection that answers now; see `ask` of this module."""
-        if not self.in_transaction() and not _writing.get():
-            if self._reader is None:
-                self._reader = driver.Line(self._db.engine)
-                driver.begin(self._reader)
-            return driver.send(self._reader, statement, values, reads=True)
-        self.flush()
-        transaction, savepoint = self.get_transaction(), self.get_nested_transaction()
-        begun = self._begun
-        if transaction is None or begun is None or begun[0] is not transaction or begun[1] is not savepoint:
-            connection = self.connection()  # which sets the savepoint that was asked for, if this is the first within it
-            begun = self._begun = (self.get_transaction(), savepoint, connection)
-        return driver.send(begun[2], statement, values)
-
-    def hand_over(self) -> driver.Line:
-        """Ends the session, and gives away the connection that it read with, for what is written behind it."""
-        connection, self._reader = self._reader, None
-        self.close()
-        if connection is None:
-            return driver.Line(self._db.engine)
-        driver.end(connection, kept=False)
-        return connection
-
-    def _stop_reading(self) -> None:
-        if self._reader is not None:
-            connection, self._reader = self._reader, None
-            connection.close()
-
-    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
-        """The engine; whoever asks is about to begin a transaction, which sees what is kept by now."""
-        self._stop_reading()
-        return super().get_bind(*args, **kwargs)
-
-    def commit(self) -> None:
-        """Ends the reading, too: the next question sees what others have kept meanwhile."""
-        self._stop_reading()
-        super().commit()
-
-    def rollback(self) -> None:
-        """Ends the reading, too."""
-        self._stop_reading()
-        super().rollback()
-
-    def close(self) -> None:
-        """Ends the reading, too."""
-        self._stop_reading()
-        self._begun = None
-        super().close()
-
-
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
-db = SQLAlchemy(model_class=Base, session_options={"class_": DiarySession, "expire_on_commit": False, "autoflush": True})
+db = SQLAlchemy(
+    model_class=Base,
+    session_options={
+        "class_": DiarySession, "expire_on_commit": False, "autoflush": True,
+        "join_transaction_mode": "control_fully",  # what a session joins is its own, begun the short way
+    },
+)  # fmt: skip
 
 if TYPE_CHECKING:
     Model = Base
@@ -193,12 +137,12 @@ def unit_of_work(*, fenced: bool = True) -> Iterator[Session]:
     Inside a job it is kept only while the job's claim holds, unless it is not `fenced`: for what has happened outside
     the database already, such as a letter that left.
     """
-    if _writing.get():
+    if writing.get():
         raise RuntimeError("a unit of work is already open")
     session = db.session()
-    session.close()
-    session.info.clear()  # what was said outside of any transaction is not said in this one
-    token = _writing.set(True)
+    assert isinstance(session, DiarySession)
+    session.forget()
+    token = writing.set(True)
     try:
         yield session
         if fenced and (passes := fence.get()) is not None:
@@ -209,7 +153,7 @@ def unit_of_work(*, fenced: bool = True) -> Iterator[Session]:
         raise
     finally:
         session.close()
-        _writing.reset(token)
+        writing.reset(token)
 
 
 @contextmanager
@@ -218,12 +162,12 @@ def apart(engine: Engine | None = None) -> Iterator[Connection]:
 
     A thread without an application context names the engine.
     """
-    token = _writing.set(True)
+    token = writing.set(True)
     try:
         with (engine or db.engine).begin() as connection:
             yield connection
     finally:
-        _writing.reset(token)
+        writing.reset(token)
 
 
 @contextmanager
@@ -238,6 +182,11 @@ def afterwards() -> Iterator[driver.Line]:
         driver.end(connection, kept=True)
     finally:
         connection.close()
+
+
+def dialect_of(session: Session) -> str:
+    """The kind of database that a session asks: "sqlite" or "postgresql". Unlike `get_bind` it begins nothing."""
+    return session._db.engine.dialect.name if isinstance(session, DiarySession) else session.get_bind().dialect.name
 
 
 def database_time(on: Session | Connection) -> datetime:
@@ -262,7 +211,8 @@ def _configure_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        driver.begin(connection, writing=_writing.get())
+        if driver.JOINED not in connection.info:
+            driver.begin(connection, writing=writing.get())
 
 
 def normal_url(url: str) -> str:

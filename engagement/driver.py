@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 
 Values = Mapping[str, Any]
 LISTS = (list, tuple, set, frozenset)
+JOINED = "joined"  # said of a connection while SQLAlchemy's own joins a transaction that its listeners know already
 KEPT_SHAPES = 64  # plans of one statement: one for each length of its lists, and each choice of the values given
 
 
@@ -96,6 +97,20 @@ class Line:
         self.engine = engine
         self.connection = engine.raw_connection()
         self.dialect, self.dispatch, self.info = engine.dialect, engine.dispatch, self.connection.info
+
+    def joined(self) -> Connection:
+        """The same connection as SQLAlchemy's own, in the transaction that is open; its beginning is not told again."""
+        connection = Connection(self.engine, connection=self.connection)
+        self.info[JOINED] = True
+        try:
+            connection.begin()
+        finally:
+            del self.info[JOINED]
+        return connection
+
+    def get_execution_options(self) -> Mapping[str, Any]:
+        """As SQLAlchemy's own says them: none but the engine's."""
+        return self.engine.get_execution_options()
 
     def invalidate(self, error: BaseException) -> None:
         """Has the pool throw the connection away."""

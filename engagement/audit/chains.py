@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engagement.audit.domain import Entry, Head, audit_key, head_mac, row_hash
 from engagement.audit.models import AuditHead, AuditRow
+from engagement.db import ask
 from engagement.driver import Line, send
 
 # Built once: every page that shows a record and every save sends these.
@@ -73,8 +74,8 @@ def extend(writer: Session | Connection | Line, head: Head, entries: Sequence[En
             }
         )  # fmt: skip
         new = Head(chain=new.chain, seq=seq, hash=digest)
-    connection = writer.connection() if isinstance(writer, Session) else writer
-    send(connection, _ROWS, rows)
     end = {"of": new.chain, "seq": new.seq, "hash": new.hash, "mac": head_mac(chains().key, new)}
-    send(connection, _NEW_HEAD if head.seq == 0 else _MOVED_HEAD, end)
+    sends = ask if isinstance(writer, Session) else send
+    sends(writer, _ROWS, rows)  # type: ignore[arg-type]
+    sends(writer, _NEW_HEAD if head.seq == 0 else _MOVED_HEAD, end)  # type: ignore[arg-type]
     return new

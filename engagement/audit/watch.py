@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 
 from engagement.db import Diary, Model
+from engagement.driver import JOINED
 
 UNAUDITED = "unaudited"
 """The execution option of a connection that may change diary tables without an audit row: for migrations, restoring and
@@ -84,7 +85,8 @@ def watch(engine: Engine) -> None:
         return seen
 
     def _begins(connection: Connection) -> None:
-        connection.info[_STATE] = Seen()
+        if JOINED not in connection.info:
+            connection.info[_STATE] = Seen()
 
     def _begins_to_run(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
         if changed := changed_tables(statement):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.core.errors import Refused
-from engagement.db import ask
+from engagement.db import ask, dialect_of
 from engagement.engagements.domain import Direction, Entry, Kind, Outcome, State
 from engagement.engagements.drafts import Attending
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
@@ -49,7 +49,7 @@ def insert_once(session: Session, values: dict[str, Any]) -> int | None:
 
     It goes to the table itself: a second send changes nothing and so owes the audit nothing.
     """
-    once = _ONCE[session.get_bind().dialect.name]
+    once = _ONCE[dialect_of(session)]
     made: int | None = ask(session, once, {"version": 1, **values}).scalar()
     return made
 
@@ -156,7 +156,7 @@ def put_links(session: Session, groups: Sequence[dict[str, Any]], officers: Sequ
 def insert_many(session: Session, values: Sequence[dict[str, Any]]) -> dict[str, int]:
     """Writes engagements, answers their ids by `client_ref`; one whose reference is on the record already is not among them."""
     session.flush()
-    rows = session.connection().execute(_MANY[session.get_bind().dialect.name], [{"version": 1, **row} for row in values])
+    rows = session.connection().execute(_MANY[dialect_of(session)], [{"version": 1, **row} for row in values])
     return {row.client_ref: row.id for row in rows}
 
 

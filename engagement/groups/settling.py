@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from engagement.core.clock import london_day
-from engagement.db import ask
+from engagement.db import ask, dialect_of
 from engagement.groups.domain import Agreement, Level, Pause, ask_again_on, asks_for_dates, due_dates, last_contact
 from engagement.groups.frequency import Frequency, Term, soon_days
 from engagement.groups.models import ContactAgreement, Group, GroupPause
@@ -52,7 +52,7 @@ def hold(session: Session, group_ids: Iterable[int]) -> list[int]:
     """
     wanted = sorted(set(group_ids))
     session.flush()
-    if session.get_bind().dialect.name == "sqlite":
+    if dialect_of(session) == "sqlite":
         return wanted  # whoever writes there is alone already
     for some in _batches(wanted):
         session.execute(select(_TABLE.c.id).where(_TABLE.c.id.in_(some)).order_by(_TABLE.c.id).with_for_update(key_share=True)).all()

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engagement.core.clock import london_day
-from engagement.db import database_time, unit_of_work
+from engagement.db import database_time, dialect_of, unit_of_work
 from engagement.mail.domain import (
     FREE_KINDS,
     Slot,
@@ -83,7 +83,7 @@ def post_daily(session: Session, draft: LetterDraft, officer_id: int, slot: Slot
 
 def take_slot(session: Session, officer_id: int, slot: Slot, *, now: datetime) -> int | None:
     """Takes an officer's slot of the day, with a letter to follow or without one; None where it was taken before."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    insert = sqlite.insert if dialect_of(session) == "sqlite" else postgresql.insert
     taken: int | None = session.execute(
         insert(DailyLetter)
         .values(officer_id=officer_id, day=london_day(now), slot=slot.value)

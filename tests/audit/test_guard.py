@@ -16,7 +16,7 @@ from engagement.audit.models import AuditRow
 from engagement.audit.service import record
 from engagement.audit.verify import verify
 from engagement.audit.watch import changed_tables
-from engagement.db import apart, db, reading, unit_of_work
+from engagement.db import apart, ask, db, reading, unit_of_work
 from engagement.groups.models import Group, GroupPause
 from tests.builders import WHEN, Town, make_group
 
@@ -93,8 +93,20 @@ def _in_a_savepoint_left_open(session: Session) -> None:
     _orm(session)
 
 
+CHANGE = update(TABLE).values(about="changed")
+
+
+def _short(session: Session) -> None:
+    ask(session, CHANGE)
+
+
+def _short_and_then_joined(session: Session) -> None:
+    ask(session, CHANGE)
+    session.scalars(select(Group)).all()
+
+
 WAYS = (
-    _orm, _orm_bulk, _core, _core_on_connection, _text, _driver, _hidden_in_a_question, _in_a_savepoint,
+    _short, _short_and_then_joined, _orm, _orm_bulk, _core, _core_on_connection, _text, _driver, _hidden_in_a_question, _in_a_savepoint,
     _after_a_savepoint_that_was_audited_and_undone, _in_a_savepoint_left_open,
 )  # fmt: skip
 
