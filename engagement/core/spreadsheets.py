@@ -19,7 +19,7 @@ def spreadsheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> byte
     """The rows as a CSV file with a byte order mark; dates as 27/11/2026, nothing for None, "yes" and "no"."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(header)
+    writer.writerow([defused(name) for name in header])
     writer.writerows([[_cell(value) for value in row] for row in rows])
     return out.getvalue().encode("utf-8-sig")
 

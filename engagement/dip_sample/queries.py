@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission, Role
 from engagement.concerns.models import Concern
+from engagement.concerns.queries import visible_to as concerns_visible
 from engagement.core.clock import london_moment
 from engagement.core.errors import Missing
 from engagement.core.months import Month
@@ -20,6 +21,7 @@ from engagement.dip_sample.domain import Candidate
 from engagement.dip_sample.models import DipEntry, DipSample
 from engagement.engagements.domain import Kind, Outcome, State
 from engagement.engagements.models import Engagement, EngagementGroup
+from engagement.engagements.queries import visible_to as entries_visible
 from engagement.groups.models import Group
 from engagement.people.models import Officer, Posting
 from engagement.places.models import Team
@@ -112,8 +114,11 @@ def sample_of(session: Session, actor: Actor, sample_id: int) -> Any:
     return found
 
 
-def entries_of(session: Session, sample_id: int) -> list[Drawn]:
-    """The entries of a sample as they stand now, in the order of the lot, in four questions."""
+def entries_of(session: Session, actor: Actor, sample_id: int) -> list[Drawn]:
+    """The entries of a sample as they stand now, in the order of the lot, in four questions; but for those closed to the reader.
+
+    Closed to a sergeant is an entry of their team at which a group was that is OFFICIAL-SENSITIVE and another team's.
+    """
     reader = Officer.__table__.alias("reader")
     rows = session.execute(
         select(*DipEntry.__table__.columns, Officer.name.label("officer"), reader.c.name.label("reader"))
@@ -122,8 +127,8 @@ def entries_of(session: Session, sample_id: int) -> list[Drawn]:
         .where(DipEntry.sample_id == sample_id)
         .order_by(DipEntry.place)
     ).all()
-    said = _engagements(session, [r.entity_id for r in rows if r.entity == "engagement"])
-    said |= _concerns(session, [r.entity_id for r in rows if r.entity == "concern"])
+    said = _engagements(session, actor, [r.entity_id for r in rows if r.entity == "engagement"])
+    said |= _concerns(session, actor, [r.entity_id for r in rows if r.entity == "concern"])
     return [
         Drawn(
             id=r.id, place=r.place, entity=r.entity, entity_id=r.entity_id, officer_id=r.officer_id, officer=r.officer, read_at=r.read_at,
@@ -134,7 +139,7 @@ def entries_of(session: Session, sample_id: int) -> list[Drawn]:
     ]  # fmt: skip
 
 
-def _engagements(session: Session, ids: Sequence[int]) -> dict[tuple[str, int], dict[str, Any]]:
+def _engagements(session: Session, actor: Actor, ids: Sequence[int]) -> dict[tuple[str, int], dict[str, Any]]:
     names: dict[int, list[str]] = defaultdict(list)
     with_whom = (
         select(EngagementGroup.engagement_id, Group.name)
@@ -144,7 +149,7 @@ def _engagements(session: Session, ids: Sequence[int]) -> dict[tuple[str, int], 
     )
     for engagement_id, name in session.execute(with_whom) if ids else ():
         names[engagement_id].append(name)
-    rows = session.execute(select(Engagement).where(Engagement.id.in_(ids))).scalars() if ids else ()
+    rows = session.execute(select(Engagement).where(Engagement.id.in_(ids), entries_visible(actor))).scalars() if ids else ()
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for row in rows:
         kind = Kind(row.kind).label + ("" if row.outcome in (None, Outcome.SPOKE) else f", {Outcome(row.outcome).label.lower()}")
@@ -155,8 +160,8 @@ def _engagements(session: Session, ids: Sequence[int]) -> dict[tuple[str, int], 
     return found
 
 
-def _concerns(session: Session, ids: Sequence[int]) -> dict[tuple[str, int], dict[str, Any]]:
-    rows = session.execute(select(Concern).where(Concern.id.in_(ids))).scalars() if ids else ()
+def _concerns(session: Session, actor: Actor, ids: Sequence[int]) -> dict[tuple[str, int], dict[str, Any]]:
+    rows = session.execute(select(Concern).where(Concern.id.in_(ids), concerns_visible(actor))).scalars() if ids else ()
     return {
         ("concern", row.id): {
             "what": row.title, "when": row.first_raised_at, "words": row.detail, "override_reason": row.override_reason,

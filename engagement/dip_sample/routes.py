@@ -58,7 +58,7 @@ def _sample_of(entry_id: int) -> int:
 def _page(sample_id: int, refused_id: int | None = None, refused: CommentForm | None = None) -> str:
     actor, session = current_actor(), reading()
     found = sample_of(session, actor, sample_id)
-    entries = entries_of(session, sample_id)
+    entries = entries_of(session, actor, sample_id)
     for entity in ("engagement", "concern"):
         shown(entity, [one.entity_id for one in entries if one.entity == entity])
     return render_template(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, null, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
@@ -232,17 +232,25 @@ def _of_raisers(page: _Page, asked: Asked, period: Period, figure: str, now: dat
 
 
 def _of_promises(page: _Page, base: Any, figure: str, values: dict[str, Any], actor: Actor) -> Found:
+    few = or_(
+        exists().where(Concern.id == Action.concern_id, Concern.sensitive.is_(True)),
+        exists().where(Group.id == Action.promised_to_id, Group.sensitive.is_(True)),
+    )
     statement = (
-        select(Action.id, Action.what.label("title"), Action.due_on, Action.ended_on, Action.concern_id, Action.promised_to_id, base.c.what)
+        select(
+            Action.id, Action.what.label("title"), Action.due_on, Action.ended_on, Action.concern_id, Action.promised_to_id, base.c.what,
+            few.label("few"),
+        )
         .join(base, base.c.key == Action.id)
         .where(base.c.what == figure, actions_visible_to(actor))
-    )
+    )  # fmt: skip
     total, rows = page.of(statement, values, (Action.due_on, Action.id))
     return Found(
         total,
         [
             Row(
-                entity="action", id=r.id, title=r.title, href=_where_promised(r), what=r.what, day=r.due_on, until=r.ended_on
+                entity="action", id=r.id, title=r.title, href=_where_promised(r), what=r.what, day=r.due_on, until=r.ended_on,
+                sensitive=r.few,
             )
             for r in rows
         ],

@@ -118,4 +118,9 @@ def _lines(fields: Sequence[tuple[str, str]], names: Any) -> list[tuple[str, str
     ]
     lines += [("Concern", v) for n, v in fields if n.startswith("concern-") and n.endswith(("-title", "-detail"))]
     lines += [("Promised", v) for n, v in fields if n.startswith("promise-") and n.endswith("-what")]
-    return [(what, words[:400]) for what, words in lines if words.strip()]
+    return [(what, _whole(words)[:400]) for what, words in lines if words.strip()]
+
+
+def _whole(words: str) -> str:
+    """The words with a mark in the place of each half character: no page could show one, nor those beside it."""
+    return words.encode("utf-8", "replace").decode()

@@ -14,6 +14,7 @@ from engagement.concerns.service import act, promise
 from engagement.engagements.domain import Kind
 from engagement.engagements.drafts import PlanDraft
 from engagement.engagements.service import plan
+from engagement.measures.rows import KNOWN
 from tests.builders import Town, make_contact
 from tests.concerns.makers import first_raising, make_concern, told
 from tests.conftest import DiaryUnderTest
@@ -86,3 +87,16 @@ def test_no_spreadsheet_takes_one_along(diary: DiaryUnderTest, narrow: Town, pat
         make_concern(session, diary.actor(narrow.pcso), diary.now, title="Stroke Club parking", category="parking", neighbourhood_id=1)
     told = client.get(path).get_data(as_text=True)
     assert "Stroke Club" in told and "Quiet Circle" not in told and "Hushed" not in told
+
+
+def test_no_spreadsheet_of_the_rows_behind_a_figure_takes_one_along(diary: DiaryUnderTest, narrow: Town) -> None:
+    diary.clock.move(timedelta(days=3))
+    client, opened = diary.client(narrow.sergeant), set()
+    for figure in KNOWN:
+        question = f"figure={figure}&period=2026-11&community=none"
+        secret = re.compile("Quiet Circle|Hushed|Ring them")
+        if secret.search(client.get(f"/measures/rows?{question}").get_data(as_text=True)):
+            opened.add(figure)
+            file = client.get(f"/measures/rows.csv?{question}")
+            assert file.status_code == 200 and not secret.search(file.get_data(as_text=True)), figure
+    assert {"promise_open", "opened", "reach"} <= opened

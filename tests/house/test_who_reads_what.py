@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from engagement.access.domain import Actor
+from engagement.board.domain import SHOWS
 from engagement.concerns.domain import ActionBy
 from engagement.concerns.drafts import ActionDraft, PromiseDraft
 from engagement.concerns.service import act, promise
@@ -20,12 +26,14 @@ from engagement.engagements.domain import Kind
 from engagement.engagements.drafts import PlanDraft
 from engagement.engagements.service import plan
 from engagement.groups.models import Group
+from engagement.measures.rows import KNOWN
 from engagement.people.models import Posting
 from engagement.people.service import leave_note
 from tests.builders import Person, Town, make_contact, make_group, say_so
 from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
+from tests.house.desk import make_desk
 from tests.house.hostile import filled, parts_of
 from tests.house.test_doors import rules
 from tests.house.test_hostile_input import table_of
@@ -58,6 +66,7 @@ def secrets(diary: DiaryUnderTest, town: Town) -> Town:
     put(diary, town.pcso, visit([many, few], now - timedelta(hours=2), summary=f"{FOR_FEW} came along"))
     put(diary, town.pcso, visit([many], now - timedelta(hours=3), summary=FOR_THE_TEAM, place=FOR_THE_TEAM))
     put(diary, town.pcso, visit([many], now - timedelta(hours=4), summary=FOR_FEW, sensitive=True))
+    make_desk(diary, town, few, many, for_few=FOR_FEW, for_team=FOR_THE_TEAM)
     return town
 
 
@@ -73,18 +82,38 @@ def pages(diary: DiaryUnderTest, person: Person) -> Iterator[tuple[str, str]]:
     actor = diary.actor(person)
     with client.session_transaction() as session:
         session["_user_id"], session["seen_at"] = f"{actor.account_id}:{actor.nonce}", diary.now.timestamp()
-    asked = {"q": "e", "name": "", "sort": "due"}
-    more = [{"group": str(key)} for key in range(1, 4)] + [{"planned": str(key)} for key in range(1, 4)]
     for method, rule in rules(diary):
         if method != "GET":
             continue
         for address in _addresses(diary, rule.rule):
-            for question in (asked, {"q": FOR_FEW}, {"q": FOR_THE_TEAM}, *more)[: None if "<" not in rule.rule else 1]:
+            for question in _questions(rule.rule):
                 answer = client.get(address, query_string=question, headers={"Accept": "application/json, text/html;q=0.9"})
-                told = answer.get_data(as_text=True)
+                told = text_of(answer)
                 if question.get("q") in (FOR_FEW, FOR_THE_TEAM):  # what was typed is said back, between quotation marks of some kind
                     told = re.sub(r"""(["“=]|&#34;)(zebra|walrus)(["”&]|&#34;)""", "", told)
                 yield f"{address} {question}", told
+
+
+def _questions(rule: str) -> Iterator[dict[str, str]]:
+    """What each page is asked: of a list what might lead to a record, of a figure each that there is."""
+    yield {"q": "e", "name": "", "sort": "due", "for": "the council", "show": "all"}
+    if rule.startswith("/measures/rows"):
+        yield from ({"figure": figure, "period": "2026-11", "community": "none"} for figure in KNOWN)
+    elif rule in ("/overdue", "/overdue.csv"):
+        yield from ({"show": show} for show in SHOWS)
+    elif "<" not in rule:
+        yield from ({"q": FOR_FEW}, {"q": FOR_THE_TEAM})
+        yield from ({name: str(key)} for name in ("group", "planned") for key in range(1, 4))
+
+
+def text_of(answer: TestResponse) -> str:
+    """The words of an answer, whatever it is: a page, a spreadsheet, a PDF or Word file."""
+    if answer.mimetype == "application/pdf":
+        return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+    if zipfile.is_zipfile(io.BytesIO(answer.data)):
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+            return " ".join(packed.read(name).decode() for name in packed.namelist() if name.endswith(".xml"))
+    return answer.get_data(as_text=True)
 
 
 def _addresses(diary: DiaryUnderTest, rule: str) -> list[str]:
@@ -134,4 +163,5 @@ def test_a_posting_that_ended_opens_nothing(diary: DiaryUnderTest, secrets: Town
 def test_those_who_may_do_read_it(diary: DiaryUnderTest, secrets: Town) -> None:
     """Else the tests above would hold for a service that shows nothing."""
     for person, word in ((secrets.sergeant, FOR_FEW), (secrets.inspector, FOR_FEW), (secrets.pcso, FOR_FEW), (secrets.pcso2, FOR_THE_TEAM)):
-        assert leaks(diary, person, word).count("\n") > 5
+        found = (where for where, told in pages(diary, person) if word in told.casefold())
+        assert len(list(islice(found, 7))) == 7

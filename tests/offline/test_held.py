@@ -113,6 +113,17 @@ def test_it_is_judged_by_what_the_officer_might_write_when_it_was_typed(diary: D
     assert "no posting on the day" in words(refused)
 
 
+def test_half_a_character_in_one_keeps_nobody_from_reading_the_others(diary: DiaryUnderTest, town: Town) -> None:
+    token = token_of(diary, town)
+    hand_over(
+        diary, token, entry(town.pcso, summary="Half a \ud83d smile", group_name="\udc00 Club"), entry(town.pcso, summary="Whole words")
+    )
+    shown = words(diary.client(town.sergeant).get("/held"))
+    assert "Half a ? smile" in shown and "Whole words" in shown
+    refused = diary.client(town.sergeant).fill("/held", {}, action="/held/1/accept")
+    assert refused.status_code == 422 and "half a character" in words(refused)
+
+
 def test_a_token_opens_nothing_else(diary: DiaryUnderTest, town: Town) -> None:
     enabled = diary.client(town.pcso2).get("/api/session").get_json()["hand_in"]
     token = token_of(diary, town)
