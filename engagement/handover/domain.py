@@ -66,7 +66,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverFacts:
-    """What is known of a handover. `unsent` is how many entries the leaver's devices last said they could not send yet."""
+    """What is known of a handover. `unsent` is how many entries the leaver's devices last said they could not send yet; `gone`
+    that somebody who is to get something has no open account or no team any more."""
 
     successor_id: int | None
     moves_on: date | None
@@ -74,6 +75,7 @@ class HandoverFacts:
     leaver_signed: bool = False
     successor_signed: bool = False
     unsent: int = 0
+    gone: bool = False
     moved_at: datetime | None = None
     taken_back_at: datetime | None = None
     called_off_at: datetime | None = None
@@ -95,13 +97,20 @@ def missing_steps(ticked: Collection[Step], side: Side) -> tuple[Step, ...]:
     return tuple(step for step in Step if step.side is side and step not in ticked)
 
 
-def in_the_way_of_signing(facts: HandoverFacts, side: Side) -> tuple[str, ...]:
-    """The sentences that say why one side cannot sign yet; none where it can. Asked of an open handover."""
+def in_the_way_of_signing(facts: HandoverFacts, side: Side, signer_id: int | None = None) -> tuple[str, ...]:
+    """The sentences that say why one side cannot sign yet; none where it can. Asked of an open handover.
+
+    Two people sign, whoever leads the team: nobody signs for who leaves and takes over as well.
+    """
     found = []
+    if side is Side.LEAVER and signer_id is not None and signer_id == facts.successor_id:
+        found.append("You take over: somebody else who leads the team signs for who leaves.")
     if facts.successor_id is None:
         found.append("Choose who takes over first.")
     if facts.moves_on is None:
         found.append("Choose the day first.")
+    if facts.gone:
+        found.append(GONE)
     if facts.unsent and side is Side.LEAVER:
         found.append(UNSENT)
     left = len(missing_steps(facts.ticked, side))
@@ -117,6 +126,8 @@ def in_the_way_of_moving(facts: HandoverFacts, today: date) -> tuple[str, ...]:
         found.append("Who leaves has not signed.")
     if not facts.successor_signed:
         found.append("Who comes has not signed.")
+    if facts.gone:
+        found.append(GONE)
     if facts.unsent:
         found.append(UNSENT)
     if facts.moves_on is None or facts.moves_on > today:
@@ -124,6 +135,7 @@ def in_the_way_of_moving(facts: HandoverFacts, today: date) -> tuple[str, ...]:
     return tuple(found)
 
 
+GONE = "Somebody who takes over has no account or no team any more: choose somebody else."
 UNSENT = "A phone of the officer who leaves last said that entries wait on it: they are sent first."
 
 

@@ -95,7 +95,7 @@ def page_of(session: Session, actor: Actor, handover: Handover, now: datetime) -
             lines=[(step, step in facts.ticked) for step in Step if step.side is side],
             signed_at=handover.leaver_signed_at if leaves else handover.successor_signed_at,
             in_their_place=names.get(by or 0, "") if by != whose else "",
-            in_the_way=in_the_way_of_signing(facts, side),
+            in_the_way=in_the_way_of_signing(facts, side, actor.officer_id),
             may_write=under_way and (actor.officer_id == whose or (leaves and led)),
         )
 

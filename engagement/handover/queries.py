@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor, Permission
 from engagement.concerns.models import Action, Concern, Raising
-from engagement.core.clock import london_moment
+from engagement.core.clock import london_day, london_moment
 from engagement.core.errors import Missing
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups.models import Group
@@ -56,12 +56,15 @@ def handover_to_change(session: Session, actor: Actor, handover_id: int) -> Hand
 def facts_of(session: Session, handover: Handover, now: datetime) -> HandoverFacts:
     """What the rules ask of a handover."""
     ticked = session.scalars(select(HandoverStep.step).where(HandoverStep.handover_id == handover.id))
+    takers = {*apart_of(session, handover.id).values(), *filter(None, [handover.successor_id])}
+    able = {row.id for row in who_may_take_over(session, handover.force_id, handover.officer_id, london_day(now))}
     return HandoverFacts(
         successor_id=handover.successor_id,
         moves_on=handover.moves_on,
         ticked=frozenset(Step(step) for step in ticked),
         leaver_signed=handover.leaver_signed_at is not None,
         successor_signed=handover.successor_signed_at is not None,
+        gone=handover.moved_at is None and not takers <= able,
         unsent=sum(device.count for device in unsent(session, [handover.officer_id], now)),
         moved_at=handover.moved_at,
         taken_back_at=handover.taken_back_at,

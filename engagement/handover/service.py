@@ -148,7 +148,7 @@ def sign(session: Session, actor: Actor, handover_id: int, side: Side, *, now: d
     handover = _open(session, actor, handover_id)
     _only_side(actor, handover, side)
     facts = facts_of(session, handover, now)
-    reasons = in_the_way_of_signing(facts, side)
+    reasons = in_the_way_of_signing(facts, side, actor.officer_id)
     if reasons:
         raise Refused(" ".join(reasons))
     if side is Side.LEAVER and not facts.leaver_signed:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
@@ -115,6 +115,11 @@ def _add_answers(session: Session, feed: Feed, whose: Collection[int], now: date
         feed.entries.append(Entry(key=f"answer-{row.id}", what="Answer due", group="", on=on))
 
 
+def going(officer_ids: Collection[int | None]) -> Select[Any]:
+    """The entries that some officers are to be at."""
+    return select(EngagementOfficer.engagement_id).where(EngagementOfficer.officer_id.in_(officer_ids))
+
+
 def _add_booked(session: Session, feed: Feed, whose: Collection[int], today: date) -> None:
     """What is booked from yesterday on, an entry a visit, with its groups by name as far as the names may leave."""
     _last, before = ahead(today)
@@ -125,8 +130,8 @@ def _add_booked(session: Session, feed: Feed, whose: Collection[int], today: dat
         .join(Group, Group.id == EngagementGroup.group_id)
         .where(
             Engagement.state == State.PLANNED.value, Engagement.planned_for >= london_moment(today - timedelta(days=1)),
-            Engagement.planned_for < before,
-            Engagement.id.in_(select(EngagementOfficer.engagement_id).where(EngagementOfficer.officer_id.in_(whose))),
+            Engagement.planned_for < before, Engagement.id.in_(going(whose)),
+            or_(Engagement.id.in_(going({feed.actor.officer_id})), Engagement.team_id.in_(sorted(feed.actor.readable_teams))),
         )
         .order_by(Engagement.planned_for, Engagement.id, EngagementGroup.host.desc(), Group.name_folded)
         .limit(MOST)

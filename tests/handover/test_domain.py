@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagement.handover.domain import (
+    GONE,
     REVERSIBLE,
     UNSENT,
     HandoverFacts,
@@ -42,6 +43,18 @@ def test_nobody_signs_before_their_lines_are_ticked(ticked: frozenset[Step], sid
     blocked_by_phone = unsent > 0 and side is Side.LEAVER
     assert bool(reasons) == (bool(missing_steps(ticked, side)) or blocked_by_phone)
     assert (UNSENT in reasons) == blocked_by_phone
+
+
+@given(st.integers(1, 3), st.integers(1, 3), st.sampled_from(Side))
+def test_nobody_signs_for_who_leaves_and_takes_over_as_well(successor: int, signer: int, side: Side) -> None:
+    reasons = in_the_way_of_signing(replace(READY, successor_id=successor), side, signer)
+    assert bool(reasons) == (side is Side.LEAVER and signer == successor)
+
+
+def test_nothing_is_signed_and_nothing_moves_while_a_taker_is_gone() -> None:
+    gone = replace(READY, gone=True)
+    assert in_the_way_of_moving(gone, DAY) == (GONE,)
+    assert all(in_the_way_of_signing(gone, side) == (GONE,) for side in Side)
 
 
 def test_without_a_successor_or_a_day_nobody_signs() -> None:

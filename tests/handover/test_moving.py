@@ -11,7 +11,7 @@ from engagement.audit.models import Version
 from engagement.core.errors import Missing, Refused
 from engagement.groups.service import give_to
 from engagement.handover import service
-from engagement.handover.domain import UNSENT, Side, Step
+from engagement.handover.domain import GONE, UNSENT, Side, Step
 from engagement.handover.jobs import move_patches
 from engagement.handover.models import Handover, HandoverMove
 from engagement.handover.moving import move, take_back
@@ -124,6 +124,31 @@ def test_each_side_signs_for_itself_and_a_sergeant_for_who_is_gone(diary: DiaryU
         session.flush()
         service.sign(session, diary.actor(town.sergeant), handover_id, Side.LEAVER, now=diary.now)
         assert session.get_one(Handover, handover_id).leaver_signed_by_id == town.sergeant.officer_id
+
+
+def test_nothing_goes_to_who_is_gone_by_then(diary: DiaryUnderTest, town: Town) -> None:
+    patch = make_patch(diary, town)
+    handover_id = begun(diary, town, days=1)
+    sign_both(diary, town, handover_id)
+    with diary.work() as session:
+        disable(session, diary.actor(town.administrator), town.pcso2.officer_id, off=True, now=diary.now)
+    diary.clock.move(timedelta(days=1))
+    assert (run(diary)["moved"], holders(diary, patch)["club"]) == (0, town.pcso.officer_id)
+    with pytest.raises(Refused, match=GONE), diary.work() as session:
+        move(session, diary.actor(town.sergeant), session.get_one(Handover, handover_id), now=diary.now)
+
+
+def test_a_sergeant_who_takes_over_does_not_sign_for_who_leaves(diary: DiaryUnderTest, town: Town) -> None:
+    handover_id, sergeant = begun(diary, town), diary.actor(town.sergeant)
+    with diary.work() as session:
+        version = session.get_one(Handover, handover_id).version
+        terms = Terms(successor_id=town.sergeant.officer_id, moves_on=diary.now.date(), version=version)
+        service.agree(session, sergeant, handover_id, terms, now=diary.now)
+        service.tick(session, sergeant, handover_id, frozenset(Step), Side.LEAVER, now=diary.now)
+    with pytest.raises(Refused, match="somebody else who leads the team signs"), diary.work() as session:
+        service.sign(session, sergeant, handover_id, Side.LEAVER, now=diary.now)
+    with diary.work() as session:
+        service.sign(session, diary.actor(town.inspector), handover_id, Side.LEAVER, now=diary.now)
 
 
 def test_another_day_or_successor_is_signed_anew(diary: DiaryUnderTest, town: Town) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from engagement.core.ids import new_ref
 from engagement.dip_sample.jobs import draw_dip_samples
 from engagement.handover import service as handover
-from engagement.handover.domain import Step
+from engagement.handover.domain import Side, Step
 from engagement.notices.service import make_link
 from engagement.offline.sending import Waiting
 from engagement.offline.service import HandedIn, hand_in, hear
@@ -73,7 +73,7 @@ def _handover(diary: DiaryUnderTest, town: Town, few: int, many: int, for_few: s
         terms = handover.Terms(successor_id=town.pcso2.officer_id, moves_on=now.date() + timedelta(days=5), version=begun.version)
         handover.agree(session, sergeant, begun.id, terms, now=now)
         handover.set_apart(session, sergeant, begun.id, many, town.other_pcso.officer_id, now=now)
-        handover.tick(session, sergeant, begun.id, frozenset(Step), handover.Side.LEAVER, now=now)
+        handover.tick(session, sergeant, begun.id, frozenset(Step), Side.LEAVER, now=now)
         for group_id, word in ((few, for_few), (many, for_team)):
             handover.write_tip(session, diary.actor(town.pcso), group_id, None, f"Ring {word} first", "", now=now)
 

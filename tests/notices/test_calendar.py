@@ -16,9 +16,9 @@ from engagement.engagements.service import Promised, plan
 from engagement.groups.service import pause
 from engagement.notices.calendar import Entry, calendar_of, shown_on
 from engagement.notices.models import CalendarLink
-from engagement.people.models import Account, Cover
+from engagement.people.models import Account, Cover, Posting
 from engagement.people.service import end_posting
-from tests.builders import LONG_AGO, Person, Town, keep, make_group
+from tests.builders import LONG_AGO, Person, Town, keep, make_group, say_so
 from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
@@ -160,4 +160,20 @@ def test_it_follows_the_cover_and_leaves_out_the_paused(diary: DiaryUnderTest, t
     address = address_of(diary, town.pcso2)
     assert sorted(events(diary.client().get(address).data)) == ["Contact due: Ashford Youth Club"]
     diary.clock.move(DAY)
+    assert events(diary.client().get(address).data) == {}
+
+
+def test_who_has_left_the_team_sees_no_visit_of_whom_they_were_to_cover(diary: DiaryUnderTest, town: Town) -> None:
+    club = group(diary, town, "Ashford Youth Club", TODAY + 300 * DAY)
+    with diary.work() as session:
+        booked = PlanDraft(client_ref=None, kind=Kind.VISIT, planned_for=diary.now + 2 * DAY, group_ids=(club,))
+        plan(session, diary.actor(town.pcso), booked, now=diary.now)
+        off = {"officer_id": town.pcso.officer_id, "cover_officer_id": town.pcso2.officer_id, "force_id": town.force_id}
+        keep(session, Cover(**off, starts_on=TODAY, ends_on=TODAY + 9 * DAY, set_at=diary.now))
+    address = address_of(diary, town.pcso2)
+    assert sorted(events(diary.client().get(address).data)) == ["Booked: Ashford Youth Club"]
+    with diary.work() as session:
+        posting = session.scalars(select(Posting).where(Posting.officer_id == town.pcso2.officer_id)).one()
+        posting.team_id = town.other_team_id
+        say_so(session)
     assert events(diary.client().get(address).data) == {}
