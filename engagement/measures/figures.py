@@ -37,6 +37,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "dormant": ("dormant",),
     "priorities": ("fresh", "stale"),
 }
+FLOW = ("opened", "closed", "open")  # what comes, what goes, and what stands at the end
 FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names}
 # Of which family the waits are.
 WAITS = {"days_late": "on_time", "days_late_assumed": "assumed", "hours": "answers", "days_to_outcome": "outcomes"}
@@ -170,13 +171,27 @@ def tree_of(places: Sequence[Any]) -> dict[str, list[str]]:
     return tree
 
 
+def open_before(counts: Mapping[str, int]) -> int:
+    """How many concerns were open when the period began: those open at its end, less what came, and what went."""
+    return sum(counts[name] for name in FAMILIES["open"]) - counts["opened"] + counts["closed"]
+
+
 def secrets_of(places: Sequence[Any], counts: Callable[[int], Mapping[str, int]]) -> dict[str, frozenset[str]]:
-    """The families that are not shown of each place, from every team's counts; one "" among them says that counts are kept back."""
-    tree, gone = tree_of(places), defaultdict(set)
-    for family, names in FAMILIES.items():
+    """The families that are not shown of each place, from every team's counts; one "" among them says that counts are kept back.
+
+    Concerns opened, closed and still open are shown together or not at all, as are those still open the period before, which
+    follow from them: open before and opened, less closed, are open now, so that three of the four give the fourth away.
+    """
+    tree = tree_of(places)
+    gone: dict[str, set[str]] = defaultdict(set)
+    together: dict[str, tuple[str, ...]] = {family: (family,) for family in FAMILIES if family not in FLOW} | {"open": FLOW}
+    for families in together.values():
+        names = [name for family in families for name in FAMILIES[family]]
         leaves: dict[str, Parts] = {f"t{row.id}": tuple(counts(row.id)[name] for name in names) for row in places}
+        if families == FLOW:
+            leaves = {f"t{row.id}": (*leaves[f"t{row.id}"], open_before(counts(row.id))) for row in places}
         for place in hidden(FORCE, tree, leaves):
-            gone[place].add(family)
+            gone[place].update(families)
     return {place: frozenset(gone[place] | {""}) for place in (*tree, *(f"t{row.id}" for row in places))}
 
 

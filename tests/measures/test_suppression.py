@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engagement.measures.figures import FAMILIES, FLOW, open_before, secrets_of
 from engagement.measures.suppression import LEAST, hidden, parts_of, small
 
 COUNTS = st.integers(0, 7)
@@ -70,3 +73,33 @@ def test_a_nought_is_shown_and_one_small_count_takes_the_smallest_other_with_it(
     tree = {"force": ["area"], "area": ["a", "b", "c", "d"]}
     assert hidden("force", tree, {"a": (0,), "b": (30,), "c": (3,), "d": (12,)}) == {"c", "d"}
     assert hidden("force", tree, {"a": (0,), "b": (30,), "c": (0,), "d": (12,)}) == frozenset()
+
+
+@dataclass
+class Row:
+    """A team as the page of measures knows it."""
+
+    id: int
+    area_id: int = 1
+
+
+FLOWS = st.fixed_dictionaries({name: st.integers(0, 9) for name in ("opened", *FAMILIES["open"])} | {"before": st.integers(0, 20)})
+
+
+@given(st.lists(FLOWS, min_size=1, max_size=4))
+def test_what_came_and_went_gives_no_small_count_of_what_stood_away(teams: list[dict[str, int]]) -> None:
+    counts: dict[int, Counter[str]] = {}
+    for number, team in enumerate(teams, start=1):
+        still = sum(team[name] for name in FAMILIES["open"])
+        before = max(team["before"], still - team["opened"])
+        counts[number] = Counter(team | {"closed": before + team["opened"] - still})
+        assert open_before(counts[number]) == before
+    gone = secrets_of([Row(number) for number in counts], counts.__getitem__)
+    for place, hidden_here in gone.items():
+        some = list(counts.values()) if place in ("force", "a1") else [counts[int(place[1:])]]
+        whole = sum(some, Counter[str]())
+        if set(FLOW) & hidden_here:
+            assert set(FLOW) <= hidden_here  # else the one that is kept back follows from the others
+        else:
+            numbers = [whole["opened"], whole["closed"], *(whole[name] for name in FAMILIES["open"]), open_before(whole)]
+            assert not small(tuple(numbers)), (place, numbers)
