@@ -16,12 +16,15 @@ from tqdm import tqdm
 
 from engagement.access.domain import Role, system
 from engagement.app import create_app
+from engagement.audit.disposal import NAME as DISPOSAL
+from engagement.audit.disposal import dispose
 from engagement.audit.verify import verify
 from engagement.bench.run import run as run_bench
 from engagement.bench.scales import SCALES
 from engagement.bench.seed import seed as seed_rows
 from engagement.core.clock import SystemClock, london_day
 from engagement.core.errors import Refused
+from engagement.core.months import Month
 from engagement.db import db, reading, unit_of_work
 from engagement.group_import.service import actor_of_the_command, apply, open_file, preview
 from engagement.groups.placing import place_by_postcode
@@ -79,6 +82,21 @@ def check_audit() -> None:
     print(json.dumps({"rows": report.rows, "chains": report.chains, "seals": report.seals, "faults": len(report.faults)}))
     if report.faults:
         raise click.exceptions.Exit(1)
+
+
+@click.command(DISPOSAL)
+@click.option("--before", default="", help="a month such as 2024-11; what is older than the retention schedule keeps, unless told")
+@click.option("--dry-run", is_flag=True, help="say how much would go, and do nothing")
+def dispose_audit(before: str, dry_run: bool) -> None:
+    """Lets months of the record go that need not be kept any more; the rest stays proved."""
+    try:
+        month = Month.parse(before) if before else None
+    except ValueError as error:
+        raise click.UsageError(f"--before: {error}.") from None
+    tell = progress_bar("Reading the record", "rows")
+    with the_diary():
+        done = dispose(month, now=SystemClock().now(), dry=dry_run, progress=lambda count, total: tell(count, total, ""))
+    print(json.dumps({"would_go" if dry_run else "gone": done.rows, "chains": done.chains}))
 
 
 @click.command("check-due")
@@ -213,4 +231,4 @@ def check_migrated() -> None:
         raise Refused("The database is not at the newest migration. Run: engagement db upgrade")
 
 
-COMMANDS = (check_audit, check_due, import_police_uk, import_groups, create_administrator, backup, restore, seed, bench)
+COMMANDS = (check_audit, check_due, dispose_audit, import_police_uk, import_groups, create_administrator, backup, restore, seed, bench)

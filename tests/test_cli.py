@@ -68,6 +68,9 @@ def test_an_operators_first_day(run, tmp_path: Path) -> None:
     assert run("backup", "diary.zip").returncode == 0
     checked = run("check-audit")
     assert (checked.returncode, json.loads(checked.stdout)["faults"], checked.stderr) == (0, 0, "")
+    assert json.loads(run("dispose-audit", "--dry-run").stdout) == {"would_go": 0, "chains": 0}
+    assert run("dispose-audit", "--before", "soon").returncode == 2
+    assert "is kept from" in run("dispose-audit", "--before", "2099-01").stderr
     again = run("restore", "diary.zip")
     assert (again.returncode, "not empty" in again.stderr) == (1, True)
 

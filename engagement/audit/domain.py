@@ -70,6 +70,11 @@ def head_mac(key: bytes, head: Head) -> str:
     return hmac.digest(key, f"{head.chain}:{head.seq}:{head.hash}".encode(), "sha256").hex()
 
 
+def base_mac(key: bytes, head: Head) -> str:
+    """The signature of the last row that a chain let go, which is never mistaken for that of a head."""
+    return hmac.digest(key, f"base:{head.chain}:{head.seq}:{head.hash}".encode(), "sha256").hex()
+
+
 def seal_mac(key: bytes, day: str, heads: Iterable[Head], before: str) -> str:
     """The signature of a day: the heads that moved, together, on top of the seal `before` (empty for the first)."""
     lines = [f"{h.chain}:{h.seq}:{h.hash}" for h in sorted(heads, key=lambda h: h.chain)]

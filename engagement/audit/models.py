@@ -12,7 +12,7 @@ from engagement.db import Key, Model, table_args
 
 
 class AuditRow(Model):
-    """One thing that one person did. Never changed, never deleted: triggers refuse it."""
+    """One thing that one person did. Triggers refuse to change it, and to delete it but behind its chain's base."""
 
     __tablename__ = "audit_row"
     __table_args__ = table_args(UniqueConstraint("chain", "seq"), Index(None, "force_id", "at"), Index(None, "actor_id", "at"))
@@ -36,6 +36,17 @@ class AuditHead(Model):
     """The last row of a chain, so that rows cut off behind it are missed."""
 
     __tablename__ = "audit_head"
+    chain: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    mac: Mapped[str] = mapped_column(String(64))
+    __table_args__ = ()
+
+
+class AuditBase(Model):
+    """The last row of a chain that was let go when its time was over: what is left of the chain is proved from here."""
+
+    __tablename__ = "audit_base"
     chain: Mapped[str] = mapped_column(String(40), primary_key=True)
     seq: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))

@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from engagement.audit.domain import GENESIS, Entry, Head, audit_key, head_mac, row_hash, seal_mac
-from engagement.audit.models import AuditHead, AuditRow, AuditSeal
+from engagement.audit.domain import GENESIS, Entry, Head, audit_key, base_mac, head_mac, row_hash, seal_mac
+from engagement.audit.models import AuditBase, AuditHead, AuditRow, AuditSeal
 from engagement.settings import current
 
 Progress = Callable[[int, int], None]
@@ -66,7 +66,7 @@ def verify(session: Session, progress: Progress | None = None) -> Report:
     heads = {h.chain: h for h in session.scalars(select(AuditHead).execution_options(populate_existing=True))}
     sealed = _seals(session, report)
     total = session.scalar(select(func.count()).select_from(AuditRow)) or 0
-    ends: dict[str, Head] = {}
+    ends = _bases(session, sealed, report)
     for row in _rows(session):
         report.rows += 1
         before = ends.get(row.chain, Head(chain=row.chain))
@@ -79,6 +79,19 @@ def verify(session: Session, progress: Progress | None = None) -> Report:
         _check_end(chain, heads.get(chain), ends.get(chain), session, report)
     _check_seals_reach(sealed, ends, report)
     return report
+
+
+def _bases(session: Session, sealed: dict[tuple[str, int], str], report: Report) -> dict[str, Head]:
+    """Where chains begin whose oldest rows were let go. Names a base that this service did not sign, or that was not sealed as it is."""
+    found = {}
+    for base in session.scalars(select(AuditBase).order_by(AuditBase.chain).execution_options(populate_existing=True)):
+        head = Head(chain=base.chain, seq=base.seq, hash=base.hash)
+        if base_mac(_key(), head) != base.mac or sealed.get((head.chain, head.seq), head.hash) != head.hash:
+            report.faults.append(
+                f"Where chain {base.chain} begins is not signed by this service: rows up to number {base.seq} were removed."
+            )
+        found[base.chain] = head
+    return found
 
 
 def _rows(session: Session) -> Iterator[Row[*tuple[object, ...]]]:

@@ -241,6 +241,6 @@ def _how_to_tell(waiting: Sequence[RaisingFact], tellings: Sequence[TellingFact]
     return NextStep.TELL_OUTCOME if any(raising.reachable for raising in waiting) else NextStep.TELL_PUBLICLY
 
 
-def reply_kept_until(outcome_told_on: date) -> date:
-    """The last day on which an unnamed resident's reply address is kept: 30 days after the outcome."""
-    return outcome_told_on + timedelta(days=30)
+def reply_kept_until(outcome_told_on: date, days: int) -> date:
+    """The last day on which an unnamed resident's reply address is kept: so many days after the outcome."""
+    return outcome_told_on + timedelta(days=days)

@@ -16,6 +16,7 @@ from engagement.concerns.models import Concern, Raising, ReplyAddress, Telling
 from engagement.concerns.queries import NO_WAY, facts_of
 from engagement.concerns.timing import rule
 from engagement.core.clock import london_day
+from engagement.settings import current
 
 _CONCERN: Any = Concern.__table__
 _SETTLED = ("state", "answer_due_at", "closed_at", "first_raised_at", "changed_at")
@@ -76,7 +77,7 @@ def _refresh(session: Session, rows: list[dict[str, Any]]) -> None:
 
 
 def _keep_addresses(session: Session, concern_ids: list[int]) -> None:
-    """Sets the last day of reply addresses: 30 days after their raiser was told the outcome, none before."""
+    """Sets the last day of reply addresses: so many days after their raiser was told the outcome, none before."""
     to_them = (Telling.how != "public") | (Raising.not_told == NO_WAY)
     told = (
         select(ReplyAddress.id, ReplyAddress.erase_after, func.min(Telling.told_at).label("told_at"))
@@ -85,9 +86,9 @@ def _keep_addresses(session: Session, concern_ids: list[int]) -> None:
         .where(Raising.concern_id.in_(concern_ids))
         .group_by(ReplyAddress.id, ReplyAddress.erase_after)
     )
-    changed = []
+    changed, days = [], current().number("retention", "reply_address_days")
     for row in session.execute(told):
-        until = reply_kept_until(london_day(row.told_at)) if row.told_at else None
+        until = reply_kept_until(london_day(row.told_at), days) if row.told_at else None
         if until != row.erase_after:
             changed.append({"which": row.id, "until": until})
     if changed:

@@ -19,11 +19,11 @@ from engagement.groups.models import Contact
 from engagement.handover.models import Tip
 from engagement.ledger.service import forget_runs
 from engagement.people.models import LoginAttempt
+from engagement.settings import current
 
 BATCH = 500
 KEEP_TRIES = timedelta(days=30)
 KEEP_MINUTES = timedelta(days=2)  # of runs by the minute
-CONTACT_MONTHS = 12
 BY_THE_MINUTE = ("send-mail", "chase-clocks", "send-notices")  # the jobs whose runs are forgotten
 
 
@@ -83,7 +83,7 @@ def _erase_tips(session: Session, now: datetime) -> int:
     rows = session.execute(
         select(Tip.id, Tip.force_id)
         .join(Contact, Contact.id == Tip.contact_id)
-        .where(Contact.ended_on < add_months(london_day(now), -CONTACT_MONTHS))
+        .where(Contact.ended_on < add_months(london_day(now), -_contact_months()))
         .order_by(Tip.id)
         .limit(BATCH)
     ).all()
@@ -99,7 +99,11 @@ def _forget_runs(session: Session, name: str) -> int:
     return forget_runs(session, before=database_time(session) - KEEP_MINUTES, name=name, limit=BATCH)
 
 
+def _contact_months() -> int:
+    return current().number("retention", "contact_months")
+
+
 def _contacts_to_review(session: Session, now: datetime) -> int:
-    since = add_months(london_day(now), -CONTACT_MONTHS)
+    since = add_months(london_day(now), -_contact_months())
     has_details = (Contact.telephone != "") | (Contact.mobile != "") | (Contact.email != "")
     return session.scalar(select(func.count()).select_from(Contact).where(Contact.ended_on < since, has_details)) or 0
