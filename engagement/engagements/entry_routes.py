@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -18,6 +18,7 @@ from engagement.audit.models import Version
 from engagement.core.clock import LONDON
 from engagement.core.dates import say_date, say_time
 from engagement.core.errors import Conflict, Refused
+from engagement.core.ids import is_ref
 from engagement.core.pages import page_number
 from engagement.core.texts import one_line
 from engagement.db import reading, unit_of_work
@@ -60,10 +61,16 @@ def _page(view: EntryView, problem: str = "", reason: str = "") -> str:
     concerns, promises = brought_by(session, actor, view.row.id)
     return render_template(
         "engagements/entry.html", view=view, row=view.row, versions=_before(view, versions_of(session, view.row.id)), concerns=concerns,
-        promises=promises, may_change=service.may_change(actor, view), problem=problem, reason=reason,
+        promises=promises, may_change=service.may_change(actor, view), problem=problem, reason=reason, instead_of=_instead_of(),
         may_take_back=service.may_take_back(actor, view.row, now()),
         there=any(o.officer_id == actor.officer_id for o in view.officers), kinds=Kind, outcomes=Outcome,
     )  # fmt: skip
+
+
+def _instead_of() -> str:
+    """The reference of what the reader had typed before they added themselves to this entry instead."""
+    ref = request.args.get("instead_of", "")
+    return ref if is_ref(ref) else ""
 
 
 def _before(view: EntryView, versions: Sequence[Version]) -> list[tuple[Version, list[tuple[str, str]]]]:
@@ -164,4 +171,5 @@ def add_yourself(engagement_id: int) -> Answer:
     with unit_of_work() as session:
         service.add_yourself(session, current_actor(), engagement_id, now=now())
     flash(_("You are on this entry now."))
-    return redirect(f"/engagements/{engagement_id}", 303)
+    ref = request.form.get("client_ref", "")  # what was typed before this was chosen: the phone forgets it now that it is done
+    return redirect(url_for("entries.read", engagement_id=engagement_id, instead_of=ref if is_ref(ref) else None), 303)

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from engagement.concerns.models import Action, Concern, Raising
+from engagement.core.ids import new_ref
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer, KeptElsewhere
 from engagement.engagements.service import RaisedConcern
 from engagement.groups.models import Group
@@ -166,6 +167,9 @@ def test_another_officer_logged_it_add_yourself(diary: DiaryUnderTest, town: Tow
     assert "Jo Penrose logged this: add yourself?" in words(asked)
     token = asked.get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
     assert phone.post(f"/engagements/{entry}/add-yourself", data={"csrf_token": token}).status_code == 303
+    typed = new_ref()
+    instead = phone.post(f"/engagements/{entry}/add-yourself", data={"csrf_token": token, "client_ref": typed}).headers["Location"]
+    assert f'data-receipt="{typed}"' in phone.get(instead).text  # the words that this took the place of leave the phone with its answer
     with diary.work() as session:
         assert session.scalar(select(func.count()).select_from(EngagementOfficer)) == 2
         assert session.scalar(select(func.count()).select_from(Engagement)) == 1

@@ -19,12 +19,35 @@ export class MemoryShelf {
     return structuredClone([...this.rows(store).values()])
   }
 
-  async write(changes) {
+  async write(changes, only = null) {
+    if (only && !only.is(structuredClone(this.rows(only.store).get(only.id)))) return false
     if (this.full && changes.some((change) => change.put !== undefined)) throw new DOMException('full', 'QuotaExceededError')
     for (const { store, put, remove } of changes) {
       if (put !== undefined) this.rows(store).set(put.id, structuredClone(put))
       else this.rows(store).delete(remove)
     }
+    return true
+  }
+}
+
+/** The locks of a device, as navigator.locks has them: exclusive, in the order in which they are asked for. */
+export class MemoryLocks {
+  constructor() {
+    this.last = new Map()
+  }
+
+  request(name, ...more) {
+    const [options, run] = more.length > 1 ? more : [{}, more[0]]
+    const before = this.last.get(name)
+    if (options.ifAvailable && before) return Promise.resolve().then(() => run(null))
+    const mine = Promise.resolve(before).then(() => run({ name }))
+    const over = mine.catch(() => null).then(() => { if (this.last.get(name) === over) this.last.delete(name) })
+    this.last.set(name, over)
+    return mine
+  }
+
+  async query() {
+    return { held: [...this.last.keys()].map((name) => ({ name })), pending: [] }
   }
 }
 

@@ -1,14 +1,16 @@
 // "Not for the diary": once something is said to be intelligence, what was typed of it leaves this device before anything else.
 import { CAME_FROM } from './came-from.mjs'
 import { openKeep } from './keep.mjs'
-import { forget } from './outbox.mjs'
+import { announce, forget } from './outbox.mjs'
 
 const REF = /^#?([0-9a-f-]{36})$/
 
 /** Takes the entry that this page was opened from off the device: what was typed, and what was saved and not sent. */
 export async function takeOut(keep, from) {
   const ref = (from ?? '').match(REF)?.[1]
-  if (ref) await forget(keep, ref)
+  if (!ref) return
+  await forget(keep, ref)
+  announce({ out: ref }) // to the page it was typed on, should that be open still
 }
 
 function start(page, opened) {

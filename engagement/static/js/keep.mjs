@@ -59,30 +59,43 @@ export class Keep {
     return row
   }
 
+  /** How often this device was signed out. Read before the service is asked who is signed in, for `begin`. */
+  async outs() {
+    return (await this.shelf.get('account', 'outs'))?.n ?? 0
+  }
+
   /**
-   * Takes over what /api/session answered: the account and its key. Of another account that was signed in before, key,
-   * pack and views go; its entries stay, sealed.
+   * Takes over what /api/session answered: the account and its key; whether it did. Of another account that was signed
+   * in before, key, pack and views go; its entries stay, sealed. `outs` is what it was before the question was asked: an
+   * answer that comes after somebody has signed out here brings no key back.
    */
-  async begin(session) {
+  async begin(session, outs = null) {
     const raw = bytesOf(session.key)
     if (raw.length !== KEY_LENGTH) throw new Error('not a key')
     const key = await this.crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
-    const before = await this.#row()
-    if (before && before.account !== session.account) await this.forget(before.account)
     const row = { id: 'current', account: session.account, name: session.name, pack_hours: session.pack_hours ?? 12, hand_in: session.hand_in ?? null, key }
-    await this.shelf.write([{ store: 'account', put: row }])
-    this.known = row
+    const changes = [...(await this.#goingOf((owner) => owner !== session.account)), { store: 'account', put: row }]
+    const begun = await this.shelf.write(changes, { store: 'account', id: 'outs', is: (now) => outs === null || (now?.n ?? 0) === outs })
+    if (begun) this.known = row
+    return begun
   }
 
-  /** Signs out on this device: key, pack and views go; what was typed and not sent stays, sealed. Without an account: whoever it is. */
+  /** Signs out on this device: key, pack and views go; what was typed and not sent stays, sealed. With an account: only where it is that one. */
   async forget(account = null) {
-    const current = await this.#row()
-    const changes = []
-    for (const store of GONE_AT_SIGN_OUT) {
-      for (const row of await this.shelf.all(store)) if (account === null || row.owner === account) changes.push({ store, remove: row.id })
-    }
-    if (current && (account === null || current.account === account)) changes.push({ store: 'account', remove: 'current' })
-    if (changes.length) await this.shelf.write(changes)
+    const changes = [...(await this.#goingOf((owner) => account === null || owner === account)), { store: 'account', remove: 'current' }]
+    const left = { store: 'account', put: { id: 'outs', n: (await this.outs()) + 1 } }
+    await this.shelf.write([...changes, left], { store: 'account', id: 'current', is: (row) => account === null || row?.account === account })
+  }
+
+  /** What goes of those owners when they are not signed in any more. */
+  async #goingOf(whose) {
+    const rows = await Promise.all(GONE_AT_SIGN_OUT.map(async (store) => (await this.shelf.all(store)).map(({ id, owner }) => ({ store, id, owner }))))
+    return rows.flat().filter(({ owner }) => whose(owner)).map(({ store, id }) => ({ store, remove: id }))
+  }
+
+  /** For `write`: only while that account is signed in on this device. */
+  whileIn(account) {
+    return { store: 'account', id: 'current', is: (row) => row?.account === account }
   }
 
   /**
@@ -128,14 +141,17 @@ export class Keep {
     return this.write([{ store, remove: id }])
   }
 
-  /** Several changes, {store, put: row} or {store, remove: id}, all or none. A row with words outside its box is refused. */
-  async write(changes) {
+  /**
+   * Several changes, {store, put: row} or {store, remove: id}, all or none, and with `only` on its condition (see Shelf);
+   * whether they were made. A row with words outside its box is refused.
+   */
+  async write(changes, only = null) {
     for (const { store, put } of changes) {
       if (!SEALED.includes(store)) throw new Error(`no rows of others in ${store}`)
       const open = put === undefined ? [] : Object.keys(put).filter((name) => !CLEAR.has(name))
       if (open.length) throw new Error(`in clear: ${open}`)
     }
-    await this.shelf.write(changes)
+    return this.shelf.write(changes, only)
   }
 }
 

@@ -100,3 +100,20 @@ test('keys are read from base64url, and only whole ones', async () => {
   assert.deepEqual([...bytesOf('-_8')], [251, 255])
   await assert.rejects(new Keep(new MemoryShelf()).begin(sessionOf(1, { key: 'AAAA' })), /not a key/)
 })
+
+test('an answer that comes after somebody has signed out brings no key back, nor a patch', async () => {
+  const keep = await keepOf(1)
+  const outs = await keep.outs()
+  const box = await keep.seal('my patch')
+  await keep.forget()
+  assert.equal(await keep.begin(sessionOf(1), outs), false)
+  assert.equal(await keep.write([{ store: 'pack', put: { id: 'patch', owner: '1', box } }], keep.whileIn('1')), false)
+  assert.deepEqual([await keep.current(), await keep.all('pack')], [null, []])
+  assert.equal(await keep.begin(sessionOf(1), await keep.outs()), true)
+})
+
+test('forgetting one account leaves another that has signed in since', async () => {
+  const keep = await keepOf(2)
+  await keep.forget('1')
+  assert.equal((await keep.current()).account, '2')
+})

@@ -1,25 +1,32 @@
 // The outbox: what was saved on this device and is not on the record yet, and how it is sent.
 //
 // A row leaves only on a receipt that echoes its reference, or when its officer throws it away. States: `waiting` (to be
-// sent), `mending` (its officer has the form with what is to be mended before them), `needs_work` (the service said what
-// to mend), `differs` (the reference is on record with other words; these are kept to correct it by).
+// sent), `posted` (a page posted it by the form: its answer is waited for before it is sent otherwise), `mending` (its
+// officer has the form with what is to be mended before them), `needs_work` (the service said what to mend), `differs`
+// (the reference is on record with other words; these are kept to correct it by). A state is changed in one step with
+// the look at what it was (Shelf.write), and by whoever has the entry's lock (claims.mjs).
+import { holdFree, withEntry } from './claims.mjs'
 import { askSession, within } from './session.mjs'
 
 export const MOST_DRAFTS = 200
 export const MOST_BYTES = 500_000
 const PATIENCE = 30_000 // milliseconds for one sending
+const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 const REPORT_EVERY = 6 * 60 * 60 * 1000 // what only waits is reported so often
 const SPEAKS_UP_AFTER = 7 * 24 * 60 * 60 * 1000
+const SETTLE = 2000 // milliseconds in which the page that answers a posted entry says what became of it
 const LOCK = 'diary-outbox'
+const GOING = new Set(['waiting', 'posted'])
+const HANDED_IN = new Set([...GOING, 'mending', 'needs_work'])
 
-/** The name of the lock that a page holds while it posts an entry itself. */
-export const lockOf = (id) => `diary-entry ${id}`
+/** Whether an entry goes by itself: there is nothing for its officer to do. */
+export const goesByItself = (row) => GOING.has(row?.state)
 
-/** Says to every page of this device that the outbox is another now. */
-export function announce() {
+/** Says to every other page of this device that the outbox is another now; {out: id}, that those words are to go. */
+export function announce(what = 'changed') {
   if (typeof BroadcastChannel === 'undefined') return
   const channel = new BroadcastChannel('diary-outbox')
-  channel.postMessage('changed')
+  channel.postMessage(what)
   channel.close()
 }
 
@@ -39,13 +46,47 @@ export async function forget(keep, id) {
   announce()
 }
 
-/** Changes the state of a row that is still there, and with `more` what is in its box. */
-export async function mark(keep, id, state, more = null) {
-  const row = await keep.get('outbox', id)
-  if (!row) return
-  const box = more === null ? row.box : await keep.seal({ ...(await keep.unseal(row.box)), ...more }, row.owner)
-  await keep.put('outbox', { ...row, state, box })
+/**
+ * Changes the state of a row that is still there and of which `is` holds, and with `more` what is in its box; whether it
+ * did. Nobody's change in between is written over: then it looks again.
+ */
+export async function mark(keep, id, state, more = null, is = () => true) {
+  for (;;) {
+    const row = await keep.get('outbox', id)
+    if (!row || !is(row)) return false
+    const box = more === null ? row.box : await keep.seal({ ...(await keep.unseal(row.box)), ...more }, row.owner)
+    const asRead = (now) => now?.kept_at === row.kept_at && now.state === row.state
+    if (await keep.write([{ store: 'outbox', put: { ...row, state, box } }], { store: 'outbox', id, is: asRead })) break
+  }
   announce()
+  return true
+}
+
+/** Leaves an entry to the page on which its owner mends it: it is not sent before it is saved again. Tells whether it is still here. */
+export function claim(keep, id, owner, locks) {
+  return withEntry(id, async () => {
+    await mark(keep, id, 'mending', null, (row) => row.owner === owner && goesByItself(row))
+    return (await keep.get('outbox', id)) !== undefined
+  }, locks)
+}
+
+/** Makes an entry again what is being typed, in one step; whether it was still here. */
+export function unsave(keep, { id, owner, content, kept_at }, locks) {
+  return withEntry(id, async () => {
+    const put = { id, owner, kept_at, box: await keep.seal(content, owner) }
+    const undone = await keep.write([{ store: 'typing', put }, { store: 'outbox', remove: id }], { store: 'outbox', id, is: Boolean })
+    announce()
+    return undone
+  }, locks)
+}
+
+/** Its officer throws it away; whether it was still here to be thrown away. */
+export function throwAway(keep, id, locks) {
+  return withEntry(id, async () => {
+    const here = (await keep.get('outbox', id)) !== undefined
+    await forget(keep, id)
+    return here
+  }, locks)
 }
 
 /** What waits on this device: {mine, to_mend, others, oldest} for the account that is signed in on it; `late` after a week. */
@@ -56,7 +97,7 @@ export async function countOf(keep, now) {
   const oldest = Math.min(...mine.map((row) => row.kept_at))
   return {
     mine: mine.length,
-    to_mend: mine.filter((row) => row.state !== 'waiting').length,
+    to_mend: mine.filter((row) => !goesByItself(row)).length,
     others: rows.length - mine.length,
     oldest: mine.length ? oldest : null,
     late: mine.length > 0 && now - oldest > SPEAKS_UP_AFTER,
@@ -89,10 +130,20 @@ export function batches(drafts, most = MOST_DRAFTS, bytes = MOST_BYTES) {
  * {is: 'sent' | 'nothing' | 'silent' | 'out' | 'disabled', kept}. Whatever goes wrong, the entries stay; what a page is posting at this moment is left to it. `expect` is the
  * account that a page belongs to: another one on this device gives way to whoever is really signed in.
  */
-export async function send(keep, { fetch = (...asked) => globalThis.fetch(...asked), locks = globalThis.navigator?.locks, now = Date.now, ask = askSession, expect = null } = {}) {
-  const run = () => new Sending(keep, { fetch, locks, now, ask, expect }).run()
+export async function send(keep, { fetch = (...asked) => globalThis.fetch(...asked), locks = globalThis.navigator?.locks, now = Date.now, ask = askSession, expect = null, wait = pause } = {}) {
+  const run = () => new Sending(keep, { fetch, locks, now, ask, expect, wait }).run()
   return locks ? locks.request(LOCK, run) : run()
 }
+
+/** Asks who is signed in and takes over what is answered, unless somebody has signed out here since it was asked. */
+export async function askedOf(keep, ask, using) {
+  const outs = await keep.outs()
+  const asked = await ask(using)
+  return asked.is === 'in' && !(await keep.begin(asked.session, outs)) ? { is: 'out', disabled: false } : asked
+}
+
+/** Whether a row is still what was sent. */
+const asSent = (sent) => (row) => row?.kept_at === sent.kept_at && row.state === sent.state
 
 class Sending {
   constructor(keep, using) {
@@ -105,16 +156,19 @@ class Sending {
     const views = await this.keep.all('views', current?.account ?? '')
     const known = current && (this.expect === null || this.expect === current.account)
     if (known && !rows.length && !views.length && !(await this.#reportIsDue())) return { is: 'nothing', kept: 0 }
-    const asked = await this.ask({ fetch: this.fetch, hand_in: current?.hand_in })
+    const asked = await askedOf(this.keep, this.ask, { fetch: this.fetch, hand_in: current?.hand_in })
     if (asked.is === 'silent') return { is: 'silent', kept: 0 }
     if (asked.is === 'out') return asked.disabled && current ? this.#handIn(current) : { is: 'out', kept: 0 }
-    await this.keep.begin(asked.session)
     if (asked.offset !== undefined) await this.keep.note('clock', asked.offset)
     return this.#send(asked.session)
   }
 
   async #send(session) {
-    const mine = await this.#sendable(session.account)
+    const { mine, letGo } = await this.#claimed(session.account, GOING)
+    return this.#sendMine(session, mine).finally(letGo)
+  }
+
+  async #sendMine(session, mine) {
     const views = await this.#open(await this.keep.all('views', session.account))
     const body = { views: views.map(({ content }) => content) }
     if (!mine.length && !views.length && !(await this.#reportIsDue())) return { is: 'nothing', kept: 0 }
@@ -125,24 +179,39 @@ class Sending {
     return { is: sent ? 'sent' : 'silent', kept: this.kept }
   }
 
-  /** The account was disabled: what it has here goes into the sergeant's hands, then its key. */
+  /** The account was disabled: what it has here goes into the sergeant's hands, mended or not, then its key. */
   async #handIn(current) {
     for (const row of await this.keep.all('pack', current.account)) await this.keep.remove('pack', row.id)
-    const mine = await this.#sendable(current.account)
+    const { mine, letGo } = await this.#claimed(current.account, HANDED_IN)
     const drafts = mine.map(({ row, content }) => draftOf(row, content))
     const headers = { 'Content-Type': 'application/json', 'X-Device': await this.keep.device() }
-    const sent = !drafts.length || (await this.#each('/sync/hand-in', headers, drafts, new Map(mine.map(({ row }) => [row.id, row])), { hand_in: current.hand_in }))
+    const handing = async () => !drafts.length || this.#each('/sync/hand-in', headers, drafts, new Map(mine.map(({ row }) => [row.id, row])), { hand_in: current.hand_in })
+    const sent = await handing().finally(letGo)
     if (sent && !(await this.keep.all('outbox', current.account)).length) await this.keep.forget(current.account)
     announce()
     return { is: 'disabled', kept: this.kept }
   }
 
-  /** The account's rows that wait and that no page is posting, with what is in them. */
-  async #sendable(account) {
-    const { held: holding = [], pending = [] } = (await this.locks?.query?.()) ?? {}
-    const held = new Set([...holding, ...pending].map((lock) => lock.name))
-    const rows = (await this.keep.all('outbox', account)).filter((row) => row.state === 'waiting' && !held.has(lockOf(row.id)))
-    return (await this.#open(rows)).sort((a, b) => a.row.kept_at - b.row.kept_at)
+  /** The account's rows of those states that no page has, held until `letGo`, with what is in them; the oldest first. */
+  async #claimed(account, states) {
+    const settled = await this.#settled(account)
+    const sendable = (row) => states.has(row.state) && (row.state !== 'posted' || settled.has(row.id))
+    const wanted = (await this.keep.all('outbox', account)).filter(sendable)
+    const { held, letGo } = await holdFree(wanted.map((row) => row.id), this.locks)
+    const rows = (await this.keep.all('outbox', account)).filter((row) => held.has(row.id) && sendable(row)) // as they are now that they are held
+    return { mine: (await this.#open(rows)).sort((a, b) => a.row.kept_at - b.row.kept_at), letGo }
+  }
+
+  /**
+   * The posted entries whose page is gone without a word of what became of them. A page may be gone because its answer
+   * has come: the page of that answer, the receipt or a question, is let speak first.
+   */
+  async #settled(account) {
+    const posted = async () => (await this.keep.all('outbox', account)).filter((row) => row.state === 'posted').map((row) => row.id)
+    const { held, letGo } = await holdFree(await posted(), this.locks)
+    letGo()
+    if (held.size) await this.wait(SETTLE)
+    return held
   }
 
   /** Rows with their content; one that does not open with this key stays where it is. */
@@ -166,7 +235,7 @@ class Sending {
         const half = Math.ceil(batch.length / 2)
         queue.unshift(batch.slice(0, half), batch.slice(half))
       } else if (batch.length === 1 && answer.status !== 500) {
-        await mark(this.keep, batch[0].client_ref, 'needs_work', { receipt: { field: '', reason: '' } })
+        await mark(this.keep, batch[0].client_ref, 'needs_work', { receipt: { field: '', reason: '' } }, asSent(rows.get(batch[0].client_ref)))
       } else {
         return false
       }
@@ -196,15 +265,15 @@ class Sending {
   async #file(receipts, rows) {
     for (const { client_ref, outcome, engagement_id, field, reason, differs } of receipts) {
       const sent = rows.get(client_ref)
-      const row = sent && (await this.keep.get('outbox', client_ref))
-      if (!row || row.kept_at !== sent.kept_at || row.state !== 'waiting') continue
+      if (!sent) continue
+      const is = asSent(sent)
       if (outcome === 'kept' && !differs) {
-        await this.keep.write([{ store: 'outbox', remove: client_ref }, { store: 'typing', remove: client_ref }])
-        this.kept += 1
+        const typed = goesByItself(sent) ? [{ store: 'typing', remove: client_ref }] : [] // of what is being mended the newer words stay
+        if (await this.keep.write([{ store: 'outbox', remove: client_ref }, ...typed], { store: 'outbox', id: client_ref, is })) this.kept += 1
       } else if (outcome === 'kept') {
-        await mark(this.keep, client_ref, 'differs', { engagement_id })
+        await mark(this.keep, client_ref, 'differs', { engagement_id }, is)
       } else {
-        await mark(this.keep, client_ref, 'needs_work', { receipt: { field: field ?? '', reason: reason ?? '' } })
+        await mark(this.keep, client_ref, 'needs_work', { receipt: { field: field ?? '', reason: reason ?? '' } }, is)
       }
     }
     announce()

@@ -1,9 +1,10 @@
 // What the outbox promises: an entry leaves only on its own receipt, is sent as nobody else, and survives every failure.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
+import { MemoryLocks, MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
+import { hold } from './claims.mjs'
 import { Keep } from './keep.mjs'
-import { batches, countOf, forget, lockOf, mark, save, send } from './outbox.mjs'
+import { batches, countOf, forget, mark, save, send } from './outbox.mjs'
 
 const NOW = Date.parse('2026-11-24T10:00:00Z')
 const DAY = 86_400_000
@@ -112,19 +113,42 @@ test('an account that was disabled hands its entries in, and only then is its ke
   assert.deepEqual([await left(keep), await keep.current()], [[], null])
 })
 
+test('an account that was disabled hands in what was being mended, too', async () => {
+  const keep = await phone({ entries: 3 })
+  await mark(keep, 'e0', 'mending')
+  await mark(keep, 'e1', 'needs_work', { receipt: { field: 'kind', reason: 'Choose how' } })
+  const { asked, using } = service({ session: 401, reason: 'disabled' })
+  await send(keep, using)
+  assert.deepEqual(asked[0].body.drafts.map((draft) => draft.client_ref), ['e0', 'e1', 'e2'])
+  assert.deepEqual([await left(keep), await keep.current()], [[], null])
+})
+
+test('what a page has posted is sent once its page is gone, and its answer has had time to say what became of it', async () => {
+  const keep = await phone({ entries: 2 })
+  for (const id of ['e0', 'e1']) await mark(keep, id, 'posted')
+  const { asked, using } = service()
+  const wait = async () => { await mark(keep, 'e0', 'mending') } // the page with the question has come
+  await send(keep, { ...using, locks: new MemoryLocks(), wait })
+  assert.deepEqual(asked[0].body.drafts.map((draft) => draft.client_ref), ['e1'])
+  assert.deepEqual(await left(keep), ['e0 mending'])
+})
+
 test('what a page is posting is left to it', async () => {
   const keep = await phone({ entries: 2 })
   const { asked, using } = service()
-  const locks = { request: (_name, run) => run({}), query: async () => ({ held: [{ name: lockOf('e1') }] }) }
+  const locks = new MemoryLocks()
+  const letGo = await hold('e1', { locks })
   await send(keep, { ...using, locks })
   assert.deepEqual(asked[0].body.drafts.map((d) => d.client_ref), ['e0'])
   assert.deepEqual(await left(keep), ['e1 waiting'])
+  letGo()
+  await send(keep, { ...using, locks })
+  assert.deepEqual(await left(keep), [])
 })
 
 test('one page sends at a time, and who comes second finds nothing left to send', async () => {
   const keep = await phone({ entries: 1 })
-  let before = Promise.resolve()
-  const locks = { request: (_name, run) => (before = before.then(run)), query: async () => ({ held: [] }) }
+  const locks = new MemoryLocks()
   const { asked, using } = service()
   assert.deepEqual(await Promise.all([send(keep, { ...using, locks }), send(keep, { ...using, locks })]), [{ is: 'sent', kept: 1 }, { is: 'nothing', kept: 0 }])
   assert.equal(asked.length, 1)

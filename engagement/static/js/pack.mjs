@@ -40,15 +40,15 @@ async function fetched(keep, { anyway, now, fetch }) {
 }
 
 async function renewed(keep, row, at) {
-  await keep.put('pack', { ...row, kept_at: at, expires_at: at + (row.expires_at - row.kept_at) })
-  return 'same'
+  const put = { ...row, kept_at: at, expires_at: at + (row.expires_at - row.kept_at) }
+  return (await keep.write([{ store: 'pack', put }], keep.whileIn(row.owner))) ? 'same' : 'nobody'
 }
 
 async function stored(keep, current, pack, etag, at) {
   if (pack.account !== current.account) return 'silent' // somebody else is signed in by now: the next page tells this device
   const life = Date.parse(pack.expires_at) - Date.parse(pack.made_at)
-  await keep.put('pack', { id: ROW, owner: current.account, kept_at: at, expires_at: at + life, etag, box: await keep.seal(pack, current.account) })
-  return 'new'
+  const put = { id: ROW, owner: current.account, kept_at: at, expires_at: at + life, etag, box: await keep.seal(pack, current.account) }
+  return (await keep.write([{ store: 'pack', put }], keep.whileIn(current.account))) ? 'new' : 'nobody' // who signed out meanwhile leaves nothing
 }
 
 async function wiped(keep) {
@@ -72,7 +72,8 @@ export async function stateOfPack({ keep = null, now = Date.now } = {}) {
   if (!row) return { is: 'none' }
   if (!row.box) return { is: 'expired', at: row.kept_at }
   if (expired(row, now())) {
-    await keep.put('pack', { id: ROW, owner: row.owner, kept_at: row.kept_at, expires_at: row.expires_at })
+    const put = { id: ROW, owner: row.owner, kept_at: row.kept_at, expires_at: row.expires_at }
+    await keep.write([{ store: 'pack', put }], keep.whileIn(row.owner))
     return { is: 'expired', at: row.kept_at }
   }
   const pack = await keep.unseal(row.box).catch(() => null)
@@ -92,7 +93,8 @@ export async function recordOpening(entity, id, { keep = null, now = Date.now } 
   if (current === null) return
   const at = now()
   const box = await keep.seal({ entity, id: String(id), at: new Date(at).toISOString() }, current.account)
-  await keep.put('views', { id: crypto.randomUUID(), owner: current.account, kept_at: at, box })
+  const put = { id: crypto.randomUUID(), owner: current.account, kept_at: at, box }
+  await keep.write([{ store: 'views', put }], keep.whileIn(current.account))
 }
 
 /**

@@ -1,7 +1,8 @@
 // The script of every page of somebody who is signed in, and of the shells: what makes the diary an app that loses nothing.
+import { refToMend } from './came-from.mjs'
 import { install } from './install.mjs'
 import { openKeep } from './keep.mjs'
-import { forget, mark, send } from './outbox.mjs'
+import { claim, forget, send } from './outbox.mjs'
 import { carryPack } from './pack.mjs'
 import { onSignOut } from './sign-out.mjs'
 import { WaitingLine } from './waiting-line.mjs'
@@ -9,16 +10,19 @@ import { WaitingLine } from './waiting-line.mjs'
 /** The account that this page was made for; null on a shell, which is nobody's. */
 const accountOf = (page) => page.body.dataset.account ?? null
 
-/** Forgets what this page says is on the record: the receipt of an entry that went by the form. */
+/** Forgets what this page says is on the record: the receipt of an entry that went by the form. What is kept to correct it by stays. */
 export async function takeReceipt(page, keep) {
   const ref = page.querySelector('[data-receipt]')?.dataset.receipt
-  if (ref) await forget(keep, ref)
+  if (ref && (await keep.get('outbox', ref))?.state !== 'differs') await forget(keep, ref)
 }
 
-/** Leaves to this page the entry that its form has something to ask about: as it was typed it is not to be sent. */
-export async function claimMending(page, keep) {
-  const ref = page.querySelector('form[data-mending]')?.elements.client_ref.value
-  if (ref) await mark(keep, ref, 'mending')
+/** Leaves to this page the entry that it has something to ask about, or was opened to mend: as it was saved it is not to be sent. */
+export async function claimMending(page, keep, { hash = globalThis.location?.hash ?? '', locks = globalThis.navigator?.locks } = {}) {
+  const $form = page.querySelector('form[data-module~="diary-saving"]')
+  if (!$form) return
+  const asked = $form.hasAttribute('data-mending') ? [$form.elements.client_ref.value, $form.dataset.was] : []
+  const owner = accountOf(page) ?? (await keep.current())?.account
+  for (const ref of [...asked, refToMend(hash)]) if (ref) await claim(keep, ref, owner, locks)
 }
 
 /** Runs one after the other what is asked for again and again: whoever asks gets a run that began after they asked. */
@@ -37,10 +41,9 @@ export function inTurn(run) {
 async function start(page) {
   const registered = install()
   const keep = await openKeep()
-  await takeReceipt(page, keep) // before anything is sent: what this page says of an entry decides about it
-  await claimMending(page, keep)
+  const settled = takeReceipt(page, keep).then(() => claimMending(page, keep)).catch((error) => console.warn(error)) // before anything is sent: what this page says of an entry decides about it
   const $line = page.querySelector('[data-module~="diary-waiting"]')
-  const sendNow = inTurn(() => send(keep, { expect: accountOf(page) }))
+  const sendNow = inTurn(async () => { await settled; return send(keep, { expect: accountOf(page) }) })
   const line = $line && new WaitingLine($line, keep, { send: sendNow })
   const drain = async () => {
     const { is } = await sendNow()

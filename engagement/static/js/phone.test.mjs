@@ -18,12 +18,33 @@ test('the entry of the receipt goes, and no other', async () => {
   assert.deepEqual((await keep.all('outbox')).map((row) => row.id), ['b'])
 })
 
+test('an entry that the page was opened to mend is not sent either, and another officer’s is not touched', async () => {
+  const keep = new Keep(new MemoryShelf())
+  await keep.begin(sessionOf(2))
+  const [mine, theirs] = [crypto.randomUUID(), crypto.randomUUID()]
+  await save(keep, { id: theirs, owner: '2', content: { fields: [] }, kept_at: 1 })
+  await keep.begin(sessionOf(1))
+  await save(keep, { id: mine, owner: '1', content: { fields: [] }, kept_at: 1 })
+  const page = { body: { dataset: {} }, querySelector: () => ({ hasAttribute: () => false }) }
+  for (const id of [mine, theirs]) await claimMending(page, keep, { hash: `#mend=${id}`, locks: null })
+  assert.deepEqual((await keep.all('outbox')).map((row) => `${row.owner} ${row.state}`).sort(), ['1 mending', '2 waiting'])
+})
+
+test('what is kept to correct an entry by stays when its receipt is seen again', async () => {
+  const keep = new Keep(new MemoryShelf())
+  await keep.begin(sessionOf(1))
+  await save(keep, { id: 'a', owner: '1', content: { fields: [] }, kept_at: 1, state: 'differs' })
+  await takeReceipt(page('a'), keep)
+  assert.equal((await keep.all('outbox')).length, 1)
+})
+
 test('an entry that the form asks about is not sent as it was typed, however soon the page sends', async () => {
   const keep = new Keep(new MemoryShelf())
   await keep.begin(sessionOf(1))
   for (const id of ['asked', 'other']) await save(keep, { id, owner: '1', content: { fields: [] }, kept_at: 1 })
-  const form = { elements: { client_ref: { value: 'asked' } } }
-  await claimMending({ querySelector: (selector) => (assert.equal(selector, 'form[data-mending]'), form) }, keep)
+  const formOf = (asks, client_ref = 'new') => ({ elements: { client_ref: { value: client_ref } }, dataset: {}, hasAttribute: (name) => (assert.equal(name, 'data-mending'), asks) })
+  const pageWith = (form) => ({ body: { dataset: {} }, querySelector: () => form })
+  await claimMending(pageWith(formOf(true, 'asked')), keep, { locks: null })
   const sent = []
   const fetch = async (_address, { body }) => {
     sent.push(...JSON.parse(body).drafts)
@@ -31,7 +52,7 @@ test('an entry that the form asks about is not sent as it was typed, however soo
   }
   await send(keep, { fetch, locks: null, ask: async () => ({ is: 'in', session: sessionOf(1) }) })
   assert.deepEqual(sent.map((draft) => draft.client_ref), ['other'])
-  await claimMending({ querySelector: () => null }, keep) // a page that asks nothing claims nothing
+  for (const form of [null, formOf(false, 'other')]) await claimMending(pageWith(form), keep, { locks: null }) // a page that asks nothing claims nothing
   assert.deepEqual((await keep.all('outbox')).map((row) => row.state), ['mending', 'waiting'])
 })
 

@@ -2,13 +2,14 @@
 //
 // With a signal the ordinary form is posted, for its answers: its page "On the record" is the receipt that empties the
 // outbox. Without one the entry waits and js/outbox.mjs sends it. Either way its reference makes it one entry.
+import { CAME_FROM, refToMend } from './came-from.mjs'
 import { check } from './checks.mjs'
-import { CAME_FROM } from './came-from.mjs'
+import { hold } from './claims.mjs'
 import { fieldsOf, linesNeeded, put, titleOf } from './fields.mjs'
 import { fill } from './fill.mjs'
 import { openKeep } from './keep.mjs'
 import { LineList } from './line-list.mjs'
-import { forget, lockOf, mark, save } from './outbox.mjs'
+import { askedOf, claim, forget, goesByItself, mark, save, unsave } from './outbox.mjs'
 import { clear, show } from './refusals.mjs'
 import { askSession } from './session.mjs'
 import { saidAgo } from './said-ago.mjs'
@@ -18,7 +19,6 @@ import { partsOf, read, Wording } from './wording.mjs'
 const PATIENCE = 4000 // milliseconds
 const GIVE_UP = 30_000 // milliseconds after which a post that went nowhere may be tried again
 const FIELDS = { group: 'group_name' } // what the service calls a field, and this form otherwise
-const REF = /^#mend=([0-9a-f-]{36})$/
 
 export class Saving {
   static moduleName = 'diary-saving'
@@ -42,14 +42,15 @@ export class Saving {
     const known = (await keep.current())?.account ?? null
     const owner = document.body.dataset.account ?? known
     if (owner === null) return this.nobody()
-    if (known !== owner) await this.takeKey(keep, owner) // just signed in: what they wrote before is sealed under it
+    if (known !== owner) await askedOf(keep, this.ask) // just signed in: what they wrote before is sealed under it
     Object.assign(this, { keep, owner, offset: (await keep.noted('clock')) ?? 0 })
-    const { was } = this.$form.dataset
-    if (was) await forget(keep, was) // its words are on this page, under a reference of their own
-    this.typing = new Typing(this.$form, keep, { id: this.ref, owner })
-    const mend = location.hash.match(REF)?.[1]
+    this.typing = new Typing(this.$form, keep, { id: this.ref, owner, locks: this.locks })
+    const mend = refToMend(location.hash)
     if (mend) await this.mend(mend)
     else if (this.$form.hasAttribute('data-mending')) await this.mending()
+    const { was } = this.$form.dataset
+    if (was) await forget(keep, was) // its words are on this page, and kept by now, under a reference of their own
+    new BroadcastChannel('diary-outbox').addEventListener('message', ({ data }) => data?.out === this.ref && this.empty())
     await this.offer()
     for (const $link of document.querySelectorAll('[data-elsewhere]')) {
       $link.addEventListener('click', () => {
@@ -57,11 +58,6 @@ export class Saving {
         sessionStorage.setItem(CAME_FROM, this.ref)
       })
     }
-  }
-
-  async takeKey(keep, owner) {
-    const asked = await this.ask()
-    if (asked.is === 'in' && asked.session.account === owner) await keep.begin(asked.session)
   }
 
   /** Nothing that is typed here could be kept: the form is put away rather than pretend. */
@@ -83,8 +79,9 @@ export class Saving {
 
   // ---- what was begun before
 
-  /** Opens an entry of the outbox again, with what the service said of it. */
+  /** Opens an entry of the outbox again, with what the service said of it; from now on it is not sent before it is saved again. */
   async mend(id) {
+    if (!(await claim(this.keep, id, this.owner, this.locks))) return this.say('gone', {})
     const row = await this.keep.get('outbox', id)
     const content = row?.owner === this.owner ? await this.keep.unseal(row.box).catch(() => null) : null
     if (content === null) return
@@ -125,7 +122,14 @@ export class Saving {
     if (this.busy) return
     this.busy = true
     this.busy = (await this.go($by).catch((error) => { console.warn(error); this.$form.submit() })) === 'posting'
-    if (this.busy) setTimeout(() => { this.busy = false; this.release?.() }, GIVE_UP)
+    if (this.busy) setTimeout(() => this.giveUp(), GIVE_UP)
+  }
+
+  /** The post went nowhere: it may be tried again, and it is sent as what waits is sent. */
+  giveUp() {
+    this.busy = false
+    this.release?.()
+    dispatchEvent(new Event('diary-send'))
   }
 
   async go($by) {
@@ -137,15 +141,17 @@ export class Saving {
     if (problems.length) return show(this.$form, this.$device, problems)
     clear(this.$form)
     await this.typing.end()
-    this.hold()
+    this.release?.()
+    this.release = await hold(this.ref, { locks: this.locks }) // until the page is gone, what is posted here is sent by nobody else on this device
     if (!(await this.keepIt(fields))) return undefined
     return this.shell ? this.waits(fields, 'silent') : this.onTheRecord(fields)
   }
 
-  /** Another button of the form, such as "Add me to it": its officer chose that instead of this entry. */
+  /** Another button of the form, such as "Add me to it", chosen instead of this entry: the page that says it was done is its receipt. */
   async instead(address) {
+    await this.typing.flush()
     await this.typing.end()
-    await forget(this.keep, this.ref)
+    await mark(this.keep, this.ref, 'mending', null, goesByItself)
     this.$form.action = address
     return this.post()
   }
@@ -171,13 +177,11 @@ export class Saving {
   /** Keeps it on this device; whether that was done. A phone that is full posts at once if it can, and else says so. */
   async keepIt(fields) {
     const content = { fields, title: titleOf(this.$form, fields), typed_at: this.now() }
-    const keep = () => save(this.keep, { id: this.ref, owner: this.owner, content, kept_at: this.now() })
+    const keep = () => save(this.keep, { id: this.ref, owner: this.owner, content, kept_at: this.now(), state: this.shell ? 'waiting' : 'posted' })
     try {
       await keep().catch(async (error) => {
         if (error.name !== 'Locked') throw error
-        const asked = await this.ask()
-        if (asked.is !== 'in') throw error
-        await this.keep.begin(asked.session)
+        if ((await askedOf(this.keep, this.ask)).is !== 'in') throw error
         await keep()
       })
       navigator.storage?.persist?.()
@@ -206,17 +210,13 @@ export class Saving {
     return 'posting'
   }
 
-  /** Until the page is gone, what is posted here is sent by nobody else on this device. */
-  hold() {
-    this.release?.()
-    this.locks?.request(lockOf(this.ref), () => new Promise((done) => { this.release = done }))
-  }
-
   // ---- what is said afterwards
 
   /** It is kept here: says so, and says it again when it has gone. */
-  waits(fields, why) {
+  async waits(fields, why) {
+    await mark(this.keep, this.ref, 'waiting', null, goesByItself).catch(() => null) // else it is sent a little later
     this.release?.()
+    if (refToMend(location.hash)) history.replaceState(null, '', location.pathname + location.search) // it is mended: another look at this page is a new entry
     const title = titleOf(this.$form, fields)
     const tell = (is) => this.say('kept', { title, [is]: true, waits: is !== 'sent' })
     tell(why)
@@ -224,7 +224,7 @@ export class Saving {
     const channel = new BroadcastChannel('diary-outbox')
     channel.addEventListener('message', async () => {
       const row = await this.keep.get('outbox', this.ref)
-      if (this.$form.hidden) tell(!row ? 'sent' : row.state === 'waiting' ? why : 'mend')
+      if (this.$form.hidden) tell(!row ? 'sent' : goesByItself(row) ? why : 'mend')
     })
     dispatchEvent(new Event('diary-send'))
   }
@@ -238,12 +238,11 @@ export class Saving {
 
   /** Back into the form, as if it had not been saved; only what is still on this device. */
   async takeBack() {
+    const kept = { id: this.ref, owner: this.owner, content: await this.content(), kept_at: this.now() }
+    if (!(await unsave(this.keep, kept, this.locks))) return this.say('gone', {})
     this.$form.hidden = false
     this.$device.querySelector('[data-kept-here]').replaceChildren()
     this.typing.again()
-    await this.typing.flush()
-    await this.keep.remove('outbox', this.ref)
-    new BroadcastChannel('diary-outbox').postMessage('changed')
     this.$form.elements.summary.focus()
   }
 
@@ -279,14 +278,19 @@ export class Saving {
 
   /** It is intelligence: the words leave this phone at once, wherever on it they are. */
   async takeOut() {
+    await this.empty()
+    await forget(this.keep, this.ref)
+    this.typing.again()
+    this.say('emptied', {})
+  }
+
+  /** Nothing of what was typed stands in this form any more, nor is it kept again. */
+  async empty() {
     await this.typing.end()
     const texts = this.$form.querySelectorAll('textarea, input:not([type]), input[type="text"], input[name="warned"]')
     for (const $one of texts) $one.value = ''
     this.$form.querySelector('.diary-wording')?.remove()
     clear(this.$form)
-    await forget(this.keep, this.ref)
-    this.typing.again()
-    this.say('emptied', {})
   }
 }
 

@@ -57,20 +57,27 @@ export class Shelf {
   }
 
   /**
-   * Makes all of the changes, each {store, put: row} or {store, remove: id}, or none. It is done when they are on the
-   * disk: a phone that is switched off afterwards still has them.
+   * Makes all of the changes, each {store, put: row} or {store, remove: id}, or none; whether it did. With `only`,
+   * {store, id, is}, it makes them only where `is` holds of that row as it is in this very moment, with nothing between
+   * the look and the change. It is done when they are on the disk: a phone that is switched off afterwards has them.
    */
-  async write(changes) {
-    const stores = [...new Set(changes.map((change) => change.store))]
+  async write(changes, only = null) {
+    const stores = [...new Set([...changes, ...(only ? [only] : [])].map((one) => one.store))]
     const transaction = await this.transaction(stores, 'readwrite', { durability: 'strict' })
     return new Promise((done, fail) => {
-      transaction.oncomplete = () => done()
-      transaction.onabort = transaction.onerror = () => fail(transaction.error ?? new Error('not kept'))
-      for (const { store, put, remove } of changes) {
-        const shelf = transaction.objectStore(store)
-        if (put !== undefined) shelf.put(put)
-        else shelf.delete(remove)
+      let made = true
+      const make = () => {
+        for (const { store, put, remove } of changes) {
+          const shelf = transaction.objectStore(store)
+          if (put !== undefined) shelf.put(put)
+          else shelf.delete(remove)
+        }
       }
+      transaction.oncomplete = () => done(made)
+      transaction.onabort = transaction.onerror = () => fail(transaction.error ?? new Error('not kept'))
+      if (only === null) return make()
+      const asked = transaction.objectStore(only.store).get(only.id)
+      asked.onsuccess = () => { if ((made = only.is(asked.result))) make() }
     })
   }
 }

@@ -72,3 +72,15 @@ test('a database that the browser closed is opened again', async () => {
   await shelf.all('outbox')
   assert.equal(opened, 1)
 })
+
+test('changes are made only where what is asked of a row holds in the same transaction', async () => {
+  const fake = fakeIndexedDB()
+  const shelf = await Shelf.open(fake)
+  await shelf.write([{ store: 'outbox', put: { id: 'a', state: 'waiting' } }])
+  const only = (state) => ({ store: 'outbox', id: 'a', is: (row) => row?.state === state })
+  assert.equal(await shelf.write([{ store: 'outbox', remove: 'a' }], only('mending')), false)
+  assert.deepEqual(await shelf.all('outbox'), [{ id: 'a', state: 'waiting' }])
+  assert.equal(await shelf.write([{ store: 'typing', put: { id: 'a' } }, { store: 'outbox', remove: 'a' }], only('waiting')), true)
+  assert.deepEqual([await shelf.all('outbox'), await shelf.all('typing')], [[], [{ id: 'a' }]])
+  assert.deepEqual(fake.seen.find(({ stores }) => stores.length === 2).stores, ['typing', 'outbox'])
+})

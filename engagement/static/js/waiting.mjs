@@ -2,7 +2,7 @@
 import { begin } from './begin.mjs'
 import { fill } from './fill.mjs'
 import { openKeep } from './keep.mjs'
-import { countOf, forget } from './outbox.mjs'
+import { countOf, goesByItself, throwAway } from './outbox.mjs'
 import { saidAgo } from './said-ago.mjs'
 
 const STATES = ['waiting', 'mending', 'needs_work', 'differs']
@@ -19,12 +19,12 @@ export function cardOf({ id, kept_at, state }, content, { asked = null, now }) {
     engagement_id: content.engagement_id ?? '',
     to_mend: state === 'mending' || state === 'needs_work',
     asked: asked === id,
-    ...Object.fromEntries(STATES.map((one) => [one, one === state])),
+    ...Object.fromEntries(STATES.map((one) => [one, one === (goesByItself({ state }) ? 'waiting' : state)])),
   }
 }
 
 /** What the page shows, of this device: the entries of who is signed in on it, oldest first, and how many are of others. */
-export async function viewOf(keep, { asked = null, now }) {
+export async function viewOf(keep, { asked = null, gone = false, now }) {
   const me = (await keep.current())?.account ?? null
   const { others, late } = await countOf(keep, now)
   const rows = me === null ? [] : await keep.all('outbox', me)
@@ -35,6 +35,7 @@ export async function viewOf(keep, { asked = null, now }) {
     nobody: me === null,
     nothing: me !== null && entries.length === 0,
     late,
+    gone,
     others,
     one_other: others === 1,
     more_others: others > 1,
@@ -46,7 +47,7 @@ export class WaitingList {
   static moduleName = 'diary-waiting-list'
 
   constructor($root, { open = openKeep, now = Date.now } = {}) {
-    Object.assign(this, { $root, now, asked: null })
+    Object.assign(this, { $root, now, asked: null, gone: false })
     this.$list = $root.querySelector('[data-list]')
     $root.addEventListener('click', (event) => this.click(event))
     this.ready = open().then(async (keep) => {
@@ -57,7 +58,7 @@ export class WaitingList {
   }
 
   async show() {
-    const view = await viewOf(this.keep, { asked: this.asked, now: this.now() })
+    const view = await viewOf(this.keep, { asked: this.asked, gone: this.gone, now: this.now() })
     this.$list.replaceChildren(...fill(this.$root.querySelector('template[data-view]'), view))
   }
 
@@ -68,7 +69,8 @@ export class WaitingList {
     if ('send' in $button.dataset) dispatchEvent(new Event('diary-send'))
     if (thrown) {
       this.asked = null
-      await forget(this.keep, thrown)
+      this.gone = !(await throwAway(this.keep, thrown))
+      await this.show()
     } else if (ask || keep) {
       this.asked = ask ?? null
       await this.show()
