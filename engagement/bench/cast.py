@@ -10,7 +10,7 @@ from itertools import cycle
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engagement.core.ids import new_ref
 from engagement.db import db
@@ -19,14 +19,19 @@ from engagement.people.models import Account, Posting
 
 LINE = "Talked about parking by the school"
 Fields = list[tuple[str, str]]
+_WITH_ROLE = (
+    select(Account.id).join(Posting, Posting.officer_id == Account.officer_id).where(Posting.role == bindparam("role")).order_by(Account.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """A PCSO with the groups that are theirs, and the inspector of the first area, by their accounts."""
+    """A PCSO with the groups that are theirs, the first sergeant, inspector and analyst, by their accounts."""
 
     pcso: int
+    sergeant: int
     inspector: int
+    analyst: int
     groups: tuple[int, ...]
 
     @property
@@ -36,20 +41,14 @@ class Cast:
 
 
 def cast_of(app: Flask) -> Cast:
-    """The first PCSO who owns groups, and the inspector of the first area."""
+    """The first PCSO who owns groups, the sergeant of the first team, the inspector of the first area, an analyst of the first force."""
     with app.app_context():
         session = db.session
         owner = session.scalars(select(Group.owner_id).where(Group.owner_id.is_not(None)).order_by(Group.id)).first()
         groups = session.scalars(select(Group.id).where(Group.owner_id == owner).order_by(Group.id)).all()
         pcso = session.scalars(select(Account.id).where(Account.officer_id == owner)).one()
-        inspector = session.scalars(
-            select(Account.id)
-            .join(Posting, Posting.officer_id == Account.officer_id)
-            .where(Posting.role == "inspector")
-            .order_by(Account.id)
-        ).first()
-        assert inspector is not None
-        return Cast(pcso=pcso, groups=tuple(groups), inspector=inspector)
+        first = {role: session.scalars(_WITH_ROLE, {"role": role}).first() for role in ("sergeant", "inspector", "analyst")}
+        return Cast(pcso=pcso, groups=tuple(groups), **{role: account for role, account in first.items() if account is not None})
 
 
 def cookie_of(app: Flask, account_id: int) -> str:

@@ -23,34 +23,61 @@ from engagement.overdue.jobs import flag_overdue
 from engagement.summaries.jobs import draft_summaries
 
 RUNS = 150
-PAGES = ("shift", "overdue", "group", "log")
+SELDOM = 15  # runs of a page that is asked for once a quarter, and takes as long as a hundred others
 
 
 def page_figures(app: Flask, *, runs: int = RUNS) -> dict[str, Figures]:
-    """Each page in turn with its floor: shift and group as a PCSO, the board as an inspector, a save of the log form."""
+    """Each page in turn with its floor: shift and group as a PCSO, the board as an inspector, a save of the log form; measures of a
+    team, an area and a force; a handover with its pack, priorities and returns."""
     cast = cast_of(app)
-    pcso, inspector = cookie_of(app, cast.pcso), cookie_of(app, cast.inspector)
-    paths = {"shift": ("/", pcso), "overdue": ("/overdue", inspector), "group": (f"/groups/{cast.group}", pcso)}
     with app.app_context():
         engine = db.engine
     found = {}
-    for name, (path, cookie) in paths.items():
+    for name, (path, account) in pages_of(cast).items():
+        cookie = cookie_of(app, account)
         browser = Browser(app, cookie)
         browser.get(path)
         with counted(engine) as sent:
             shown = browser.get(path)
         beneath = Browser(floor_of(app, engine, name, sent, shown).app, cookie)
-        found[name] = in_turn(_getting(browser, path), _getting(beneath, f"/{name}"), runs=runs, queries=len(sent))
-    found["log"] = _log_figures(app, engine, pcso, cast, runs)
+        times = min(runs, SELDOM) if name == "measures_force" else runs
+        found[name] = in_turn(_getting(browser, path), _getting(beneath, f"/{name}"), runs=times, queries=len(sent))
+    found["log"] = _log_figures(app, engine, cookie_of(app, cast.pcso), cast, runs)
     return found
+
+
+def pages_of(cast: Cast) -> dict[str, tuple[str, int]]:
+    """The pages that are read, by name: the address, and whose account."""
+    return {
+        "shift": ("/", cast.pcso),
+        "overdue": ("/overdue", cast.inspector),
+        "group": (f"/groups/{cast.group}", cast.pcso),
+        "measures": ("/measures", cast.sergeant),
+        "measures_area": ("/measures", cast.inspector),
+        "measures_force": ("/measures", cast.analyst),
+        "handover": ("/handover/1", cast.sergeant),
+        "priorities": ("/priorities", cast.inspector),
+        "returns": ("/returns", cast.inspector),
+    }
 
 
 def _getting(browser: Browser, path: str) -> Callable[[], str]:
     return lambda: browser.get(path)
 
 
-# What each page is about, as its question begins: who to see, the late groups, what happened with the group.
-MAIN = {"shift": "WITH page AS", "overdue": "WITH page AS", "group": "SELECT engagement.id"}
+# What each page is about, as its question begins: who to see, the late groups, what happened with the group; the contacts on time of
+# every group and month, the groups of the pack, the priorities, the returns.
+MAIN = {
+    "shift": "WITH page AS",
+    "overdue": "WITH page AS",
+    "group": "SELECT engagement.id",
+    "measures": "WITH month AS",
+    "measures_area": "WITH month AS",
+    "measures_force": "WITH month AS",
+    "handover": "SELECT community_group.id, community_group.team_id",
+    "priorities": "SELECT priority.id",
+    "returns": "SELECT quarterly_return.id",
+}
 _ROW = re.compile(r"<(?:tr|li)\b")
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, func, insert, select, text
 from engagement.access.domain import system
 from engagement.audit.chains import chains, extend
 from engagement.audit.domain import Entry, Operation
+from engagement.bench import past
+from engagement.bench.invented import FIRST, LINES, SECOND
 from engagement.bench.scales import NEIGHBOURHOODS, Scale
 from engagement.concerns.domain import ConcernState
 from engagement.concerns.models import Action, Concern, Raising, Telling
@@ -23,9 +25,13 @@ from engagement.db import Model, apart
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups.domain import Agreement, due_dates
 from engagement.groups.frequency import Frequency
-from engagement.groups.models import Contact, ContactAgreement, Group
+from engagement.groups.models import Contact, ContactAgreement, Group, GroupCharacteristic
+from engagement.handover.models import Handover, HandoverStep
+from engagement.overdue.models import Flag
 from engagement.people.models import Account, Officer, Posting
 from engagement.places.models import Area, Force, Neighbourhood, Team
+from engagement.priorities.models import Priority
+from engagement.returns.models import QuarterlyReturn
 
 Progress = Callable[[int, int, str], None]
 CHUNK = 5_000
@@ -33,25 +39,6 @@ OFFICERS_OF_A_TEAM = 7  # the first is the sergeant; each area has an inspector 
 FREQUENCIES = (Frequency.MONTHLY, Frequency.MONTHLY, Frequency.QUARTERLY, Frequency.TWO_MONTHLY)
 DAYS = {Frequency.MONTHLY: 28, Frequency.QUARTERLY: 88, Frequency.TWO_MONTHLY: 58}
 BEGAN = date(2020, 1, 1)
-FIRST = ("Oak", "Elm", "Mill", "Church", "Station", "Heath", "Brook", "Manor", "Chapel", "Orchard", "Bridge", "Hazel", "Meadow", "Quarry")
-SECOND = (
-    "Residents",
-    "Scouts",
-    "Primary School",
-    "Stroke Club",
-    "Parish Council",
-    "Watch",
-    "Allotments",
-    "Food Bank",
-    "Bowls Club",
-    "Mosque",
-)
-LINES = (
-    "Talked about parking by the school and the new crossing",
-    "They asked for speed checks before Christmas; agreed to come back",
-    "Good turnout, no new concerns, thanked us for the bike marking",
-    "Fly-tipping again behind the hall, passed to the council",
-)
 
 
 def seed(scale: Scale, *, now: datetime, progress: Progress = lambda *_: None) -> None:
@@ -81,6 +68,10 @@ class _Seeder:
             (Engagement, self.engagements()), (EngagementGroup, self.engagement_groups()),
             (EngagementOfficer, self.engagement_officers()),
             (Concern, self.concerns()), (Raising, self.raisings()), (Action, self.actions()), (Telling, self.tellings()),
+            (Flag, past.flags(self.groups_again())), (GroupCharacteristic, past.characteristics(self.groups_again())),
+            (Priority, past.priorities(self.neighbourhoods(), self.today, self.now)),
+            (QuarterlyReturn, past.returns(self.teams(), self.today, self.now)),
+            (Handover, past.handovers(self.now, self.today)), (HandoverStep, past.handover_steps(self.now)),
         ):  # fmt: skip
             self.insert(model, rows)
         actor = system("Benchmark", 1)
@@ -183,6 +174,12 @@ class _Seeder:
                 yield self.officer(self.officer_of(team, n), self.force_of(team), "PCSO" if n else "Sergeant")
         for area in range(1, self.scale.areas + 1):
             yield self.officer(self.inspector_of(area), (area - 1) * self.scale.forces // self.scale.areas + 1, "Inspector")
+        for key, force, rank, _role in self.headquarters():
+            yield self.officer(key, force, rank)
+
+    def headquarters(self) -> Iterator[tuple[int, int, str, str]]:
+        """Who works for a force as a whole."""
+        return past.headquarters(self.scale, self.inspector_of(self.scale.areas) + 1)
 
     def inspector_of(self, area: int) -> int:
         """The inspector of an area."""
@@ -209,6 +206,8 @@ class _Seeder:
         for area in range(1, self.scale.areas + 1):
             key, force = self.inspector_of(area), (area - 1) * self.scale.forces // self.scale.areas + 1
             yield none | dict(id=key, force_id=force, officer_id=key, role="inspector", scope="area", area_id=area)
+        for key, force, _rank, role in self.headquarters():
+            yield none | dict(id=key, force_id=force, officer_id=key, role=role, scope="force")
 
     def frequency_of(self, group: int) -> Frequency:
         """How often a group wants to be in touch."""
@@ -229,8 +228,14 @@ class _Seeder:
                 id=n, force_id=self.force_of(self.team_of(n)), team_id=self.team_of(n), neighbourhood_id=self.neighbourhood_of(n),
                 name=name, name_folded=fold(name), kind="residents", owner_id=self.owner_of(n), may_be_named=False, assumed=n % 9 == 0,
                 frequency_words=frequency.label, level="involve", soon_days=due.soon_days, last_two_way_on=last, next_due_on=due.next_due_on,
-                longest_on=due.longest_on, created_at=self.now, version=1, latitude=50.8 + n % 97 / 1000, longitude=-1.9 + n % 89 / 1000,
+                longest_on=due.longest_on, created_at=london_moment(BEGAN), version=1, latitude=50.8 + n % 97 / 1000, longitude=-1.9 + n % 89 / 1000,
             )  # fmt: skip
+
+    def groups_again(self) -> Iterator[dict[str, Any]]:
+        """What the past of each group hangs on."""
+        for n, last in enumerate(self.last, start=1):
+            team = self.team_of(n)
+            yield dict(id=n, force_id=self.force_of(team), team_id=team, assumed=n % 9 == 0, last_two_way_on=last)
 
     def agreements(self) -> Iterator[dict[str, Any]]:
         for n in range(1, self.scale.groups + 1):

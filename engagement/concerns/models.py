@@ -55,6 +55,17 @@ class Concern(Diary, Model):
     __mapper_args__ = {"version_id_col": version}
 
 
+class ConcernClosing(Diary, Model):
+    """That a concern was closed and opened again later: what its `closed_at` said meanwhile. Counts of the past ask it."""
+
+    __tablename__ = "concern_closing"
+    __table_args__ = table_args(Index(None, "concern_id", "closed_at"))
+    id: Mapped[Key]
+    concern_id: Mapped[int] = mapped_column(ForeignKey("concern.id"))
+    closed_at: Mapped[datetime]
+    opened_again_at: Mapped[datetime]
+
+
 class Raising(Diary, Model):
     """One raiser and one concern. Who it was raised to and who recorded it are two facts."""
 

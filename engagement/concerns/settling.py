@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from engagement.concerns.clock import first_answer_due_at
 from engagement.concerns.domain import ConcernState, reply_kept_until, state
-from engagement.concerns.models import Concern, Raising, ReplyAddress, Telling
+from engagement.concerns.models import Concern, ConcernClosing, Raising, ReplyAddress, Telling
 from engagement.concerns.queries import NO_WAY, facts_of
 from engagement.concerns.timing import rule
 from engagement.core.clock import london_day
@@ -33,7 +33,8 @@ def hold(session: Session, concern_ids: Collection[int]) -> None:
 def settle(session: Session, concern_ids: Iterable[int], *, now: datetime, touched: bool = False) -> None:
     """Recomputes `state`, `answer_due_at`, `closed_at` and `first_raised_at` of concerns, in a number of questions
     that does not grow with them. `touched` moves `changed_at` to now as well. The version number stays as it is,
-    so that a telling never spoils an open edit. A concern already closed keeps the moment of its closing.
+    so that a telling never spoils an open edit. A concern already closed keeps the moment of its closing; one that is
+    opened again leaves it as a `ConcernClosing`, so that what was counted of the past stays.
     """
     ids = sorted(set(concern_ids))
     if not ids:
@@ -41,13 +42,16 @@ def settle(session: Session, concern_ids: Iterable[int], *, now: datetime, touch
     session.flush()
     hold(session, ids)
     facts = facts_of(session, ids)
-    kept = {row.id: row for row in session.execute(select(Concern.id, *(getattr(Concern, n) for n in _SETTLED)).where(Concern.id.in_(ids)))}
+    known = select(Concern.id, Concern.force_id, *(getattr(Concern, n) for n in _SETTLED)).where(Concern.id.in_(ids))
+    kept = {row.id: row for row in session.execute(known)}
     rows: list[dict[str, Any]] = []
     counted = rule()
     for concern_id, found in sorted(facts.items()):
         old = kept[concern_id]
         new = state(found.raisings, found.actions, found.tellings, found.side_end)
         closed_at = None if new is not ConcernState.CLOSED else (old.closed_at or now)
+        if closed_at is None and old.closed_at is not None:
+            session.add(ConcernClosing(force_id=old.force_id, concern_id=concern_id, closed_at=old.closed_at, opened_again_at=now))
         row = {
             "state": str(new),
             "answer_due_at": first_answer_due_at(found.raisings, found.tellings, counted),

@@ -118,6 +118,8 @@ def page_of(session: Session, actor: Actor, handover: Handover, now: datetime) -
 
 def _moved(session: Session, actor: Actor, moves: Sequence[Any], names: Mapping[int, str]) -> list[Moved]:
     """What changed hands, by name; a thing that the reader may not read is counted among them without one."""
+    if not moves:
+        return []
     of = {what: [m.entity_id for m in moves if m.what == what] for what in ("group", "concern", "action", "booking")}
     known: dict[tuple[str, int], str] = {("group", key): name for key, name in names_in_force(session, actor, of["group"]).items()}
     for row in session.execute(select(Concern.id, Concern.title).where(Concern.id.in_(of["concern"]), concerns_visible_to(actor))):

@@ -21,7 +21,7 @@ from engagement.groups.vocabulary import characteristics
 from engagement.measures import queries
 from engagement.measures.charts import Point
 from engagement.measures.domain import Share
-from engagement.measures.figures import FORCE, Book, Figures, read_book, tree_of
+from engagement.measures.figures import FORCE, Book, Figures, Months, read_book, read_months, tree_of
 from engagement.measures.items import NOBODY, Asked
 from engagement.measures.lines import say_level
 from engagement.measures.periods import Period, before, of_year, own, quarter_of, quarters_up, run_up, usual, written
@@ -155,18 +155,28 @@ def open_book(session: Session, view: View, *, now: datetime, rule: ClockRule) -
         now=now,
         rule=rule,
         totals_only=view.totals_only,
+        run_up=run_up_of(view, london_day(now)),
     )
 
 
-def trend_of(session: Session, view: View, today: date) -> list[Point]:
-    """The contacts on time of the twelve months up to the period's end; of five quarters where small counts are kept back."""
-    periods = quarters_up(view.period, today, 5) if view.totals_only else run_up(view.period, today)
-    counts: dict[int, dict[int, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    for row in queries.trend(session, view.asked, periods, today):
-        counts[row.p][row.team_id][row.what] += row.number
+def months_of_trend(session: Session, view: View, today: date) -> Months:
+    """The contacts on time of the months of the trend alone."""
+    return read_months(session, view.asked, run_up_of(view, today), today, by_owner=not view.totals_only)
+
+
+def run_up_of(view: View, today: date) -> list[Period]:
+    """The periods of the trend: the twelve months up to the period's end; five quarters where small counts are kept back."""
+    return quarters_up(view.period, today, 5) if view.totals_only else run_up(view.period, today)
+
+
+def trend_of(view: View, months: Months, today: date) -> list[Point]:
+    """The contacts on time of each period of the trend, from those of its months."""
     points = []
-    for p, period in enumerate(periods):
-        by_team = counts[p]
+    for period in run_up_of(view, today):
+        by_team: dict[int, Counter[str]] = defaultdict(Counter)
+        for month in period.until(today).months:
+            for (team_id, _owner), counts in months[month].items():
+                by_team[team_id].update(counts)
         kept, late = (sum(by_team[team][what] for team in view.team_ids) for what in ("kept", "late"))
         leaves: dict[str, Parts] = {f"t{row.id}": (by_team[row.id]["kept"], by_team[row.id]["late"]) for row in view.places}
         secret = view.totals_only and view.place in hidden(FORCE, tree_of(view.places), leaves)

@@ -62,12 +62,20 @@ def answer(raised_at: datetime, answered_at: datetime | None, now: datetime, rul
 
 
 def outcome(
-    raised_at: datetime, told_at: datetime | None, ended_on: date | None, closed_on: date | None, first: date, last: date
+    raised_at: datetime,
+    told_at: datetime | None,
+    ended_on: date | None,
+    closed_on: date | None,
+    first: date,
+    last: date,
+    *,
+    shut: bool = False,
 ) -> tuple[Outcome, int] | None:
     """What a raiser's telling of an outcome was in a period, with the days since they raised it; None: it is not of the period.
 
     Told in the period; or owed at its end, since the matter had ended by then (`ended_on`) and they had not heard. A concern
-    that is closed owes nobody, and one that was closed before the period has no part in it.
+    that is closed owes nobody, and one that was closed before the period has no part in it; `shut` says that it was closed at
+    the period's end though it was opened again since.
     """
     if closed_on is not None and closed_on < first:
         return None
@@ -75,7 +83,7 @@ def outcome(
     raised_on = london_day(raised_at)
     if told_on is not None and first <= told_on <= last:
         return Outcome.TOLD, (told_on - raised_on).days
-    waits = (told_on is None or told_on > last) and (closed_on is None or closed_on > last)
+    waits = (told_on is None or told_on > last) and (closed_on is None or closed_on > last) and not shut
     if waits and ended_on is not None and ended_on <= last:
         return Outcome.OWED, (last - raised_on).days
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,9 +14,9 @@ from engagement.concerns.clock import ClockRule
 from engagement.core.clock import london_day, london_moment
 from engagement.measures import queries
 from engagement.measures.domain import Outcome, Share, answer, days_late, middle, outcome
-from engagement.measures.items import Asked
+from engagement.measures.items import Asked, months_of
 from engagement.measures.periods import ONE_DAY, Period
-from engagement.measures.suppression import LEAST, Parts, hidden
+from engagement.measures.suppression import LEAST, Parts, hidden, small
 
 FORCE = "force"
 THE_PLACE_S = -1  # the owner of what belongs to no officer, but to the place itself
@@ -37,7 +37,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "dormant": ("dormant",),
     "priorities": ("fresh", "stale"),
 }
-FLOW = ("opened", "closed", "open")  # what comes, what goes, and what stands at the end
 FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names}
 # Of which family the waits are.
 WAITS = {"days_late": "on_time", "days_late_assumed": "assumed", "hours": "answers", "days_to_outcome": "outcomes"}
@@ -114,6 +113,7 @@ class Figures:
 
 
 Whose = tuple[int, int | None]  # team, officer
+Months = dict[tuple[date, date], dict[Whose, Counter[str]]]
 
 
 @dataclass(slots=True)
@@ -121,12 +121,13 @@ class Book:
     """All that was found: figures by period (0, or 1 the one before), team and officer; and what keeps small counts back.
 
     `tree` and `secret` are of who may see totals only: which places make up which, and the families hidden of each place and
-    period.
+    period. `months` are the contacts on time of single months, for the trend.
     """
 
     asked: Asked
     places: Sequence[Any]
     cells: dict[int, dict[Whose, Figures]] = field(default_factory=lambda: {0: defaultdict(Figures), 1: defaultdict(Figures)})
+    months: Months = field(default_factory=dict)
     totals_only: bool = False
     secret: dict[int, dict[str, frozenset[str]]] = field(default_factory=dict)
 
@@ -171,28 +172,41 @@ def tree_of(places: Sequence[Any]) -> dict[str, list[str]]:
     return tree
 
 
-def open_before(counts: Mapping[str, int]) -> int:
-    """How many concerns were open when the period began: those open at its end, less what came, and what went."""
-    return sum(counts[name] for name in FAMILIES["open"]) - counts["opened"] + counts["closed"]
-
-
 def secrets_of(places: Sequence[Any], counts: Callable[[int], Mapping[str, int]]) -> dict[str, frozenset[str]]:
     """The families that are not shown of each place, from every team's counts; one "" among them says that counts are kept back.
 
-    Concerns opened, closed and still open are shown together or not at all, as are those still open the period before, which
-    follow from them: open before and opened, less closed, are open now, so that three of the four give the fourth away.
+    Concerns open as a period began, with those opened and without those closed, are those open at its end: of three that are shown
+    the fourth could be had. So how many are open is shown of the force alone; and where one of them has to be kept back of the
+    force, all are, of every place.
     """
-    tree = tree_of(places)
-    gone: dict[str, set[str]] = defaultdict(set)
-    together: dict[str, tuple[str, ...]] = {family: (family,) for family in FAMILIES if family not in FLOW} | {"open": FLOW}
-    for families in together.values():
-        names = [name for family in families for name in FAMILIES[family]]
+    tree, gone = tree_of(places), defaultdict(set)
+    everywhere = (*tree, *(f"t{row.id}" for row in places))
+    for family, names in FAMILIES.items():
+        if family == "open":
+            continue
         leaves: dict[str, Parts] = {f"t{row.id}": tuple(counts(row.id)[name] for name in names) for row in places}
-        if families == FLOW:
-            leaves = {f"t{row.id}": (*leaves[f"t{row.id}"], open_before(counts(row.id))) for row in places}
         for place in hidden(FORCE, tree, leaves):
-            gone[place].update(families)
-    return {place: frozenset(gone[place] | {""}) for place in (*tree, *(f"t{row.id}" for row in places))}
+            gone[place].add(family)
+    whole = tuple(sum(counts(row.id)[name] for row in places) for name in (*_BALANCE, *FAMILIES["open"]))
+    if small(whole) or gone[FORCE] & {"opened", "closed"}:
+        gone[FORCE].add("open")
+        for place in everywhere:
+            gone[place] |= {"opened", "closed"}
+    for place in everywhere:
+        gone[place] |= {""} if place == FORCE else {"", "open"}
+    return {place: frozenset(gone[place]) for place in everywhere}
+
+
+_BALANCE = ("opened", "closed", "open_before")
+
+
+def read_months(session: Session, asked: Asked, periods: Sequence[Period], today: date, *, by_owner: bool) -> Months:
+    """The contacts on time of every month of some periods, as far as they have come; in one question."""
+    months = months_of(periods, today)
+    found: Months = {month: defaultdict(Counter) for month in months}
+    for row in queries.on_time(session, asked, months, by_owner=by_owner):
+        found[months[row.p]][row.team_id, row.owner_id][row.what] += row.number
+    return found
 
 
 def read_book(
@@ -204,11 +218,18 @@ def read_book(
     now: datetime,
     rule: ClockRule,
     totals_only: bool,
+    run_up: Sequence[Period] = (),
 ) -> Book:
-    """Asks for everything of both periods, in a number of questions that does not grow with what is found."""
+    """Asks for everything of both periods, in a number of questions that does not grow with what is found; `run_up` are the
+    periods of the trend, which the book has the `months` of."""
     today = london_day(now)
-    book = Book(asked=asked, places=places, totals_only=totals_only)
-    for row in queries.tally(session, asked, periods, today):
+    months = read_months(session, asked, (*periods, *run_up), today, by_owner=not totals_only)
+    book = Book(asked=asked, places=places, totals_only=totals_only, months=months)
+    for p, period in enumerate(periods):
+        for month in period.until(today).months:
+            for whose, counts in months[month].items():
+                book.cells[p][whose].counts.update(counts)
+    for row in queries.tally(session, asked, periods, today, befores=totals_only):
         cell = book.cells[row.p][row.team_id, row.owner_id]
         cell.counts[row.what] += row.number
         if row.what == "contacts":
@@ -241,9 +262,9 @@ def _read_waits(session: Session, book: Book, periods: tuple[Period, Period], no
         cell.counts[what.value] += 1
         if what != "answer_running":
             cell.waits["hours"].append(hours)
-    for row in queries.outcomes(session, asked, begins):
+    for row in queries.outcomes(session, asked, cuts):
         for p, cut in enumerate(cuts):
-            if found := outcome_of(row, cut):
+            if found := outcome_of(row, cut, p):
                 cell = book.cells[p][row.team_id, row.owner_id]
                 cell.counts[found[0].value] += 1
                 cell.waits["days_to_outcome"].append(found[1])
@@ -258,7 +279,7 @@ def _by_period(rows: Iterable[Any], cuts: Sequence[Period]) -> Iterable[tuple[An
                 yield row, p
 
 
-def outcome_of(row: Any, cut: Period) -> tuple[Outcome, int] | None:
-    """`domain.outcome` of a row of `queries.outcomes`. A matter ended when it was set aside, or with the last of what was to be done."""
+def outcome_of(row: Any, cut: Period, p: int = 0) -> tuple[Outcome, int] | None:
+    """`domain.outcome` of a row of `queries.outcomes` in the period of that place. A matter ended when it was set aside, or with the last of what was to be done."""
     aside, closed = (london_day(moment) if moment is not None else None for moment in (row.side_end_at, row.closed_at))
-    return outcome(row.raised_at, row.told_at, aside or row.done_on, closed, cut.first, cut.last)
+    return outcome(row.raised_at, row.told_at, aside or row.done_on, closed, cut.first, cut.last, shut=bool(getattr(row, f"shut{p}")))

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, case, func, literal, null, or_, select, union_all
+from sqlalchemy import Date, and_, bindparam, case, func, literal, null, or_, select, true, union_all
 
-from engagement.concerns.counted import closed_between, opened_between
+from engagement.concerns.counted import closed_between, open_at, opened_between
 from engagement.concerns.models import Action, Concern
 from engagement.core.clock import london_moment
 from engagement.db import UtcDateTime
@@ -87,82 +87,93 @@ def stretches(periods: Sequence[Period], today: date) -> list[tuple[int, date, d
     return [(p, (cut := period.until(today)).first, cut.last) for p, period in enumerate(periods)]
 
 
-def month_stretches(periods: Sequence[Period], today: date) -> list[tuple[int, date, date]]:
-    """The calendar months of periods, each with its period's number."""
-    return [(p, first, last) for p, period in enumerate(periods) for first, last in period.until(today).months]
+def months_of(periods: Sequence[Period], today: date) -> list[tuple[date, date]]:
+    """The calendar months of some periods as far as they have come, each once: its first and last day within its period."""
+    return sorted({month for period in periods for month in period.until(today).months})
 
 
-def group_months(months: Any, officer: int | None) -> Any:
-    """The contacts on time: a row for each group and month in which it was overdue or was contacted.
+def on_time(months: Any, officer: int | None, *, days: bool = False) -> Any:
+    """The contacts on time: an item for each group and month in which it was overdue or was contacted, kept or late, under a
+    frequency that was agreed or only assumed. With `days` its day is what was due first where it was late, else the last contact.
 
-    Columns: group_id, p, first, late (1 or 0), assumed (1 or 0), day (what was due where late, else the last contact).
+    Each group's own days are looked up month by month (`_looked_up`): a few rows by their index, however large the tables are.
     """
-    late = (
+    owed = _looked_up(
+        "owed",
         select(
-            Flag.group_id, months.c.p, months.c.first, literal(1).label("late"), case((Flag.assumed, 1), else_=0).label("assumed"),
-            Flag.due_on.label("day"),
+            Group.id.label("key"), Group.team_id, Group.owner_id, months.c.p, months.c.first, months.c.last, months.c.begins, months.c.ends,
+            _overdue(months, func.min(Flag.due_on)).label("due"),
         )
-        .join(Group, Group.id == Flag.group_id)
-        .join(months, and_(Flag.due_on < months.c.last, or_(Flag.cleared_on.is_(None), Flag.cleared_on >= months.c.first)))
-        .where(*mine(Group, officer), missed_condition())
-    )  # fmt: skip
-    # Contacts are brought down to one row for each group and month before anything else is asked of them: a quarter of a
-    # million become some thousands, and the planner reads each group's own days.
-    met = (
-        select(EngagementGroup.group_id, months.c.p, months.c.first, months.c.last, func.max(EngagementGroup.happened_on).label("day"))
         .select_from(Group)
-        .join(EngagementGroup, EngagementGroup.group_id == Group.id)
-        .join(months, EngagementGroup.happened_on.between(months.c.first, months.c.last))
-        .where(*mine(Group, officer), COUNTED)
-        .group_by(EngagementGroup.group_id, months.c.p, months.c.first, months.c.last)
-        .subquery("met")
+        .join(months, true())
+        .where(*mine(Group, officer)),
+    )  # fmt: skip
+    all_assumed = _overdue(owed, func.min(case((Flag.assumed, 1), else_=0)), owed.c.key) == 1
+    by_letter = _in_force(owed, ContactAgreement.level == Level.INFORM.value, _written_to(owed))
+    what = case(
+        (owed.c.due.is_not(None), case((all_assumed, "late_assumed"), else_="late")),
+        (_contact_in(owed, EngagementGroup.group_id).exists(), _in_force(owed)),
+        else_=by_letter,
     )
-    written = (
-        select(LetterContact.group_id, months.c.p, months.c.first, months.c.last, months.c.last.label("day"))
-        .select_from(months)
-        .join(Letter, and_(Letter.sent_at >= months.c.begins, Letter.sent_at < months.c.ends))
-        .join(MonthlyLetter, MonthlyLetter.letter_id == Letter.id)
-        .join(LetterContact, LetterContact.monthly_letter_id == MonthlyLetter.id)
-        .join(Group, Group.id == LetterContact.group_id)
-        .where(*mine(Group, officer), MonthlyLetter.came_back_at.is_(None))
-        .distinct()
-        .subquery("written")
-    )
-    seen, told = _in_force(met), _in_force(written).where(ContactAgreement.level == Level.INFORM.value)
-    every = union_all(late, seen, told).subquery("every")
-    was_late = func.max(every.c.late)
-    first_due = func.min(case((every.c.late == 1, every.c.day)))
-    of_flag = func.min(case((every.c.late == 1, every.c.assumed)))
+    last = _contact_in(owed, func.max(EngagementGroup.happened_on)).scalar_subquery()
+    day = func.coalesce(owed.c.due, last, owed.c.last) if days else null().cast(Date())
+    cell = _looked_up("cell", select(what.label("what"), owed.c.p, owed.c.team_id, owed.c.owner_id, owed.c.key, day.label("day")))
+    return select(cell).where(cell.c.what.is_not(None))
+
+
+def _looked_up(name: str, question: Any) -> Any:
+    """A question that is answered once, row by row, before anything is asked of its rows: SQLite would write its look-ups into
+    each place where they are used, and make a filter over a whole table for a hundred of its rows."""
+    return question.cte(name).prefix_with("MATERIALIZED")
+
+
+def _overdue(months: Any, what: Any, group_id: Any = Group.id) -> Any:
+    """Of the dates that a group was late for in a month: none, or what is asked of them."""
     return (
-        select(
-            every.c.group_id, every.c.p, every.c.first, was_late.label("late"),
-            func.coalesce(of_flag, func.min(every.c.assumed)).label("assumed"),
-            func.coalesce(first_due, func.max(every.c.day)).label("day"),
+        select(what)
+        .where(
+            Flag.group_id == group_id, Flag.due_on < months.c.last, or_(Flag.cleared_on.is_(None), Flag.cleared_on >= months.c.first),
+            missed_condition(),
         )
-        .group_by(every.c.group_id, every.c.p, every.c.first)
+        .correlate(Group, months)
+        .scalar_subquery()
     )  # fmt: skip
 
 
-def _in_force(touch: Any) -> Any:
-    """The groups and months in which there was a touch, under the agreement in force on the month's last day if it has dates."""
-    agreed = and_(
-        ContactAgreement.group_id == touch.c.group_id,
-        ContactAgreement.starts_on <= touch.c.last,
-        or_(ContactAgreement.ends_on.is_(None), ContactAgreement.ends_on >= touch.c.last),
-        ContactAgreement.frequency != Frequency.ON_REQUEST.value,
+def _contact_in(owed: Any, what: Any) -> Any:
+    """What is asked of the contacts that a group had in a month."""
+    theirs = (EngagementGroup.group_id == owed.c.key, EngagementGroup.happened_on.between(owed.c.first, owed.c.last), COUNTED)
+    return select(what).where(*theirs).correlate(owed)
+
+
+def _in_force(owed: Any, *also: Any) -> Any:
+    """Whether the agreement in force on a month's last day, if it has dates, was agreed or only assumed."""
+    return (
+        select(case((ContactAgreement.assumed, "kept_assumed"), else_="kept"))
+        .where(
+            ContactAgreement.group_id == owed.c.key,
+            ContactAgreement.starts_on <= owed.c.last,
+            or_(ContactAgreement.ends_on.is_(None), ContactAgreement.ends_on >= owed.c.last),
+            ContactAgreement.frequency != Frequency.ON_REQUEST.value,
+            *also,
+        )
+        .order_by(ContactAgreement.starts_on.desc())
+        .limit(1)
+        .correlate(owed)
+        .scalar_subquery()
     )
-    assumed = case((ContactAgreement.assumed, 1), else_=0).label("assumed")
-    return select(touch.c.group_id, touch.c.p, touch.c.first, literal(0).label("late"), assumed, touch.c.day).join(ContactAgreement, agreed)
 
 
-def on_time(months: Any, officer: int | None) -> Any:
-    """The same as items: kept or late, under a frequency that was agreed or only assumed."""
-    cell = group_months(months, officer).subquery("cell")
-    agreed = case((cell.c.late == 1, "late"), else_="kept")
-    assumed = case((cell.c.late == 1, "late_assumed"), else_="kept_assumed")
-    what = case((cell.c.assumed == 1, assumed), else_=agreed).label("what")
-    return select(what, cell.c.p, Group.team_id, Group.owner_id, cell.c.group_id.label("key"), cell.c.day).join(
-        Group, Group.id == cell.c.group_id
+def _written_to(owed: Any) -> Any:
+    """That a letter to the group was delivered in a month, and did not come back."""
+    return (
+        select(LetterContact.group_id)
+        .join(MonthlyLetter, MonthlyLetter.id == LetterContact.monthly_letter_id)
+        .join(Letter, Letter.id == MonthlyLetter.letter_id)
+        .where(LetterContact.group_id == owed.c.key, Letter.sent_at >= owed.c.begins, Letter.sent_at < owed.c.ends)
+        .where(MonthlyLetter.came_back_at.is_(None))
+        .correlate(owed)
+        .exists()
     )
 
 
@@ -216,15 +227,19 @@ def opened(when: Any, officer: int | None) -> Any:
 
 
 def closed(when: Any, officer: int | None) -> Any:
-    """Concerns closed in the period, and not opened again since."""
+    """Concerns closed in the period, and not opened again before its end."""
     return _concern(literal("closed"), when, closed_between(when.c.begins, when.c.ends), officer)
 
 
 def still_open(when: Any, officer: int | None) -> Any:
     """Concerns open at the period's end, by age: open_0 the youngest."""
     ages = [(Concern.first_raised_at >= when.c[f"since_{n}"], f"open_{n}") for n in range(len(AGES))]
-    there = and_(Concern.first_raised_at < when.c.ends, or_(Concern.closed_at.is_(None), Concern.closed_at >= when.c.ends))
-    return _concern(case(*ages, else_=f"open_{len(AGES)}"), when, there, officer)
+    return _concern(case(*ages, else_=f"open_{len(AGES)}"), when, open_at(when.c.ends), officer)
+
+
+def open_before(when: Any, officer: int | None) -> Any:
+    """Concerns open as the period began: with those opened and closed in it they make up those open at its end."""
+    return _concern(literal("open_before"), when, open_at(when.c.begins), officer)
 
 
 def promises(when: Any, officer: int | None) -> Any:

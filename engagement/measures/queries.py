@@ -7,18 +7,20 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, distinct, func, or_, select, union_all
+from sqlalchemy import and_, bindparam, case, distinct, func, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from engagement.concerns.counted import shut_at
 from engagement.concerns.domain import ConcernState, TellingKind
 from engagement.concerns.models import Action, Concern, Raising
 from engagement.concerns.queries import first_answer, first_told, to_hear
+from engagement.core.clock import london_moment
 from engagement.db import UtcDateTime, ask
 from engagement.engagements.models import EngagementGroup
 from engagement.groups.models import Group, GroupCharacteristic
 from engagement.measures import items
-from engagement.measures.items import Asked, mine, month_stretches, span, span_values, stretches
-from engagement.measures.periods import Period
+from engagement.measures.items import Asked, mine, span, span_values, stretches
+from engagement.measures.periods import ONE_DAY, Period
 from engagement.overdue.models import Flag
 from engagement.overdue.queries import missed_condition
 from engagement.people.models import Officer
@@ -58,37 +60,34 @@ def _kind(officer: int | None) -> int | None:
     return officer if officer is None else int(bool(officer))
 
 
-@lru_cache(maxsize=64)
-def _tally(officer: int | None, months: int) -> Any:
-    when, month = span(2), span(months, "month")
-    parts = [items.on_time(month, officer)]
-    parts += [
-        part(when, officer)
-        for part in (items.contacts, items.changed, items.dormant, items.opened, items.closed, items.still_open, items.promises)
-    ]
-    every = union_all(*parts).subquery("every")
+@lru_cache(maxsize=8)
+def _tally(officer: int | None, befores: bool) -> Any:
+    when = span(2)
+    kinds = (items.contacts, items.changed, items.dormant, items.opened, items.closed, items.still_open, items.promises)
+    every = union_all(*(part(when, officer) for part in (*kinds, *((items.open_before,) if befores else ())))).subquery("every")
     shared = (every.c.what, every.c.p, every.c.team_id, every.c.owner_id)
     return select(*shared, func.count().label("number"), func.count(distinct(every.c.key)).label("different")).group_by(*shared)
 
 
-def tally(session: Session, asked: Asked, periods: tuple[Period, Period], today: date) -> Sequence[Any]:
-    """Every count of both periods: (what, p, team_id, owner_id, number, different); `different` counts a group once."""
-    months = month_stretches(periods, today)
-    values = asked.values() | span_values(stretches(periods, today)) | span_values(months, "month") | {"today": today}
-    return ask(session, _tally(_kind(asked.officer), len(months)), values).all()
+def tally(session: Session, asked: Asked, periods: tuple[Period, Period], today: date, *, befores: bool = False) -> Sequence[Any]:
+    """Every count of both periods but the contacts on time: (what, p, team_id, owner_id, number, different); `different` counts
+    a group once. With `befores` also the concerns that were open as each period began."""
+    values = asked.values() | span_values(stretches(periods, today)) | {"today": today}
+    return ask(session, _tally(_kind(asked.officer), befores), values).all()
 
 
 @lru_cache(maxsize=64)
-def _trend(officer: int | None, months: int) -> Any:
+def _on_time(officer: int | None, months: int, by_owner: bool) -> Any:
     every = items.on_time(span(months, "month"), officer).subquery("every")
-    shared = (every.c.what, every.c.p, every.c.team_id)
-    return select(*shared, func.count().label("number")).group_by(*shared)
+    shared = (every.c.what, every.c.p, every.c.team_id, *((every.c.owner_id,) if by_owner else ()))
+    owner = () if by_owner else (null().label("owner_id"),)
+    return select(*shared, *owner, func.count().label("number")).group_by(*shared)
 
 
-def trend(session: Session, asked: Asked, periods: Sequence[Period], today: date) -> Sequence[Any]:
-    """The contacts on time of many periods: (what, p, team_id, number), `p` the period's place."""
-    months = month_stretches(periods, today)
-    return ask(session, _trend(_kind(asked.officer), len(months)), asked.values() | span_values(months, "month")).all()
+def on_time(session: Session, asked: Asked, months: Sequence[tuple[date, date]], *, by_owner: bool) -> Sequence[Any]:
+    """The contacts on time of many months: (what, p, team_id, owner_id, number), `p` the month's place in `months`."""
+    values = span_values([(p, first, last) for p, (first, last) in enumerate(months)], "month")
+    return ask(session, _on_time(_kind(asked.officer), len(months), by_owner), asked.values() | values).all()
 
 
 @lru_cache(maxsize=8)
@@ -128,7 +127,7 @@ def answers(session: Session, asked: Asked, begins: datetime, ends: datetime) ->
 
 
 @lru_cache(maxsize=8)
-def _outcomes(officer: int | None) -> Any:
+def _outcomes(officer: int | None, periods: int) -> Any:
     told = first_told(TellingKind.OUTCOME).label("told_at")
     work = (Action.concern_id == Concern.id, Action.withdrawn_at.is_(None), Action.reports.is_(False))
     done = (
@@ -138,6 +137,7 @@ def _outcomes(officer: int | None) -> Any:
     )  # fmt: skip
     over = Concern.state.in_((ConcernState.OUTCOME_OWED.value, ConcernState.CLOSED.value))
     begins = bindparam("begins", type_=UtcDateTime())
+    ends = [bindparam(f"span_ends{n}", type_=UtcDateTime()) for n in range(periods)]
     return (
         select(
             *_WHO,
@@ -146,16 +146,20 @@ def _outcomes(officer: int | None) -> Any:
             Concern.closed_at,
             case((over, done)).label("done_on"),
             case((over, Concern.side_end_at)).label("side_end_at"),
+            *(case((shut_at(end), 1), else_=0).label(f"shut{n}") for n, end in enumerate(ends)),
         )
         .join(Concern, Concern.id == Raising.concern_id)
         .where(*mine(Concern, officer), *to_hear(), or_(Concern.closed_at.is_(None), Concern.closed_at >= begins))
     )
 
 
-def outcomes(session: Session, asked: Asked, begins: datetime) -> Sequence[Any]:
-    """Everybody who wants to hear of a concern that was open at that moment or since:
-    (id, team_id, owner_id, concern_id, raised_at, told_at, closed_at, done_on, side_end_at)."""
-    return ask(session, _outcomes(_kind(asked.officer)), asked.values() | {"begins": begins}).all()
+def outcomes(session: Session, asked: Asked, cuts: Sequence[Period]) -> Sequence[Any]:
+    """Everybody who wants to hear of a concern that was open at the first moment of some periods or since:
+    (id, team_id, owner_id, concern_id, raised_at, told_at, closed_at, done_on, side_end_at, shut0, shut1, ...), `shut0` whether
+    one that was opened again later was closed at the end of the first period."""
+    ends = {f"span_ends{n}": london_moment(cut.last + ONE_DAY) for n, cut in enumerate(cuts)}
+    begins = {"begins": london_moment(min(cut.first for cut in cuts))}
+    return ask(session, _outcomes(_kind(asked.officer), len(cuts)), asked.values() | begins | ends).all()
 
 
 @lru_cache(maxsize=1)

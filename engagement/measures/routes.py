@@ -21,8 +21,9 @@ from engagement.groups.vocabulary import characteristics
 from engagement.measures import desk
 from engagement.measures.charts import length, trend
 from engagement.measures.figures import Book, Figures
+from engagement.measures.found import Found, Row, Wanted
 from engagement.measures.lines import AGES, FIGURES, cards, say_days, say_hours, say_number, say_share, sections
-from engagement.measures.rows import ANSWERS, KNOWN, NONE_STATED, OUTCOMES, Found, Row, Wanted, read_rows
+from engagement.measures.rows import ANSWERS, KNOWN, NONE_STATED, OUTCOMES, read_rows
 from engagement.overdue.domain import Cleared
 from engagement.web.errors import say
 from engagement.web.moment import now, today
@@ -40,7 +41,7 @@ def index() -> str | tuple[str, int]:
     view = desk.read_view(session, actor, request.args, today())
     book = desk.open_book(session, view, now=now(), rule=rule())
     here, before = book.of(0, place=view.top), book.of(1, place=view.top)
-    points = desk.trend_of(session, view, today())
+    points = desk.trend_of(view, book.months, today())
     columns, reached = desk.reach_of(session, view, today())
     kind, beside = desk.compared(session, view, book)
     shown("team", view.team_ids)
@@ -183,7 +184,7 @@ def download() -> Response:
         raise Missing
     disclosed("team", view.team_ids, f"spreadsheet of measures: {table}")
     if table == "trend":
-        points = desk.trend_of(session, view, today())
+        points = desk.trend_of(view, desk.months_of_trend(session, view, today()), today())
         lines: Iterable[Sequence[object]] = [(p.name, *_parts(p.share)) for p in points]
         return _file("measures-trend", (_("period"), _("on time"), _("of"), _("percent")), lines)
     if table == "reach":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.concerns.clock import ClockRule
+from engagement.concerns.counted import closing_standing_at
 from engagement.concerns.models import Action, Concern
 from engagement.concerns.queries import actions_visible_to
 from engagement.concerns.queries import visible_to as concerns_visible
 from engagement.core.clock import london_day, london_moment
+from engagement.db import UtcDateTime
 from engagement.engagements.models import Engagement, EngagementGroup
 from engagement.groups.models import Group, GroupCharacteristic
 from engagement.groups.queries import visible_to as groups_visible
 from engagement.measures import items, queries
 from engagement.measures.domain import AGES, answer, days_late
 from engagement.measures.figures import outcome_of
+from engagement.measures.found import Found, ListPage, Row, Wanted
 from engagement.measures.items import Asked, span, span_values, stretches
 from engagement.measures.periods import ONE_DAY, Period
 from engagement.overdue.models import Flag
@@ -39,39 +42,6 @@ GROUPS = ("contacts", "met", "changed_agreement", "changed_pause", "dormant")
 KNOWN = (*ON_TIME, *GROUPS, "opened", "closed", "open", *OPEN, *PROMISES, *ANSWERS, *OUTCOMES, "fresh", "stale", "no_priority", "reach")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One row behind a figure: what it is, where it is read, its day and what there is to say. `number` is days or hours."""
-
-    entity: str
-    id: int
-    title: str
-    href: str
-    what: str
-    day: date | None = None
-    until: date | None = None
-    number: float | None = None
-    kind: str = ""
-    sensitive: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which rows: the figure's name, and of a community's reach its name and whether only those contacted, or only those not."""
-
-    figure: str
-    community: str = ""
-    met: str = ""  # "" | "yes" | "no"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """How many rows there are, and a page of them."""
-
-    total: int
-    rows: list[Row]
-
-
 def read_rows(
     session: Session,
     actor: Actor,
@@ -85,13 +55,13 @@ def read_rows(
     limit: int = 50,
 ) -> Found:
     """A page of the rows behind a figure of a period, in two or three questions; the scope is in each of them."""
-    today, page = london_day(now), _Page(session, offset, limit)
+    today, page = london_day(now), ListPage(session, offset, limit)
     values = asked.values() | span_values(stretches([period], today)) | {"today": today}
     when, officer = span(1), asked.officer if asked.officer is None else int(bool(asked.officer))
     figure = wanted.figure
     if figure in ON_TIME:
-        months = items.month_stretches([period], today)
-        base = items.on_time(span(len(months), "month"), officer).subquery("base")
+        months = [(0, first, last) for first, last in items.months_of([period], today)]
+        base = items.on_time(span(len(months), "month"), officer, days=True).subquery("base")
         found = _of_groups(page, base, base.c.what == figure, values | span_values(months, "month"), actor)
         return found if figure in ("kept", "kept_assumed") else _with_ends(session, found, period.until(today).last)
     if figure in ANSWERS or figure in OUTCOMES:
@@ -110,18 +80,6 @@ def read_rows(
     return _of_concerns(page, base, condition, values, actor)
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    session: Session
-    offset: int
-    limit: int
-
-    def of(self, statement: Any, values: dict[str, Any], order: Sequence[Any]) -> tuple[int, Sequence[Any]]:
-        """How many rows a question has, and those of the page."""
-        total = self.session.execute(select(func.count()).select_from(statement.subquery()), values).scalar_one()
-        return total, self.session.execute(statement.order_by(*order).limit(self.limit).offset(self.offset), values).all()
-
-
 def _group_row(row: Any) -> Row:
     return Row(
         entity="group", id=row.id, title=row.name, href=f"/groups/{row.id}", what=row.what, day=row.day, until=getattr(row, "until", None),
@@ -129,7 +87,7 @@ def _group_row(row: Any) -> Row:
     )  # fmt: skip
 
 
-def _of_groups(page: _Page, base: Any, condition: ColumnElement[bool], values: dict[str, Any], actor: Actor) -> Found:
+def _of_groups(page: ListPage, base: Any, condition: ColumnElement[bool], values: dict[str, Any], actor: Actor) -> Found:
     statement = (
         select(Group.id, Group.name, Group.sensitive, base.c.what, base.c.day)
         .join(base, base.c.key == Group.id)
@@ -153,7 +111,7 @@ def _with_ends(session: Session, found: Found, last: date) -> Found:
     return Found(found.total, rows)
 
 
-def _group_figure(page: _Page, figure: str, when: Any, officer: int | None, values: dict[str, Any], actor: Actor) -> Found:
+def _group_figure(page: ListPage, figure: str, when: Any, officer: int | None, values: dict[str, Any], actor: Actor) -> Found:
     if figure == "contacts":
         base = items.contacts(when, officer).add_columns(EngagementGroup.engagement_id).subquery("base")
         statement = (
@@ -195,22 +153,25 @@ def _group_figure(page: _Page, figure: str, when: Any, officer: int | None, valu
 
 
 def _concern_row(row: Any, what: str, number: float | None = None) -> Row:
+    closed = getattr(row, "closed_then", None) or row.closed_at
     return Row(
         entity="concern", id=row.id, title=row.title, href=f"/concerns/{row.id}", what=what, day=london_day(row.first_raised_at),
-        until=london_day(row.closed_at) if row.closed_at else None, number=number, kind=row.state, sensitive=row.sensitive,
+        until=london_day(closed) if closed else None, number=number, kind=row.state, sensitive=row.sensitive,
     )  # fmt: skip
 
 
 _CONCERN = (Concern.id, Concern.title, Concern.sensitive, Concern.first_raised_at, Concern.closed_at, Concern.state)
 
 
-def _of_concerns(page: _Page, base: Any, condition: ColumnElement[bool], values: dict[str, Any], actor: Actor) -> Found:
-    statement = select(*_CONCERN, base.c.what).join(base, base.c.key == Concern.id).where(condition, concerns_visible(actor))
+def _of_concerns(page: ListPage, base: Any, condition: ColumnElement[bool], values: dict[str, Any], actor: Actor) -> Found:
+    ends = bindparam("span_ends0", type_=UtcDateTime())
+    then = closing_standing_at(ends).label("closed_then")  # of one that was opened again since
+    statement = select(*_CONCERN, base.c.what, then).join(base, base.c.key == Concern.id).where(condition, concerns_visible(actor))
     total, rows = page.of(statement, values, (Concern.first_raised_at, Concern.id))
     return Found(total, [_concern_row(row, row.what) for row in rows])
 
 
-def _of_raisers(page: _Page, asked: Asked, period: Period, figure: str, now: datetime, rule: ClockRule) -> Found:
+def _of_raisers(page: ListPage, asked: Asked, period: Period, figure: str, now: datetime, rule: ClockRule) -> Found:
     """Each raiser whose answer or outcome was what is asked for, the longest wait first."""
     cut = period.until(london_day(now))
     begins, ends = london_moment(cut.first), london_moment(cut.last + ONE_DAY)
@@ -221,7 +182,7 @@ def _of_raisers(page: _Page, asked: Asked, period: Period, figure: str, now: dat
             if what == figure:
                 found.append((-hours, row.id, row.concern_id))
     else:
-        for row in queries.outcomes(page.session, asked, begins):
+        for row in queries.outcomes(page.session, asked, [cut]):
             heard = outcome_of(row, cut)
             if heard is not None and heard[0] == figure:
                 found.append((-float(heard[1]), row.id, row.concern_id))
@@ -231,7 +192,7 @@ def _of_raisers(page: _Page, asked: Asked, period: Period, figure: str, now: dat
     return Found(len(found), [_concern_row(about[key], figure, -waited) for waited, _raising, key in some])
 
 
-def _of_promises(page: _Page, base: Any, figure: str, values: dict[str, Any], actor: Actor) -> Found:
+def _of_promises(page: ListPage, base: Any, figure: str, values: dict[str, Any], actor: Actor) -> Found:
     few = or_(
         exists().where(Concern.id == Action.concern_id, Concern.sensitive.is_(True)),
         exists().where(Group.id == Action.promised_to_id, Group.sensitive.is_(True)),
@@ -263,7 +224,7 @@ def _where_promised(row: Any) -> str:
     return f"/groups/{row.promised_to_id}" if row.promised_to_id is not None else ""
 
 
-def _of_priorities(page: _Page, asked: Asked, figure: str, today: date) -> Found:
+def _of_priorities(page: ListPage, asked: Asked, figure: str, today: date) -> Found:
     """Live priorities, up to date or not; or the neighbourhoods that have none."""
     theirs = (Neighbourhood.force_id == asked.force_id, Neighbourhood.team_id.in_(sorted(asked.team_ids)))
     if figure == "no_priority":
@@ -287,7 +248,7 @@ def _of_priorities(page: _Page, asked: Asked, figure: str, today: date) -> Found
     )
 
 
-def _of_reach(page: _Page, actor: Actor, wanted: Wanted, officer: int | None, values: dict[str, Any]) -> Found:
+def _of_reach(page: ListPage, actor: Actor, wanted: Wanted, officer: int | None, values: dict[str, Any]) -> Found:
     """The groups of a community, with the last contact of the period."""
     when = span(1)
     contact = items.contacts(when, officer).subquery("contact")

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from engagement.concerns.counted import closed_between, opened_between
 from engagement.concerns.models import Action, Concern, Raising, Telling
 from engagement.core.clock import london_moment
 from engagement.core.months import add_months
@@ -65,10 +66,10 @@ def _counts(team_id: int, quarter: Quarter) -> Mapping[str, Any]:
         "people": select(place, func.sum(Engagement.attendance)).where(*happened).group_by(place),
         "contacts": select(place, func.count()).where(*happened, contact.exists()).group_by(place),
         "raised": select(Concern.neighbourhood_id, func.count())
-        .where(*concerns, Concern.first_raised_at >= since, Concern.first_raised_at < before)
+        .where(*concerns, opened_between(since, before))
         .group_by(Concern.neighbourhood_id),
         "closed": select(Concern.neighbourhood_id, func.count())
-        .where(*concerns, Concern.closed_at >= since, Concern.closed_at < before)
+        .where(*concerns, closed_between(since, before))
         .group_by(Concern.neighbourhood_id),
         "told": select(Concern.neighbourhood_id, func.count(func.distinct(Telling.raising_id)))
         .join(Raising, Raising.concern_id == Concern.id)
@@ -181,14 +182,14 @@ def _behind(session: Session, ids: Sequence[int], quarter: Quarter) -> dict[int,
     """How many concerns stand behind each, and how many of them were closed in the quarter."""
     since, before = moments(quarter)
     rows = session.execute(
-        select(PriorityConcern.priority_id, Concern.closed_at)
+        select(PriorityConcern.priority_id, case((closed_between(since, before), 1), else_=0).label("closed"))
         .join(Concern, and_(Concern.id == PriorityConcern.concern_id, Concern.sensitive.is_(False)))
         .where(PriorityConcern.priority_id.in_(ids), PriorityConcern.taken_out_at.is_(None))
     )
     found: dict[int, tuple[int, int]] = {}
     for row in rows:
         every, closed = found.get(row.priority_id, (0, 0))
-        found[row.priority_id] = (every + 1, closed + (row.closed_at is not None and since <= row.closed_at < before))
+        found[row.priority_id] = (every + 1, closed + row.closed)
     return found
 
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from engagement.bench import scales
+from engagement.bench.figures import MAIN
 from engagement.bench.run import run
 from engagement.bench.scales import Scale
 from engagement.settings import load
@@ -18,7 +19,8 @@ def test_the_file_has_every_page_and_job(tmp_path: Path, monkeypatch) -> None:
     run(tiny, tmp_path / "out.json", settings, progress=lambda *_: None, runs=5)
     found = json.loads((tmp_path / "out.json").read_text())
     assert found["scale"] == {"name": "team", "groups": 30, "engagements": 200, "concerns": 20}
-    assert set(found["pages"]) == {"shift", "overdue", "group", "log"}
+    assert set(found["pages"]) == {*MAIN, "log"}
+    assert {"shift", "overdue", "group", "measures", "handover", "priorities", "returns"} < set(found["pages"])
     for figures in found["pages"].values():
         assert set(figures) == {"p50_ms", "p99_ms", "floor_p50_ms", "ratio", "queries"}
         assert figures["floor_p50_ms"] > 0

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 
 from engagement.app import create_app
 from engagement.bench.cast import cast_of, cookie_of
-from engagement.bench.figures import floor_of, page_figures
+from engagement.bench.figures import floor_of, page_figures, pages_of
 from engagement.bench.over_http import PEERS, http_figures
 from engagement.bench.scales import SCALES, Scale
 from engagement.bench.seed import seed
@@ -22,6 +22,7 @@ from engagement.db import db
 from engagement.settings import Settings, load
 
 MOST = {"shift": 9, "overdue": 5, "group": 9, "log": 12}
+MOST |= {"measures": 13, "measures_area": 13, "measures_force": 13, "handover": 17, "priorities": 5, "returns": 6}
 """Statements of each page with its audit row; two of them are the account, and the end of its chain of the audit."""
 
 TINY = Scale(name="tiny", forces=1, areas=1, teams=1, groups=30, engagements=200, concerns=20, overdue=10)
@@ -61,10 +62,9 @@ def test_each_floor_does_what_it_is_said_to_do(tmp_path: Path, monkeypatch: pyte
     """It reads the cookie, asks the page's own list, keeps one audit row, and draws as many rows as the page."""
     app, _settings = diary_of(TINY, tmp_path, monkeypatch)
     cast = cast_of(app)
-    pages = {"shift": ("/", cast.pcso), "overdue": ("/overdue", cast.inspector), "group": (f"/groups/{cast.group}", cast.pcso)}
     with app.app_context():
         engine = db.engine
-    for name, (path, account) in pages.items():
+    for name, (path, account) in pages_of(cast).items():
         browser = Browser(app, cookie_of(app, account))
         with counted(engine) as sent:
             shown = browser.get(path)

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from engagement.concerns.models import Action, Concern, Raising, Telling
+from engagement.concerns.models import Action, Concern, ConcernClosing, Raising, Telling
 from engagement.engagements.models import Engagement, EngagementGroup
 from engagement.groups.models import ContactAgreement, Group, GroupCharacteristic
 from engagement.mail.models import Letter
 from engagement.overdue.models import Flag
-from engagement.priorities.models import Priority
+from engagement.priorities.domain import How, fresh_until, last_heard
+from engagement.priorities.models import Priority, PriorityTold
 from engagement.summaries.models import LetterContact, MonthlyLetter
 from tests.builders import Town, keep, make_contact, make_group
 
 BEGINS, TODAY = date(2026, 4, 15), date(2026, 11, 24)
 DAYS = (TODAY - BEGINS).days
 WITHOUT = {"recorded_at": datetime(2026, 4, 15, 9, tzinfo=UTC)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A team and its area, as `queries.places` answers them."""
+
+    id: int
+    area_id: int
 
 
 class Chance:
@@ -152,10 +162,20 @@ class Chance:
                 recorded_by_id=self.town.pcso.officer_id, recorded_at=raised,
             ),
         )  # fmt: skip
+        if self.of.random() < 0.4:
+            self.opened_again(concern)
         for _ in range(self.of.randint(1, 3)):
             self.raising(concern, raised)
         for _ in range(self.of.randrange(3)):
             self.action(concern)
+
+    def opened_again(self, concern: Concern) -> None:
+        """It was closed once or twice before, each time for some days at least."""
+        until = _london(concern.closed_at) if concern.closed_at else TODAY
+        days = sorted(self.day(_london(concern.first_raised_at), until) for _ in range(self.of.choice((2, 2, 4))))
+        for closed, again in zip(days[::2], days[1::2], strict=True):
+            at = [datetime.combine(one, datetime.min.time(), UTC) + timedelta(hours=hour) for one, hour in ((closed, 8), (again, 9))]
+            keep(self.session, ConcernClosing(force_id=1, concern_id=concern.id, closed_at=at[0], opened_again_at=at[1]))
 
     def raising(self, concern: Concern, first: datetime) -> None:
         at = self.moment(_london(first))
@@ -198,14 +218,22 @@ class Chance:
 
     def priority(self, place: int, slot: int) -> None:
         team = self.town.team_id if place == self.town.neighbourhood_id else self.town.other_team_id
-        until = TODAY + timedelta(days=self.of.choice((-40, -1, 0, 1, 60)))
-        keep(
+        agreed = self.day(date(2026, 5, 20))
+        told = [self.day(agreed) for _ in range(self.of.randrange(3))]
+        made = keep(
             self.session,
             Priority(
-                force_id=1, team_id=team, neighbourhood_id=place, slot=slot, title=f"Priority {slot}", agreed_on=date(2026, 6, 1),
-                fresh_until=until, changed_at=WITHOUT["recorded_at"], recorded_by_id=self.town.pcso.officer_id, **WITHOUT,
+                force_id=1, team_id=team, neighbourhood_id=place, slot=slot, title=f"Priority {slot}", agreed_on=agreed,
+                fresh_until=fresh_until(last_heard(agreed, told)), changed_at=WITHOUT["recorded_at"],
+                recorded_by_id=self.town.pcso.officer_id, **WITHOUT,
             ),
         )  # fmt: skip
+        for one in (*told, TODAY):
+            withdrawn = WITHOUT["recorded_at"] if one == TODAY and one not in told else None
+            keep(
+                self.session,
+                PriorityTold(force_id=1, priority_id=made.id, told_on=one, how=How.PUBLIC.value, withdrawn_at=withdrawn, **WITHOUT),
+            )
 
 
 def _london(at: datetime) -> date:

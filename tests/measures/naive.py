@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 Rows = dict[str, list[dict[str, Any]]]
 TABLES = (
     "community_group", "contact_agreement", "flag", "engagement_group", "letter_contact", "monthly_letter", "letter", "concern", "raising",
-    "telling", "action", "priority", "group_characteristic",
+    "telling", "action", "priority", "priority_told", "group_characteristic", "concern_closing",
 )  # fmt: skip
 
 
@@ -126,9 +126,15 @@ class Naive:
     def concern(self, concern: dict[str, Any]) -> None:
         raised, closed = london(concern["first_raised_at"]), london(concern["closed_at"])
         assert raised is not None
+        # Each time it was closed: the day, and the day on which it was opened again, if it was.
+        spells: list[tuple[date, date | None]] = [(closed, None)] if closed else []
+        earlier = [row for row in self.rows["concern_closing"] if row["concern_id"] == concern["id"]]
+        spells += [(london(row["closed_at"]), london(row["opened_again_at"])) for row in earlier]  # type: ignore[misc]
+        shut = [(day, again) for day, again in spells if day <= self.last and (again is None or again > self.last)]
         self.counts["opened"] += self.within(raised)
-        self.counts["closed"] += self.within(closed)
-        if raised <= self.last and (closed is None or closed > self.last):
+        self.counts["closed"] += any(self.within(day) for day, _again in shut)
+        self.counts["opened_again"] += any(again is not None and self.within(again) for _day, again in spells)
+        if raised <= self.last and not shut:
             age = (self.last - raised).days
             self.counts[f"open_{(age > 7) + (age > 28) + (age > 91) + (age > 182)}"] += 1
         over = [a for a in self.rows["action"] if a["concern_id"] == concern["id"] and a["withdrawn_at"] is None and not a["reports"]]
@@ -137,7 +143,7 @@ class Naive:
         for raising in self.rows["raising"]:
             wants = raising["wants_to_hear"] and raising["not_told"] != "asked_not" and raising["withdrawn_at"] is None
             if raising["concern_id"] == concern["id"] and wants:
-                self.raiser(raising, ended, closed)
+                self.raiser(raising, ended, closed, bool(shut))
 
     def told(self, raising: dict[str, Any], *kinds: str) -> datetime | None:
         found = [
@@ -148,7 +154,7 @@ class Naive:
         ]
         return min((one for one in found if one), default=None)
 
-    def raiser(self, raising: dict[str, Any], ended: date | None, closed: date | None) -> None:
+    def raiser(self, raising: dict[str, Any], ended: date | None, closed: date | None, shut: bool) -> None:
         raised = moment(raising["raised_at"])
         assert raised is not None
         if self.within(london(raised)):
@@ -165,7 +171,7 @@ class Naive:
         if self.within(heard):
             self.counts["outcome_told"] += 1
             self.waits["days_to_outcome"].append((heard - since).days)  # type: ignore[operator]
-        elif (closed is None or closed > self.last) and (heard is None or heard > self.last) and ended is not None and ended <= self.last:
+        elif not shut and (heard is None or heard > self.last) and ended is not None and ended <= self.last:
             self.counts["outcome_owed"] += 1
             self.waits["days_to_outcome"].append((self.last - since).days)
 
@@ -181,3 +187,14 @@ class Naive:
                 self.counts["promise_kept" if on is not None and on <= due else "promise_kept_late"] += 1
             case other:
                 self.counts["promise_" + other] += 1
+
+
+def up_to_date(rows: Rows, priority: dict[str, Any], today: date) -> bool:
+    """Whether people were told about a priority, or agreed it, within three calendar months, from what stands on record."""
+    told = [day(t["told_on"]) for t in rows["priority_told"] if t["priority_id"] == priority["id"] and t["withdrawn_at"] is None]
+    heard = max(one for one in (day(priority["agreed_on"]), *told) if one is not None)
+    until = heard
+    for _month in range(3):  # on to the same day of the next month, or to the month's last where that is shorter
+        until = (until.replace(day=1) + timedelta(days=32)).replace(day=1)
+    over = until + timedelta(days=heard.day - 1)
+    return today <= (over if over.month == until.month else (until + timedelta(days=32)).replace(day=1) - timedelta(days=1))

@@ -11,14 +11,15 @@ import pytest
 from engagement.concerns.clock import ELAPSED
 from engagement.core.months import Month
 from engagement.measures import queries
-from engagement.measures.figures import FAMILIES, Book, read_book
+from engagement.measures.figures import FAMILIES, Book, read_book, read_months
+from engagement.measures.found import Wanted
 from engagement.measures.items import Asked
-from engagement.measures.periods import Period, before, of_month, of_quarter
-from engagement.measures.rows import KNOWN, Wanted, read_rows
+from engagement.measures.periods import Period, before, of_month, of_quarter, run_up
+from engagement.measures.rows import KNOWN, read_rows
 from tests.builders import Town
 from tests.conftest import DiaryUnderTest
 from tests.measures.diary import TODAY, Chance
-from tests.measures.naive import Naive, day, raw
+from tests.measures.naive import Naive, day, raw, up_to_date
 
 PERIODS = (of_month(Month(2026, 10)), of_month(Month(2026, 11)), of_quarter(2026, 3), Period("own", date(2026, 8, 13), date(2026, 10, 5)))
 COUNTED = {name for names in FAMILIES.values() for name in names} - {"fresh", "stale"}
@@ -49,6 +50,7 @@ def test_each_measure_is_what_the_raw_rows_say(diary: DiaryUnderTest, town: Town
                     }
                     seen.update(naive.counts)
     assert len(COUNTED - set(+seen)) <= 2, "chance made too little of everything"
+    assert seen["opened_again"] > 3
 
 
 def test_an_officer_s_measures_are_those_of_what_they_own(diary: DiaryUnderTest, town: Town) -> None:
@@ -106,19 +108,34 @@ def test_reach_counts_every_group_of_a_community_and_those_contacted(diary: Diar
     assert sum(r.groups for r in by_place) == sum(groups for groups, _met in found.values()) > 5
 
 
-def test_freshness_names_every_neighbourhood_with_its_noughts(diary: DiaryUnderTest, town: Town) -> None:
+@pytest.mark.parametrize("seed", [8, 10])
+def test_freshness_names_every_neighbourhood_with_its_noughts(diary: DiaryUnderTest, town: Town, seed: int) -> None:
+    """From when each was agreed and told, withdrawn tellings left out; not from the day that is kept with it."""
     with diary.work() as session:
-        Chance(session, town, 8).fill()
+        Chance(session, town, seed).fill()
     with diary.work() as session:
         found = queries.freshness(session, Asked(1, (town.team_id, town.other_team_id)), TODAY)
-        live = [p for p in raw(session)["priority"] if p["slot"] is not None]
+        rows = raw(session)
+    live = [(p["neighbourhood_id"], up_to_date(rows, p, TODAY)) for p in rows["priority"] if p["slot"] is not None]
     assert {r.id: (r.fresh, r.stale) for r in found} == {
-        place: (
-            sum(day(p["fresh_until"]) >= TODAY for p in live if p["neighbourhood_id"] == place),  # type: ignore[operator]
-            sum(day(p["fresh_until"]) < TODAY for p in live if p["neighbourhood_id"] == place),  # type: ignore[operator]
-        )
+        place: (live.count((place, True)), live.count((place, False)))
         for place in (town.neighbourhood_id, town.second_neighbourhood_id, town.other_neighbourhood_id)
     }
+
+
+def test_the_trend_is_what_the_raw_rows_say_of_each_month(diary: DiaryUnderTest, town: Town) -> None:
+    with diary.work() as session:
+        Chance(session, town, 14).fill()
+    teams = (town.team_id, town.other_team_id)
+    with diary.work() as session:
+        months = read_months(session, Asked(1, teams), run_up(of_month(Month(2026, 11)), TODAY), TODAY, by_owner=False)
+        rows = raw(session)
+    assert len(months) == 12
+    for (first, last), cells in months.items():
+        for team in teams:
+            naive, found = Naive(rows, team, first, last, diary.now), cells[team, None]
+            names = ("kept", "late", "kept_assumed", "late_assumed")
+            assert [found[name] for name in names] == [naive.counts[name] for name in names], (first, team)
 
 
 def test_seeing_one_group_every_day_does_not_make_a_team_look_punctual(diary: DiaryUnderTest, town: Town) -> None:
