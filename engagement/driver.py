@@ -7,9 +7,10 @@ where and through which processor of its type, and how a row is read back. The t
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NoReturn
 from weakref import WeakKeyDictionary
@@ -20,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 Values = Mapping[str, Any]
 LISTS = (list, tuple, set, frozenset)
 JOINED = "joined"  # said of a connection while SQLAlchemy's own joins a transaction that its listeners know already
+ROWS = {"sqlite": 4, "postgresql": 64}  # in one insert that answers: SQLite is slower with more, a server is asked less often
 KEPT_SHAPES = 64  # plans of one statement: one for each length of its lists, and each choice of the values given
 
 
@@ -58,10 +60,12 @@ class Plan:
     """A statement as the driver takes it, for values of one shape."""
 
     words: str
-    parameters: Callable[[Values], Any]  # the driver's parameters of the values of one execution
+    parameters: Callable[[Any], Any]  # the driver's parameters of the values of one execution
     columns: Sequence[Any]  # of what it answers, with their types; none where it answers nothing
     changes: bool
+    cells: str = ""  # of an insert that answers: the marks of one row's values, as they stand in its words
     read: Callable[[Any], Any] | None = None  # makes a row of the driver's; known since its first answer
+    several: dict[int, Plan] = field(default_factory=dict)  # the same for so many rows in one statement
 
 
 class Prepared:
@@ -147,7 +151,15 @@ def send(
     plan = prepared.plan(statement, values[0])
     if len(values) == 1:
         return _execute(connection, plan, plan.parameters(values[0]), many=False)
-    return _execute(connection, plan, [plan.parameters(each) for each in values], many=True)
+    rows = [plan.parameters(each) for each in values]
+    if not plan.cells:
+        return _execute(connection, plan, rows, many=True)
+    answer, most = Answer(), ROWS[dialect.name]
+    for start in range(0, len(rows), most):
+        some = rows[start : start + most]
+        several = plan.several.get(len(some)) or _plan_of_several(plan, len(some))
+        answer += _execute(connection, several, several.parameters(some), many=False)
+    return answer
 
 
 def begin(connection: Connection | Line, *, writing: bool = False) -> None:
@@ -249,7 +261,25 @@ def _plan_of(statement: Any, dialect: Dialect, values: Values, keys: list[str] |
     brackets = "[]" if state.positiontup is not None else "{}"
     parameters = _made(f"lambda v: {brackets[0]}{', '.join(cells)}{brackets[1]}", scope)
     changes = bool(compiled.isinsert or compiled.isupdate or compiled.isdelete)
-    return Plan(state.statement, parameters, tuple(compiled._result_columns), changes)
+    answered = tuple(compiled._result_columns)
+    several = compiled._insertmanyvalues if compiled.isinsert and answered else None
+    return Plan(state.statement, parameters, answered, changes, several.single_values_expr if several is not None else "")
+
+
+_MARK = re.compile(r"%\((\w+)\)")
+
+
+def _plan_of_several(plan: Plan, rows: int) -> Plan:
+    """The plan of an insert of so many rows by one statement; its parameters are made of theirs."""
+    marks = _MARK.sub("%", plan.cells)
+    words = plan.words.replace(f"({plan.cells})", ", ".join([f"({marks})"] * rows))
+    names = _MARK.findall(plan.cells)
+
+    def parameters(some: Any) -> Any:
+        return [row[name] for row in some for name in names] if names else [cell for row in some for cell in row]
+
+    found = plan.several[rows] = Plan(words, parameters, plan.columns, plan.changes)
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -38,6 +38,7 @@ THINGS = Table(
     Column("given", String, default="by itself"),
 )  # fmt: skip
 PUT = insert(THINGS)
+PUT_AND_SAY = insert(THINGS).returning(THINGS.c.id, THINGS.c.at, THINGS.c.more)
 ALL = select(THINGS).order_by(THINGS.c.id)
 ANY_OF = select(THINGS.c.id, THINGS.c.yes).where(THINGS.c.whole.in_(bindparam("wholes", expanding=True))).order_by(THINGS.c.id)
 FORCES, NO_FORCE = select(Force.slug).order_by(Force.slug), select(Force.slug).where(Force.id == -1)
@@ -85,6 +86,24 @@ def test_values_of_every_type_come_back_as_by_sqlalchemy(_table: DiaryUnderTest)
             assert [dict(row._mapping) for row in long] == [row._mapping for row in short]
             for question, values in ((ANY_OF, {"wholes": wholes}), (SINCE, {"day": day, "at": at})):
                 assert [tuple(row) for row in connection.execute(question, values)] == send(connection, question, values)
+            begun.rollback()
+
+    holds()
+
+
+def test_an_insert_of_many_rows_answers_each_of_them(_table: DiaryUnderTest) -> None:
+    @settings(max_examples=30, deadline=None)
+    @given(st.lists(things, min_size=2, max_size=11))
+    def holds(rows: list[dict[str, Any]]) -> None:
+        with db.engine.connect() as connection, connection.begin() as begun:
+            answered = send(connection, PUT_AND_SAY, rows)
+            assert [tuple(row) for row in connection.execute(select(*PUT_AND_SAY.exported_columns).order_by(THINGS.c.id))] == sorted(
+                answered
+            )
+            assert [(row.at, row.more) for row in answered] == [(one["at"], one["more"]) for one in rows]
+            connection.execute(PUT, rows)
+            kept = [tuple(row)[1:] for row in connection.execute(ALL)]
+            assert kept[: len(rows)] == kept[len(rows) :]
             begun.rollback()
 
     holds()

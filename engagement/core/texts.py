@@ -55,4 +55,6 @@ def clean_text(text: str | None, *, longest: int, field: str, what: str) -> str:
 
 def one_line(text: str | None, *, longest: int, field: str, what: str) -> str:
     """The text on a single line: line ends, tabs and runs of blanks become one blank. Otherwise as `clean_text`."""
+    if text and len(text) <= longest and text.isascii() and text.isprintable():
+        return " ".join(text.split(None))  # nothing else in it can want cleaning
     return clean_text(" ".join(_LINE_END.sub(" ", text or "").split(None)), longest=longest, field=field, what=what)

@@ -1,17 +1,19 @@
-"""Working a group's last contacts out afresh from all its entries, whatever was typed, corrected or withdrawn."""
+"""Working a group's last contacts out afresh from all its entries, whatever was typed, corrected or withdrawn; and waking it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from engagement.access.domain import Actor
 from engagement.db import ask
 from engagement.engagements.models import EngagementGroup
 from engagement.groups.models import Group
-from engagement.groups.service import contacted, hold
+from engagement.groups.service import contacted, hold, wake_contacted
 
 # By the index of a group's days, from the latest back: it is read no further than to the first that counts.
 _TWO_WAY = (
@@ -43,3 +45,9 @@ def recount(
     last = {row.id: (row.two_way, told.get(row.id, row.one_way)) for row in ask(session, _LAST, {"ids": ids})}
     contacted(session, last, today=today)
     return {key: two_way for key, (two_way, _one_way) in last.items()}
+
+
+def wake(session: Session, actor: Actor, rows: Mapping[int, Any], *, now: datetime) -> None:
+    """Wakes what was dormant and has been spoken with: nothing is asked where none was."""
+    if asleep := [key for key, row in rows.items() if row.dormant_on is not None]:
+        wake_contacted(session, actor, asleep, now=now)

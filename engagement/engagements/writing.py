@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, insert, select
@@ -12,10 +12,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
+from engagement.core.clock import london_day
 from engagement.core.errors import Refused
 from engagement.db import ask, dialect_of
-from engagement.engagements.domain import Direction, Entry, Kind, Outcome, State
-from engagement.engagements.drafts import Attending
+from engagement.engagements.domain import Direction, Kind, Outcome, Part, State, counts_as_contact
+from engagement.engagements.drafts import Attending, EngagementDraft
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups.models import Contact
 from engagement.people.models import Officer
@@ -23,6 +24,8 @@ from engagement.places.models import Neighbourhood
 
 LINE_LONGEST, PLACE_LONGEST, REASON_LONGEST = 300, 200, 300
 MOST_THERE = 100_000
+MOST_GROUPS = 30
+FIELDS = ("kind", "outcome", "happened_at", "summary", "groups", "officers")
 _TABLE = cast(Table, Engagement.__table__)
 _ONCE = {  # put together once, not for each save
     name: dialect.insert(_TABLE).on_conflict_do_nothing(index_elements=["client_ref"]).returning(_TABLE.c.id)
@@ -42,6 +45,47 @@ class Where:
 
     team_id: int
     neighbourhood_id: int | None
+
+
+def groups_of(draft: EngagementDraft) -> tuple[Attending, ...]:
+    """The groups named, each once, those it was with first; Refused where nobody is."""
+    once: dict[int, Attending] = {}
+    for there in draft.groups:
+        if there.group_id in once:
+            raise Refused("You named the same group twice", field="group")
+        once[there.group_id] = there
+    if not once and draft.new_group is None and not draft.with_resident:
+        raise Refused("Say who it was with", field="group")
+    if len(once) > MOST_GROUPS:
+        raise Refused("Name at most {most} groups", field="group", most=MOST_GROUPS)
+    return tuple(sorted(once.values(), key=lambda g: (not g.host, g.part is not Part.WITH)))
+
+
+def values_of(actor: Actor, draft: EngagementDraft, where: Where, happened_at: datetime, now: datetime) -> dict[str, Any]:
+    """The row of an entry that happened, but for its version."""
+    return {
+        "force_id": actor.force_id,
+        "team_id": where.team_id,
+        "neighbourhood_id": where.neighbourhood_id,
+        "state": State.HAPPENED.value,
+        "kind": draft.kind.value,
+        "outcome": draft.outcome.value,
+        "direction": draft.direction.value,
+        "happened_at": happened_at,
+        "happened_on": london_day(happened_at),
+        "place": draft.place,
+        "attendance": draft.attendance,
+        "summary": draft.summary,
+        "raised_to_id": draft.raised_to_id or draft.for_officer_id,
+        "with_resident": draft.with_resident,
+        "before_the_diary": draft.before_the_diary,
+        "sensitive": draft.sensitive,
+        "override_reason": draft.override_reason,
+        "client_ref": draft.client_ref,
+        "content_hash": draft.content_hash,
+        "recorded_at": now,
+        "recorded_by_id": actor.officer_id,
+    }
 
 
 def insert_once(session: Session, values: dict[str, Any]) -> int | None:
@@ -127,6 +171,7 @@ def group_rows(
     happened_on: date | None,
 ) -> list[dict[str, Any]]:
     """The rows of an entry's groups, each with whether it counts as contact."""
+    happened = state is State.HAPPENED and happened_on is not None
     return [
         {
             "force_id": actor.force_id,
@@ -137,10 +182,7 @@ def group_rows(
             "spoke_with_them": there.spoke_with_them,
             "contact_id": there.contact_id,
             "happened_on": happened_on,
-            "counts": Entry(
-                state=state, kind=kind, outcome=outcome, happened_on=happened_on, direction=direction, part=there.part,
-                contact_named=there.contact_id is not None, spoke_with_them=there.spoke_with_them,
-            ).counts,
+            "counts": happened and counts_as_contact(kind, outcome, direction, there.part, there.contact_id is not None, there.spoke_with_them),
         }
         for there in groups
     ]  # fmt: skip
@@ -155,8 +197,7 @@ def put_links(session: Session, groups: Sequence[dict[str, Any]], officers: Sequ
 
 def insert_many(session: Session, values: Sequence[dict[str, Any]]) -> dict[str, int]:
     """Writes engagements, answers their ids by `client_ref`; one whose reference is on the record already is not among them."""
-    session.flush()
-    rows = session.connection().execute(_MANY[dialect_of(session)], [{"version": 1, **row} for row in values])
+    rows = ask(session, _MANY[dialect_of(session)], [{"version": 1, **row} for row in values])
     return {row.client_ref: row.id for row in rows}
 
 

@@ -21,6 +21,7 @@ MOST_FIELDS = 600
 MOST_VIEWS, MOST_WAITING = 2000, 5000
 _TEXTS = ("kind", "outcome", "direction", "summary", "place", "override_reason", "new_kind")
 _NOT_SAID = frozenset({"typed_at", "owner", "client_ref"})
+_CANONICAL = json.JSONEncoder(sort_keys=True, default=str).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ def read_draft(draft: Any, offset: timedelta, now: datetime) -> Sent:
     owner = owner_of(draft)
     if not owner:
         raise Refused("An entry must name its owner", field="owner")
-    typed_at = min(_right(draft.get("typed_at"), "typed_at", offset) or now, now)
+    typed_at = min(put_right(draft.get("typed_at"), "typed_at", offset) or now, now)
     if draft.get("fields") is not None:
         return Sent(client_ref=ref.lower(), owner=owner, typed_at=typed_at, fields=_typed_fields(draft["fields"]))
     return Sent(
@@ -109,7 +110,7 @@ def read_draft(draft: Any, offset: timedelta, now: datetime) -> Sent:
         owner=owner,
         typed_at=typed_at,
         fields=_fields(draft),
-        happened_at=_right(draft.get("happened_at"), "when", offset) or typed_at,
+        happened_at=put_right(draft.get("happened_at"), "when", offset) or typed_at,
         said=fingerprint(draft),
         concern_refs=tuple(_nested_ref(c, f"concern-{i}-title") for i, c in enumerate(_objects(draft, "concerns", "concern-0-title"))),
         promise_refs=tuple(_nested_ref(p, f"promise-{i}-what") for i, p in enumerate(_objects(draft, "promises", "promise-0-what"))),
@@ -119,7 +120,7 @@ def read_draft(draft: Any, offset: timedelta, now: datetime) -> Sent:
 def fingerprint(draft: Mapping[str, Any]) -> str:
     """What a draft says, whenever it was typed: two sends that say the same have the same; it never looks like a form's."""
     said = {name: value for name, value in draft.items() if name not in _NOT_SAID and value not in (None, "", [])}
-    return "s" + hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:63]
+    return "s" + hashlib.sha256(_CANONICAL(said).encode()).hexdigest()[:63]
 
 
 def _typed_fields(fields: Any) -> Pairs:
@@ -278,17 +279,17 @@ def _view(one: Any, offset: timedelta, now: datetime) -> View:
     if not isinstance(one, dict) or not isinstance(one.get("entity"), str):
         raise Refused("Each view must name what was opened")
     return View(
-        entity=one["entity"][:40], id=int(_some_id(one.get("id"), "views")), at=min(_right(one.get("at"), "views", offset) or now, now)
+        entity=one["entity"][:40], id=int(_some_id(one.get("id"), "views")), at=min(put_right(one.get("at"), "views", offset) or now, now)
     )
 
 
 def _waiting(one: Any, offset: timedelta, now: datetime) -> Waiting:
     if not isinstance(one, dict):
         raise Refused("Each that waits must say since when")
-    return Waiting(owner=owner_of(one), kept_at=min(_right(one.get("kept_at"), "waiting", offset) or now, now))
+    return Waiting(owner=owner_of(one), kept_at=min(put_right(one.get("kept_at"), "waiting", offset) or now, now))
 
 
-def _right(value: Any, field: str, offset: timedelta) -> datetime | None:
+def put_right(value: Any, field: str, offset: timedelta) -> datetime | None:
     """A moment of the phone's clock, put right; None where there is none."""
     return None if value is None else _moment(value, field) + offset
 
@@ -307,6 +308,6 @@ def _moment(value: Any, field: str) -> datetime:
 def right_moment(value: Any, offset: timedelta, now: datetime) -> datetime:
     """A moment of the phone's clock, put right and never later than now; now where it makes no sense."""
     try:
-        return min(_right(value, "typed_at", offset) or now, now)
+        return min(put_right(value, "typed_at", offset) or now, now)
     except Refused:
         return now

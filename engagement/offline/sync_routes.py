@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor
@@ -59,11 +59,12 @@ def text_of_device() -> str:
 
 
 def _taken(sending: Sending) -> list[Receipt]:
-    account = current_actor()
+    """The receipts, once all is on the record that may be: plain entries together, or each by itself where the database would not."""
+    account, together = current_actor(), True
     for left in reversed(range(TRIES)):
         try:
             with unit_of_work() as session:
-                receipts = take(session, account, sending.drafts, sending.offset, now=now())
+                receipts = take(session, account, sending.drafts, sending.offset, now=now(), together=together)
                 if sending.views:
                     opened(session, account, sending.views, now=now())
                 if sending.waiting is not None and text_of_device():
@@ -72,9 +73,10 @@ def _taken(sending: Sending) -> list[Receipt]:
         except OperationalError as error:
             if not left or getattr(error.orig, "sqlstate", None) not in ("40P01", "40001"):
                 raise
-        except IntegrityError:  # two sendings of one device at once, each of which reports for the first time
+        except (IntegrityError, DataError):  # of a row; or two sendings of one device at once, each of which reports for the first time
             if not left:
                 raise
+            together = False
     raise AssertionError("unreachable")
 
 

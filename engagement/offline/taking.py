@@ -28,6 +28,7 @@ from engagement.groups.service import create_group
 from engagement.groups.service import hold as hold_groups
 from engagement.offline.domain import Outcome, Receipt
 from engagement.offline.phone_form import Maker, PhoneForm
+from engagement.offline.plain_entry import Short, read_plain
 from engagement.offline.queries import held_of, known_among
 from engagement.offline.sending import Sent, owner_of, read_draft, ref_of
 from engagement.people.queries import load_actor
@@ -47,45 +48,50 @@ class Taking:
     session: Session
     account: Actor
     now: datetime
+    offset: timedelta
     held: dict[str, int | None]
     actors: dict[date, Actor | None] = field(default_factory=dict)
-    plain: dict[date, list[tuple[int, Sent, PhoneForm, EngagementDraft]]] = field(default_factory=dict)
+    plain: dict[date, list[tuple[int, Any, EngagementDraft]]] = field(default_factory=dict)
 
 
-def take(session: Session, account: Actor, drafts: Sequence[Any], offset: timedelta, *, now: datetime) -> list[Receipt]:
-    """What became of each entry, in order. One that must be mended stops no other: each is behind a savepoint of its own.
+def take(
+    session: Session, account: Actor, drafts: Sequence[Any], offset: timedelta, *, now: datetime, together: bool = True
+) -> list[Receipt]:
+    """What became of each entry, in order. One that must be mended stops no other.
 
-    Those that are entries and nothing more are written together, behind one savepoint; should one of them be refused
-    there after all, each is taken by itself.
+    Those that are entries and nothing more are written `together`; where the rules refuse one of them, nothing was written
+    and each is taken by itself, behind a savepoint of its own, as every other entry is. What the database itself refuses of
+    them raises its error: then all of it must be undone, and the sending taken again, not together.
     """
-    taking = Taking(session, account, now, held_of(session, account.account_id or 0))
+    taking = Taking(session, account, now, offset, held_of(session, account.account_id or 0))
     receipts: dict[int, Receipt] = {}
-    read: list[tuple[int, Sent]] = []
+    read: list[tuple[int, Any, Short | Sent]] = []
     for n, draft in enumerate(drafts):
         if owner_of(draft) not in ("", str(account.account_id)):
             receipts[n] = Receipt(client_ref=ref_of(draft), outcome=Outcome.NOT_YOURS)
             continue
         try:
-            read.append((n, read_draft(draft, offset, now)))
+            read.append((n, draft, (together and read_plain(draft, offset, now)) or read_draft(draft, offset, now)))
         except Refused as refusal:
             receipts[n] = _mend(ref_of(draft), refusal.field or "", say(refusal))
         except RecursionError:
             receipts[n] = _mend(ref_of(draft), "client_ref", _("This entry is nested too deep"))
-    _hold_all(session, [sent for _n, sent in read])
-    twice: list[tuple[int, Sent]] = []
+    _hold_all(session, [one for _n, _draft, one in read])
+    twice: list[tuple[int, Any]] = []
     seen: set[str] = set()
-    for n, sent in read:
-        if sent.client_ref in seen:
-            twice.append((n, sent))
+    for n, draft, one in read:
+        ref = one.draft.client_ref if isinstance(one, Short) else one.client_ref
+        if ref in seen:
+            twice.append((n, draft))
             continue
-        seen.add(sent.client_ref)
-        receipt = _take_one(taking, n, sent)
+        seen.add(ref)
+        receipt = _take_short(taking, n, draft, one) if isinstance(one, Short) else _take_one(taking, n, draft, one, alone=not together)
         if receipt is not None:
             receipts[n] = receipt
     for day in taking.plain:
         receipts |= _take_plain(taking, day)
-    for n, sent in twice:
-        receipts[n] = _take_one(taking, n, sent, alone=True) or _mend(sent.client_ref, "client_ref", _(ANOTHERS))
+    for n, draft in twice:
+        receipts[n] = _take_alone(taking, n, draft)
     return [receipts[n] for n in range(len(drafts))]
 
 
@@ -93,9 +99,11 @@ def _mend(ref: str, field_name: str, reason: str) -> Receipt:
     return Receipt(client_ref=ref, outcome=Outcome.NEEDS_WORK, field=field_name, reason=reason)
 
 
-def _hold_all(session: Session, sent: Sequence[Sent]) -> None:
+def _hold_all(session: Session, read: Sequence[Short | Sent]) -> None:
     """Waits once for everybody who writes to the same groups and concerns, in one order, so that no two wait for each other."""
+    sent = [one for one in read if isinstance(one, Sent)]
     groups = {int(v) for one in sent for n, v in one.fields if (n == "group" or n.endswith("-group")) and _short(v)}
+    groups |= {there.group_id for one in read if isinstance(one, Short) for there in one.draft.groups}
     raisings = {int(v.partition(":")[0]) for one in sent for n, v in one.fields if n == "tell" and _short(v.partition(":")[0])}
     concerns = {int(v) for one in sent for n, v in one.fields if n.endswith("-same") and _short(v)}
     if len(groups) > 1:
@@ -110,7 +118,23 @@ def _short(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 9
 
 
-def _take_one(taking: Taking, n: int, sent: Sent, *, alone: bool = False) -> Receipt | None:
+def _take_short(taking: Taking, n: int, draft: Any, short: Short) -> Receipt | None:
+    """As `_take_one`, of an entry that was read the short way; what is no ordinary case of it is left to that."""
+    day = london_day(short.typed_at)
+    actor = _actor_of(taking, day)
+    if short.draft.client_ref in taking.held or actor is None or not actor.may(Permission.WRITE_DIARY):
+        return _take_one(taking, n, draft, read_draft(draft, taking.offset, taking.now))
+    taking.plain.setdefault(day, []).append((n, draft, short.draft))
+    return None
+
+
+def _take_alone(taking: Taking, n: int, draft: Any) -> Receipt:
+    """The receipt of an entry that is taken by itself."""
+    sent = read_draft(draft, taking.offset, taking.now)
+    return _take_one(taking, n, draft, sent, alone=True) or _mend(sent.client_ref, "client_ref", _(ANOTHERS))
+
+
+def _take_one(taking: Taking, n: int, draft: Any, sent: Sent, *, alone: bool = False) -> Receipt | None:
     """The receipt of one entry; None where it is among those that are written together.
 
     Whether it is on the record already is asked only where it matters: an entry that is written finds out by its reference.
@@ -127,14 +151,14 @@ def _take_one(taking: Taking, n: int, sent: Sent, *, alone: bool = False) -> Rec
         return _if_known(taking, form) or _mend(sent.client_ref, "when", reason)
     if alone or form.names:
         return _if_known(taking, form) or _behind_savepoint(taking, sent, form, actor)
-    draft = form.draft(taking.session, actor, now=sent.typed_at)
-    if draft is None:
+    found = form.draft(taking.session, actor, now=sent.typed_at)
+    if found is None:
         problem = form.problem
         return _if_known(taking, form) or _mend(sent.client_ref, *problem)
-    if engagements.plain(draft):
-        taking.plain.setdefault(day, []).append((n, sent, form, draft))
+    if engagements.plain(found):
+        taking.plain.setdefault(day, []).append((n, draft, found))
         return None
-    return _if_known(taking, form) or _behind_savepoint(taking, sent, form, actor, draft)
+    return _if_known(taking, form) or _behind_savepoint(taking, sent, form, actor, found)
 
 
 def _if_known(taking: Taking, form: PhoneForm) -> Receipt | None:
@@ -236,15 +260,15 @@ def _take_plain(taking: Taking, day: date) -> dict[int, Receipt]:
     work, actor = taking.plain[day], _actor_of(taking, day)
     assert actor is not None
     try:
-        with taking.session.begin_nested():
-            logged = engagements.log_many(taking.session, actor, [draft for _n, _s, _f, draft in work], now=taking.now)
-    except (Refused, Missing, IntegrityError, DataError):
-        return {n: _if_known(taking, form) or _behind_savepoint(taking, sent, form, actor, draft) for n, sent, form, draft in work}
-    receipts: dict[int, Receipt] = {}
-    for (n, sent, form, _draft), one in zip(work, logged, strict=True):
-        receipt = None if one.new else _if_known(taking, form)
-        receipts[n] = receipt or Receipt(client_ref=sent.client_ref, outcome=Outcome.KEPT, engagement_id=one.engagement_id)
-    return receipts
+        made = engagements.log_many(taking.session, actor, [found for _n, _draft, found in work], now=taking.now)
+    except (Refused, Missing):
+        return {n: _take_alone(taking, n, draft) for n, draft, _found in work}
+    return {
+        n: Receipt(client_ref=found.client_ref, outcome=Outcome.KEPT, engagement_id=made[found.client_ref])
+        if found.client_ref in made
+        else _take_alone(taking, n, draft)
+        for n, draft, found in work
+    }
 
 
 def _again(taking: Taking, form: PhoneForm, actor: Actor, known: Any) -> Receipt:
