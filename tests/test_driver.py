@@ -156,7 +156,7 @@ def _of_a_pcso(actor: Actor, today: date) -> Iterator[tuple[Any, dict[str, Any]]
 
 
 def _of_a_board(actor: Actor, today: date, now: datetime) -> Iterator[tuple[Any, dict[str, Any]]]:
-    these = {"force": actor.force_id, "teams": [1], **counting.times(now, today)}
+    these = {"force": actor.force_id, "teams": [1], "stray": 1, **counting.times(now, today)}
     yield counting._statement(), these
     for sort in ("worst", "name", "last", "officer"):
         yield board._rows("all", None, False, "", False, sort), these | {"limit": 50, "offset": 0}
