@@ -127,9 +127,9 @@ def numbers(texts: list[str]) -> list[int]:
     return [int(text) for text in texts[: MOST_AT_ONCE + 1] if text.isascii() and text.isdigit() and len(text) < 16]
 
 
-def to_board(back: str, made: list[int] | None = None) -> Response:
-    """Back to the board as it was filtered, with what was just decided."""
-    question = "&".join(filter(None, (back, "done=" + ",".join(map(str, made)) if made else "")))
+def to_board(back: str, made: list[int] | None = None, name: str = "done") -> Response:
+    """Back to the board as it was filtered, with what was just decided: `name` is "done" of groups, "did" of anything else."""
+    question = "&".join(filter(None, (back, f"{name}=" + ",".join(map(str, made)) if made else "")))
     return redirect(f"/overdue?{question}" if question else "/overdue", 303)
 
 

@@ -38,7 +38,8 @@ class Item(NamedTuple):
     reason: str
     sensitive: bool
     does: tuple[tuple[str, str], ...]
-    entity: str = ""
+    entity: str
+    decision_id: int | None
 
 
 def items_of(
@@ -61,10 +62,11 @@ def _item(what: Waiting, row: Any, off: Mapping[int, Off], covers: Mapping[int, 
             does = (*does, (f"/overdue/cover/{row.officer_id}", _("Cover for %(who)s", who=row.officer.split(" ")[0])))
     title = _title(what, row)
     where = ", ".join(part for part in (row.where or "", row.place or "") if part and part.casefold() not in title.casefold())
-    decided = "" if row.decision is None else _decided(row.decision, row.decided_at, today)
+    decided = "" if row.decision is None else decided_in_words(row.decision, row.decided_at, today)
     entity = Approval(row.words).entity if what is Waiting.APPROVE else ""
     return Item(
-        row.id, href, title, where, look, standing, officer, row.officer_id, decided, row.reason or "", bool(row.sensitive), does, entity
+        row.id, href, title, where, look, standing, officer, row.officer_id, decided, row.reason or "", bool(row.sensitive), does, entity,
+        row.decision_id,
     )  # fmt: skip
 
 
@@ -82,7 +84,8 @@ def _title(what: Waiting, row: Any) -> str:
             return str(row.title)
 
 
-def _decided(kind: str, at: datetime, today: date) -> str:
+def decided_in_words(kind: str, at: datetime, today: date) -> str:
+    """What was decided, and when: "Asked Tue 24"."""
     day = day_of(london_day(at), today)
     match kind:
         case "ask":

@@ -17,8 +17,9 @@ from engagement.board.domain import ItemKind, board_question, days_to_book
 from engagement.board.forms import ItemForm
 from engagement.board.lines import day_of
 from engagement.board.service import Item, decide_items, entity_of, items_to_decide
+from engagement.board.taking_back import take_back_items
 from engagement.core.errors import Missing
-from engagement.db import reading
+from engagement.db import reading, unit_of_work
 from engagement.people.queries import off_on, officers_of
 from engagement.web.moment import now, today
 from engagement.web.saving import save
@@ -55,12 +56,21 @@ def decide_now() -> Answer:
     draft = form.draft(ids, sent.get("officer_id", ""), sent.get("day", ""))
     made = save(form, lambda session: decide_items(session, current_actor(), draft, now=now()))
     if made is not None:
-        flash(ngettext("Decided about %(num)s.", "Decided about %(num)s.", len(made)))
-        return to_board(board_question(form.back.data or ""))
+        return to_board(board_question(form.back.data or ""), [one.id for one in made], "did")
     items = items_to_decide(reading(), current_actor(), form.what.data or "", ids)
     if not items or form.kind.data not in list(ItemKind):
         raise Missing
     return _page(form, ItemKind(form.kind.data), items), 422
+
+
+@bp.post("/overdue/items/undo")
+@allow(Permission.DECIDE_OVERDUE)
+def take_back() -> Response:
+    """Takes decisions back."""
+    with unit_of_work() as session:
+        made = take_back_items(session, current_actor(), numbers(request.form.getlist("decision")), now=now())
+    flash(ngettext("Taken back. It is as it was before.", "Taken back. All %(num)s are as they were before.", len(made)))
+    return to_board(board_question(request.form.get("back", "")))
 
 
 def _asked(args: MultiDict[str, str]) -> tuple[ItemKind | None, list[int]]:

@@ -158,14 +158,14 @@ def _statement(what: Waiting, officer: bool | None, place: bool, sort: str) -> A
     by = Officer.__table__.alias("whose")
     last = (
         select(func.max(ItemDecision.id))
-        .where(ItemDecision.entity == ENTITY_OF.get(what, ""), ItemDecision.entity_id == rows.c.id)
+        .where(ItemDecision.entity == ENTITY_OF.get(what, ""), ItemDecision.entity_id == rows.c.id, ItemDecision.undone_at.is_(None))
         .correlate(rows)
         .scalar_subquery()
     )
     asked = (
         select(
             *rows.c, Neighbourhood.name.label("place"), by.c.name.label("officer"), ItemDecision.kind.label("decision"),
-            ItemDecision.reason, ItemDecision.decided_at,
+            ItemDecision.reason, ItemDecision.decided_at, ItemDecision.id.label("decision_id"),
         )
         .outerjoin(Neighbourhood, Neighbourhood.id == rows.c.place_id)
         .outerjoin(by, by.c.id == rows.c.officer_id)

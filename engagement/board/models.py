@@ -35,7 +35,9 @@ class ItemDecision(Diary, Model):
     reason: Mapped[str] = mapped_column(Text)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))  # who was asked, or has it now
     was_officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    was_due_on: Mapped[date | None]  # before it was moved
     until: Mapped[date | None]  # the last day on which it stands
     note_id: Mapped[int | None] = mapped_column(ForeignKey("officer_note.id"))
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    undone_at: Mapped[datetime | None]

@@ -10,8 +10,10 @@ from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, disclosed, shown
 from engagement.board import queries
 from engagement.board.domain import Wanted, board_question
+from engagement.board.item_lines import decided_in_words
 from engagement.board.lines import said
 from engagement.board.listing import Top, clocks_on_top, item_lines, late_lines, read_top, rows_shown
+from engagement.board.taking_back import items_decided
 from engagement.concerns.timing import rule
 from engagement.core.pages import Page, page_number
 from engagement.core.spreadsheets import spreadsheet
@@ -35,8 +37,6 @@ def index() -> str:
     urgent = clocks_on_top(top, CLOCKS_ON_TOP) if top.number("clocks") and wanted.show != "clocks" else []
     if urgent:
         shown("concern", [clock.id for clock in urgent])
-    said_done = _numbers(request.args.get("done"))
-    done = decisions(reading(), current_actor(), said_done) if said_done else []
     history = history_in_words(reading(), [row.id for row in page.rows]) if wanted.show == "escalated" else {}
     return render_template(
         "board/index.html",
@@ -50,7 +50,8 @@ def index() -> str:
         decision_kinds=DecisionKind,
         asks_sergeants=current_actor().may(Permission.ASK_SERGEANTS),
         history=history,
-        done=[(one.id, one.group, said(one.kind, one.officer, one.until, today())) for one in done],
+        done=_done(),
+        did=_did(),
         today=today(),
         back=back_here(),
     )
@@ -69,6 +70,20 @@ def _page_of(top: Top, wanted: Wanted, number: int) -> Page[Any]:
     for entity, ids in rows_shown(wanted, rows):
         shown(entity, ids)
     return Page(rows=rows, number=number, size=size, total=top.sums.total)
+
+
+def _done() -> list[tuple[int, str, str]]:
+    """What was just decided about groups, and may be taken back."""
+    ids = _numbers(request.args.get("done"))
+    rows = decisions(reading(), current_actor(), ids) if ids else []
+    return [(one.id, one.group, said(one.kind, one.officer, one.until, today())) for one in rows]
+
+
+def _did() -> list[tuple[int, str, str]]:
+    """The same about concerns, actions and promises."""
+    ids = _numbers(request.args.get("did"))
+    rows = items_decided(reading(), current_actor(), ids) if ids else []
+    return [(one.id, one.title, decided_in_words(one.kind, one.decided_at, today())) for one in rows]
 
 
 def _numbers(text: str | None) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import false, select
+from sqlalchemy import false, null, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
@@ -60,6 +60,7 @@ class Item:
     officer: str
     is_promise: bool
     concern_id: int | None
+    due_on: date | None
 
 
 def items_to_decide(session: Session, actor: Actor, what: str, ids: Iterable[int], *, hold: bool = False) -> list[Item]:
@@ -71,7 +72,7 @@ def items_to_decide(session: Session, actor: Actor, what: str, ids: Iterable[int
     wanted, teams = sorted(set(ids))[:MOST_AT_ONCE], sorted(actor.teams(Permission.DECIDE_OVERDUE))
     if entity == "concern":
         asked = (
-            select(Concern.id, Concern.team_id, Concern.title, Concern.owner_id, Officer.name, false(), Concern.id)
+            select(Concern.id, Concern.team_id, Concern.title, Concern.owner_id, Officer.name, false(), Concern.id, null())
             .outerjoin(Officer, Officer.id == Concern.owner_id)
             .where(Concern.id.in_(wanted), Concern.force_id == actor.force_id, Concern.team_id.in_(teams), Concern.state != "closed")
             .order_by(Concern.id)
@@ -81,7 +82,9 @@ def items_to_decide(session: Session, actor: Actor, what: str, ids: Iterable[int
     else:
         over = (Action.done_on.is_(None), Action.ended.is_(None), Action.withdrawn_at.is_(None))
         doing = (
-            select(Action.id, Action.team_id, Action.what, Action.officer_id, Officer.name, Action.is_promise, Action.concern_id)
+            select(
+                Action.id, Action.team_id, Action.what, Action.officer_id, Officer.name, Action.is_promise, Action.concern_id, Action.due_on
+            )
             .outerjoin(Officer, Officer.id == Action.officer_id)
             .where(Action.id.in_(wanted), Action.force_id == actor.force_id, Action.team_id.in_(teams), *over)
             .order_by(Action.id)
@@ -91,7 +94,7 @@ def items_to_decide(session: Session, actor: Actor, what: str, ids: Iterable[int
     return [
         Item(
             id=row[0], entity=entity, team_id=row[1], title=row[2], officer_id=row[3], officer=row[4] or "", is_promise=bool(row[5]),
-            concern_id=row[6],
+            concern_id=row[6], due_on=row[7],
         )
         for row in rows
     ]  # fmt: skip
@@ -134,6 +137,7 @@ def decide_items(session: Session, actor: Actor, draft: ItemDraft, *, now: datet
             force_id=actor.force_id, team_id=item.team_id, entity=item.entity, entity_id=key, kind=kind.value, reason=reason,
             officer_id=draft.officer_id if kind is ItemKind.GIVE else item.officer_id,
             was_officer_id=item.officer_id if kind is ItemKind.GIVE else None,
+            was_due_on=item.due_on if kind is ItemKind.MOVE else None,
             until=draft.until if kind is ItemKind.MOVE else today + ASKED_FOR if kind is ItemKind.ASK else None,
             note_id=told.get(draft.officer_id if kind is ItemKind.GIVE else item.officer_id), decided_at=now,
             decided_by_id=actor.officer_id,
@@ -205,6 +209,7 @@ def _open_note(session: Session, officer_id: int, items: Sequence[Item]) -> Offi
         select(OfficerNote)
         .join(ItemDecision, ItemDecision.note_id == OfficerNote.id)
         .where(OfficerNote.officer_id == officer_id, OfficerNote.put_away_at.is_(None), ItemDecision.kind == ItemKind.ASK.value)
+        .where(ItemDecision.undone_at.is_(None))
         .where(ItemDecision.entity == items[0].entity, ItemDecision.entity_id.in_([item.id for item in items]))
         .order_by(OfficerNote.id.desc())
         .limit(1)

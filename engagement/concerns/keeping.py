@@ -121,6 +121,17 @@ def give_to(session: Session, actor: Actor, concern_ids: Sequence[int], officer_
     return given
 
 
+def give_back(session: Session, actor: Actor, concern_id: int, from_id: int | None, to_id: int | None, *, now: datetime) -> bool:
+    """Gives a concern back to who had it, or to nobody, where `from_id` still has it; answers whether. `Missing` as `give_to`."""
+    concern = readable_concern(session, actor, concern_id)
+    if concern.owner_id != from_id:
+        return False
+    keep_version(session, actor, "concern", concern.id, as_text(concern, ["owner_id"]), now=now)
+    concern.owner_id, concern.changed_at = to_id, now
+    record(session, actor, Operation.ALTERATION, "concern", [concern.id], fields=["owner_id"], now=now)
+    return True
+
+
 def reply_addresses(session: Session, actor: Actor, concern_id: int) -> dict[int, str]:
     """Where unnamed residents can be answered, by raising: for the owner, and for sergeants and inspectors of the team."""
     mine = or_(Concern.owner_id == actor.officer_id, Concern.team_id.in_(sorted(actor.teams(Permission.SEE_REPLY_ADDRESS))))

@@ -30,7 +30,7 @@ from engagement.concerns.models import Action
 from engagement.concerns.promises import Ending, PromiseEnd, PromiseFact, check_due, check_ending
 from engagement.concerns.settling import settle
 from engagement.core.clock import london_day
-from engagement.core.errors import Refused
+from engagement.core.errors import Missing, Refused
 from engagement.core.texts import one_line
 from engagement.places.models import Team
 
@@ -104,6 +104,26 @@ def end_promise(session: Session, actor: Actor, draft: EndDraft, *, now: datetim
     if action.concern_id is not None:
         settle(session, [action.concern_id], now=now, touched=True)
     return moved or action
+
+
+def unmove(session: Session, actor: Actor, new_id: int, *, now: datetime) -> Action:
+    """Takes a move back: the promise stands for its old day again, the one made for the new day is withdrawn. Answers the old one.
+
+    Refused where the new one has ended, or was moved on: that comes first. Raises Missing for a promise that came of no move.
+    """
+    new = readable_action(session, actor, new_id)
+    old = session.scalar(select(Action).where(Action.moved_to_id == new.id, Action.force_id == actor.force_id))
+    if old is None:
+        raise Missing
+    if new.ended is not None or new.done_on is not None:
+        raise Refused("“{what}” has ended since: its move is not taken back", what=new.what)
+    keep_version(session, actor, "action", old.id, as_text(old, ENDED), now=now)
+    old.ended, old.ended_on, old.ended_words, old.moved_to_id = None, None, "", None
+    new.withdrawn_at, new.withdrawn_reason = now, "The move was taken back"
+    record(session, actor, Operation.ALTERATION, "action", [old.id, new.id], fields=["ended", "withdrawn"], now=now)
+    if old.concern_id is not None:
+        settle(session, [old.concern_id], now=now, touched=True)
+    return old
 
 
 def promise_fact(action: Action) -> PromiseFact:

@@ -16,9 +16,9 @@ from engagement.concerns.drafts import (
     Tap,
     TellingDraft,
 )
-from engagement.concerns.keeping import close_aside, edit_concern, give_to, reply_addresses, take_up_again
+from engagement.concerns.keeping import close_aside, edit_concern, give_back, give_to, reply_addresses, take_up_again
 from engagement.concerns.promises import Ending, PromiseEnd
-from engagement.concerns.promising import end_promise, promise
+from engagement.concerns.promising import end_promise, promise, unmove
 from engagement.concerns.raising import raise_again, raise_concern, withdraw_raising
 from engagement.concerns.settling import settle
 from engagement.concerns.telling import take_back, take_back_one, tell
@@ -42,6 +42,7 @@ __all__ = [
     "edit_concern",
     "end_action",
     "end_promise",
+    "give_back",
     "give_to",
     "promise",
     "raise_again",
@@ -52,6 +53,7 @@ __all__ = [
     "take_back_one",
     "take_up_again",
     "tell",
+    "unmove",
     "withdraw_action",
     "withdraw_raising",
 ]

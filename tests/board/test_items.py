@@ -51,7 +51,7 @@ def test_concerns_of_nobody_are_given_an_owner_in_bulk_who_hears_of_it_once(diar
     page = client.get(f"/overdue/items?what=unowned&kind=give&{chosen}&back=show%3Dunowned")
     assert "Give to: 4 chosen" in words(page) and "Sam Okoro" in words(page)
     answer = client.send(page, {"reason": "On your patch", "officer_id": str(town.pcso.officer_id)})
-    assert answer.headers["Location"].endswith("/overdue?show=unowned")
+    assert answer.headers["Location"].endswith("/overdue?show=unowned&did=" + ",".join(map(str, range(1, 5))))
     with diary.work() as session:
         assert set(session.scalars(select(Concern.owner_id).where(Concern.id.in_(ids)))) == {town.pcso.officer_id}
         assert session.query(ItemDecision).count() == 4
