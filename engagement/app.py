@@ -68,6 +68,7 @@ from engagement.offline.sync_routes import bp as sync
 from engagement.people.admin_routes import bp as admin
 from engagement.people.duty_routes import bp as duty
 from engagement.people.routes import bp as people
+from engagement.people.team_routes import bp as teams
 from engagement.people.watch import init_sign_in
 from engagement.priorities.routes import bp as priorities
 from engagement.priorities.work_routes import bp as priority_work
@@ -114,7 +115,7 @@ TABLES = (
 )
 
 FEATURES = (
-    people, admin, duty, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
+    people, admin, teams, duty, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_reasons, concern_work, breaches, board, board_items, decisions, escalation, dip_samples,
     summaries, leaving, stopping, measures, priorities, priority_work, returns, handover, notices, group_import, ledger,
     public_pages, shells, device, patch, sync, held,

@@ -80,6 +80,7 @@ def _to_tell(session: Session, handover: Handover) -> Sequence[Any]:
         .where(
             Group.id.in_(sorted(got)), Group.sensitive.is_(False), Group.dormant_on.is_(None), Contact.ended_on.is_(None),
             Contact.do_not_contact.is_(False), Contact.mail_suspended_at.is_(None), Contact.email != "",
+            Team.email != "",  # nobody writes from an address that is none
         )
         .order_by(Contact.id)
     ).all()  # fmt: skip

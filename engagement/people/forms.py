@@ -71,6 +71,16 @@ class EditOfficerForm(Form):
     telephone = TextField(_l("Telephone"), longest=40)
 
 
+class TeamForm(Form):
+    """A team. `read` is what it said when the form was shown."""
+
+    read = HiddenField()
+    name = TextField(_l("Name"), [Required("Type the team's name.")], longest=120)
+    area = TextField(_l("Area"), [Required("Type the area that the team belongs to.")], longest=120)
+    email = TextField(_l("E-mail"), [Required("Type the team's e-mail: letters to communities come from it.")], longest=254)
+    telephone = TextField(_l("Telephone"), [Required("Type the team's telephone number: it stands in every letter.")], longest=40)
+
+
 class PostingForm(Form):
     """A posting: role, place, from when to when."""
 

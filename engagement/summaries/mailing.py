@@ -52,7 +52,7 @@ def make_ready(session: Session, force_id: int, month: Month, *, now: datetime) 
     """The letters that can be written now, how many addresses wait, and the ids of the summaries covered.
 
     An address that another summary of the month concerns waits for it, until the last day for approval has passed: it
-    gets one letter. Reads only; nothing is kept.
+    gets one letter. One whose team has no address of its own waits until it has. Reads only; nothing is kept.
     """
     summaries = session.execute(
         select(Summary.id, Summary.neighbourhood_id).where(
@@ -64,6 +64,7 @@ def make_ready(session: Session, force_id: int, month: Month, *, now: datetime) 
     places, groups = held_back(session, force_id, month) if london_day(now) <= approve_by(month) else (set[int](), set[int]())
     ready = [plan for plan in plans if not _waits(plan, places, groups)]
     top = heads(session, {home_of(plan) for plan in ready}, london_day(now))
+    ready = [plan for plan in ready if top[home_of(plan)].team_email]  # nobody writes from an address that is none
     tokens = _tokens(session, force_id, [plan.address for plan in ready])
     url = current().public_url
     made = [

@@ -12,6 +12,7 @@ from engagement.groups.models import Contact
 from engagement.ledger.domain import Result
 from engagement.mail.models import Letter
 from engagement.people.models import OfficerNote
+from engagement.places.models import Team
 from engagement.scheduler import job_named, run_job
 from engagement.summaries.models import MonthlyLetter, Summary, SummaryItem
 from engagement.summaries.service import Wording, parts_of, reword
@@ -42,6 +43,19 @@ def test_an_address_that_is_none_is_suspended_and_somebody_phones(diary, town):
         assert session.scalars(select(Contact)).one().mail_suspended_at == MONDAY
         assert "phone instead" in session.scalars(select(OfficerNote)).one().words
         assert session.scalars(select(Summary)).one().lettered_at == MONDAY
+
+
+def test_letters_of_a_team_without_an_address_wait_until_it_has_one(diary, town):
+    approved(diary, town)
+    with diary.work() as session:
+        team = session.get_one(Team, town.team_id)
+        kept, team.email = team.email, ""
+    with mail_server(diary) as peer:
+        assert run(diary, MONDAY)[0] == {"written": 0, "no_address": 0, "waiting": 1}
+        with diary.work() as session:
+            session.get_one(Team, town.team_id).email = kept
+        assert run(diary, MONDAY)[0] == {"written": 1, "no_address": 0, "waiting": 0}
+        assert len(peer.took) == 1
 
 
 def test_nobody_owns_the_group_so_its_sergeants_are_told(diary, town):
