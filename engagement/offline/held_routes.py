@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from engagement.access.domain import Permission, system
 from engagement.access.guard import allow, current_actor, public, shown
+from engagement.core.clock import london_day
 from engagement.core.errors import Missing, Refused
 from engagement.core.ids import is_ref
 from engagement.db import reading, unit_of_work
@@ -18,11 +21,12 @@ from engagement.offline.accepting import accept, waiting_for
 from engagement.offline.domain import Outcome, Receipt
 from engagement.offline.keys import holder_of
 from engagement.offline.queries import handed_in_since
-from engagement.offline.sending import fingerprint, owner_of, ref_of, right_moment
-from engagement.offline.service import HandedIn, hand_in, hear, refuse
+from engagement.offline.sending import View, fingerprint, owner_of, ref_of, right_moment
+from engagement.offline.service import HandedIn, hand_in, hear, opened, refuse
 from engagement.offline.session_routes import signed_out_device
 from engagement.offline.sync_routes import answer, sending_of, text_of_device
 from engagement.people.models import Account
+from engagement.people.queries import actor_as_of
 from engagement.people.tries import must_wait, note_try
 from engagement.settings import current
 from engagement.web.errors import say
@@ -52,6 +56,9 @@ def sync_hand_in() -> Response:
         reading().close()
         note_try(who, "", succeeded=False, now=now())
         return signed_out_device()
+    if sending.views:  # each is a row on the record: as many as a phone has to say, not as many as a thief of its token likes
+        reading().close()
+        note_try(who, "", succeeded=False, now=now())
     if handed_in_since(reading(), account_id, now() - timedelta(hours=1)) + len(sending.drafts) > MOST_IN_AN_HOUR:
         return answer(429, reason=_("Too many tries. Wait a few minutes."))
     receipts: list[Receipt] = []
@@ -68,12 +75,20 @@ def sync_hand_in() -> Response:
     try:
         with unit_of_work() as session:
             hand_in(session, account_id, entries, text_of_device(), now=now())
+            _put_openings_on_record(session, account_id, sending.views)
             if sending.waiting is not None:
                 force_id = session.get_one(Account, account_id).force_id
                 hear(session, system("phone of a disabled account", force_id), text_of_device(), sending.waiting, now=now())
     except Missing:
         return signed_out_device()
     return answer(200, receipts=[receipt.as_json() for receipt in receipts])
+
+
+def _put_openings_on_record(session: Session, account_id: int, views: Sequence[View]) -> None:
+    """What was read on the phone of a disabled account without a signal, as what its officer might read on the day."""
+    reader = actor_as_of(session, account_id, london_day(now())) if views else None
+    if reader is not None:
+        opened(session, reader, views, now=now(), on_a_day=actor_as_of)
 
 
 def _receipt(draft: object, account_id: int) -> Receipt:

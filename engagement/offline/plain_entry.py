@@ -19,7 +19,7 @@ from engagement.engagements.domain import Direction, Kind, Outcome, When, check_
 from engagement.engagements.drafts import Attending, EngagementDraft
 from engagement.engagements.typed import WHOLE
 from engagement.engagements.writing import LINE_LONGEST, PLACE_LONGEST
-from engagement.offline.sending import MOST_FIELDS, MOST_LINES, fingerprint, put_right
+from engagement.offline.sending import MOST_FIELDS, MOST_LINES, by_its_clock, fingerprint, said_moment
 
 _KINDS = {one.value: one for one in Kind}
 _OUTCOMES = {one.value: one for one in Outcome}
@@ -70,7 +70,7 @@ def read_plain(sent: Any, offset: timedelta, now: datetime) -> Short | None:
     if not (isinstance(ref, str) and isinstance(owner, str) and owner and is_ref(ref)):
         return None
     try:
-        typed_at = min(put_right(sent.get("typed_at"), "typed_at", offset) or now, now)
+        typed_at = by_its_clock(sent.get("typed_at"), "typed_at", offset, now)
         draft = _of_form(sent, typed_at) if sent.get("fields") is not None else _of_interface(sent, typed_at, offset, now)
     except Refused:
         return None
@@ -89,7 +89,7 @@ def _of_interface(sent: Mapping[str, Any], typed_at: datetime, offset: timedelta
         return None
     if attendance is not None and not (type(attendance) is int and 0 <= attendance < 10**9):
         return None
-    happened_at = check_moment(put_right(sent.get("happened_at"), "when", offset) or typed_at, now)
+    happened_at = check_moment(said_moment(sent.get("happened_at"), "when", offset) or typed_at, now)
     read = _Read([text or "" for text in texts], happened_at, ids, officers or (), attendance, "||", fingerprint(sent))
     return _draft(sent["client_ref"], read)
 

@@ -19,6 +19,7 @@ YEARS = range(2000, 2101)
 MOST_LINES = 40  # of one list of an entry
 MOST_FIELDS = 600
 MOST_VIEWS, MOST_WAITING = 2000, 5000
+NO_MOMENT = "A moment must look like 2026-11-24T10:00:00Z"
 _TEXTS = ("kind", "outcome", "direction", "summary", "place", "override_reason", "new_kind")
 _NOT_SAID = frozenset({"typed_at", "owner", "client_ref"})
 _CANONICAL = json.JSONEncoder(sort_keys=True, default=str).encode
@@ -102,7 +103,7 @@ def read_draft(draft: Any, offset: timedelta, now: datetime) -> Sent:
     owner = owner_of(draft)
     if not owner:
         raise Refused("An entry must name its owner", field="owner")
-    typed_at = min(put_right(draft.get("typed_at"), "typed_at", offset) or now, now)
+    typed_at = by_its_clock(draft.get("typed_at"), "typed_at", offset, now)
     if draft.get("fields") is not None:
         return Sent(client_ref=ref.lower(), owner=owner, typed_at=typed_at, fields=_typed_fields(draft["fields"]))
     return Sent(
@@ -110,7 +111,7 @@ def read_draft(draft: Any, offset: timedelta, now: datetime) -> Sent:
         owner=owner,
         typed_at=typed_at,
         fields=_fields(draft),
-        happened_at=put_right(draft.get("happened_at"), "when", offset) or typed_at,
+        happened_at=said_moment(draft.get("happened_at"), "when", offset) or typed_at,
         said=fingerprint(draft),
         concern_refs=tuple(_nested_ref(c, f"concern-{i}-title") for i, c in enumerate(_objects(draft, "concerns", "concern-0-title"))),
         promise_refs=tuple(_nested_ref(p, f"promise-{i}-what") for i, p in enumerate(_objects(draft, "promises", "promise-0-what"))),
@@ -278,20 +279,39 @@ def _list(value: Any, name: str, most: int) -> list[Any]:
 def _view(one: Any, offset: timedelta, now: datetime) -> View:
     if not isinstance(one, dict) or not isinstance(one.get("entity"), str):
         raise Refused("Each view must name what was opened")
-    return View(
-        entity=one["entity"][:40], id=int(_some_id(one.get("id"), "views")), at=min(put_right(one.get("at"), "views", offset) or now, now)
-    )
+    return View(entity=one["entity"][:40], id=int(_some_id(one.get("id"), "views")), at=by_its_clock(one.get("at"), "views", offset, now))
 
 
 def _waiting(one: Any, offset: timedelta, now: datetime) -> Waiting:
     if not isinstance(one, dict):
         raise Refused("Each that waits must say since when")
-    return Waiting(owner=owner_of(one), kept_at=min(put_right(one.get("kept_at"), "waiting", offset) or now, now))
+    return Waiting(owner=owner_of(one), kept_at=by_its_clock(one.get("kept_at"), "waiting", offset, now))
 
 
-def put_right(value: Any, field: str, offset: timedelta) -> datetime | None:
+def by_its_clock(value: Any, field: str, offset: timedelta, now: datetime) -> datetime:
+    """When a phone did something, by its own clock put right; never later than now.
+
+    Now where it does not say, and where its clock stood at no time of ours: a battery that was empty begins again in 1970,
+    and what was kept then must not stop what is sent after the clock was put right.
+    """
+    moment = _right(value, field, offset) or now
+    return min(moment, now) if moment.year in YEARS else now
+
+
+def said_moment(value: Any, field: str, offset: timedelta) -> datetime | None:
+    """A moment that somebody said; Refused where it is of no year of ours."""
+    moment = _right(value, field, offset)
+    if moment is not None and moment.year not in YEARS:
+        raise Refused(NO_MOMENT, field=field)
+    return moment
+
+
+def _right(value: Any, field: str, offset: timedelta) -> datetime | None:
     """A moment of the phone's clock, put right; None where there is none."""
-    return None if value is None else _moment(value, field) + offset
+    try:
+        return None if value is None else _moment(value, field) + offset
+    except OverflowError:
+        raise Refused(NO_MOMENT, field=field) from None
 
 
 def _moment(value: Any, field: str) -> datetime:
@@ -300,14 +320,14 @@ def _moment(value: Any, field: str) -> datetime:
         moment = moment and (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
     except (ValueError, OverflowError):
         moment = None
-    if moment is None or moment.year not in YEARS:
-        raise Refused("A moment must look like 2026-11-24T10:00:00Z", field=field)
+    if moment is None:
+        raise Refused(NO_MOMENT, field=field)
     return moment
 
 
 def right_moment(value: Any, offset: timedelta, now: datetime) -> datetime:
     """A moment of the phone's clock, put right and never later than now; now where it makes no sense."""
     try:
-        return min(put_right(value, "typed_at", offset) or now, now)
+        return by_its_clock(value, "typed_at", offset, now)
     except Refused:
         return now

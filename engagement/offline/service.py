@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -82,10 +82,17 @@ def _put_notes_away(session: Session, account: Actor, report_id: int, *, now: da
         record(session, account, Operation.ALTERATION, "officer_note", ids, fields=["put_away_at"], now=now)
 
 
-def opened(session: Session, account: Actor, views: Sequence[View], *, now: datetime) -> int:
+def opened(
+    session: Session,
+    account: Actor,
+    views: Sequence[View],
+    *,
+    now: datetime,
+    on_a_day: Callable[[Session, int, date], Actor | None] = load_actor,
+) -> int:
     """Puts on record what was opened without signal, at the time it was opened, once; answers how many rows that were.
 
-    Whether it was theirs to read is asked of the postings of that day. What is not theirs (a group narrowed meanwhile, or
+    Whether it was theirs to read is asked of the postings of that day (`on_a_day`). What is not theirs (a group narrowed meanwhile, or
     an id that was made up) is one row that says so: that a phone claims it is worth knowing, and shows nothing to anybody.
     """
     asked = {(view.entity, view.id, view.at) for view in views if view.entity in _OF and 0 < view.id < 10**9}
@@ -98,7 +105,7 @@ def opened(session: Session, account: Actor, views: Sequence[View], *, now: date
         day = london_day(at)
         if (entity, day) not in may:
             if day not in readers:
-                readers[day] = account if day == london_day(now) else load_actor(session, account.account_id or 0, day)
+                readers[day] = account if day == london_day(now) else on_a_day(session, account.account_id or 0, day)
             ids = {i for e, i, moment in asked if e == entity and london_day(moment) == day}
             may[entity, day] = _readable(session, readers[day], entity, ids)
         if entity_id in may[entity, day]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from engagement.offline.queries import unsent
 from engagement.people.models import OfficerNote
 from tests.builders import Person, Town, make_group, say_so
 from tests.conftest import DiaryUnderTest
-from tests.offline.phone import count, entry, post, ref, send
+from tests.offline.phone import count, entry, post, ref, rows, send
 from tests.pages import words
 
 PHONE = "5f0c7e6e-0000-4000-8000-000000000001"
@@ -124,3 +124,18 @@ def test_the_note_stands_on_the_shift(diary: DiaryUnderTest, town: Town) -> None
     run(diary)
     assert "A phone of yours still holds 1 entry" in words(diary.client(town.pcso).get("/"))
     assert "The phone of Sam Okoro still holds 1 entry" in words(diary.client(town.sergeant).get("/"))
+
+
+def test_what_was_kept_while_the_clock_stood_at_no_time_of_ours_stops_nothing(diary: DiaryUnderTest, town: Town) -> None:
+    """A battery that was empty: the clock begins in 1970, an entry is typed, and then the network puts it right."""
+    empty = "1970-01-01T00:05:00.000Z"
+    theirs = {"client_ref": ref(), "owner": str(town.pcso2.account_id), "kept_at": empty}
+    draft = entry(town.pcso, typed_at=empty, group_name="Ashford Choir")
+    views = [{"entity": "group", "id": "1", "at": "0001-01-01T00:00:00Z"}]
+    (receipt,) = send(diary, town.pcso, draft, waiting=[theirs], views=views, device=PHONE)
+    assert receipt["outcome"] == "kept"
+    assert still(diary, town.pcso2) == [(town.pcso2.officer_id, 1, PHONE)]
+    assert rows(diary)[0].happened_at == diary.now
+    at = datetime(1970, 1, 1, 0, 7, tzinfo=UTC)  # it still stands there while it sends
+    (receipt,) = send(diary, town.pcso, entry(town.pcso, typed_at=empty, group_name="Ashford Choir"), sent_at=at)
+    assert (receipt["outcome"], rows(diary)[1].happened_at) == ("kept", diary.now - timedelta(minutes=2))

@@ -124,6 +124,23 @@ def test_half_a_character_in_one_keeps_nobody_from_reading_the_others(diary: Dia
     assert refused.status_code == 422 and "half a character" in words(refused)
 
 
+def test_what_its_officer_read_without_a_signal_is_on_record_as_theirs(diary: DiaryUnderTest, town: Town) -> None:
+    group, token = group_of(diary, town), token_of(diary, town)
+    at = diary.now - timedelta(hours=2)
+    views = [{"entity": "group", "id": str(group), "at": at.isoformat()}, {"entity": "group", "id": "999", "at": at.isoformat()}]
+    for _twice in range(2):
+        assert hand_over(diary, token, views=views[:1]).status_code == 200
+    assert hand_over(diary, token, views=views[1:]).status_code == 200
+    with diary.app.app_context():
+        found = reading().scalars(select(AuditRow).where(AuditRow.operation == "consultation").order_by(AuditRow.id)).all()
+    assert [(r.ids, r.at, r.actor_id, r.note.split(",")[0]) for r in found] == [
+        ([group], at, town.pcso.account_id, "on a phone"),
+        ([999], diary.now, town.pcso.account_id, "said by a phone"),
+    ]
+    statuses = [hand_over(diary, token, views=views[1:]).status_code for _more in range(20)]
+    assert statuses == [200] * 17 + [429] * 3
+
+
 def test_a_token_opens_nothing_else(diary: DiaryUnderTest, town: Town) -> None:
     enabled = diary.client(town.pcso2).get("/api/session").get_json()["hand_in"]
     token = token_of(diary, town)

@@ -3,13 +3,15 @@
 // Stores: `account` (who is signed in, the key, this device's name), `typing` (as it is typed), `outbox` (saved, not yet
 // on the record), `pack` (the patch), `views` (pages opened without a signal). A row of the last four is
 // {id, owner, ...a few facts in clear, box}: whatever anybody typed or read is in `box`, encrypted with AES-GCM. The key
-// cannot be taken out of the browser; it goes at sign-out, and the same one comes with the next sign-in of its account.
+// cannot be taken out of the browser; it goes at sign-out, and the same one comes with the next sign-in of its account. Should
+// the service ever give another one, what was sealed before still opens with the one before, for as long as that is here.
 import { Shelf } from './shelf.mjs'
 
 const CLEAR = new Set(['id', 'owner', 'client_ref', 'kept_at', 'state', 'made_at', 'expires_at', 'etag', 'box'])
 const SEALED = ['typing', 'outbox', 'pack', 'views']
-const GONE_AT_SIGN_OUT = ['pack', 'views']
+const GONE_AT_SIGN_OUT = ['pack'] // what was opened is sealed, and still owed to the record
 const KEY_LENGTH = 32 // bytes
+const FORMER_KEYS = 5
 
 /** There is no key to seal or open this with: nobody, or somebody else, is signed in on this device. */
 export class Locked extends Error {
@@ -23,6 +25,8 @@ export class Locked extends Error {
 export function bytesOf(text) {
   return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
 }
+
+const bytesText = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 export class Keep {
   constructor(shelf, { crypto = globalThis.crypto } = {}) {
@@ -66,21 +70,30 @@ export class Keep {
 
   /**
    * Takes over what /api/session answered: the account and its key; whether it did. Of another account that was signed
-   * in before, key, pack and views go; its entries stay, sealed. `outs` is what it was before the question was asked: an
+   * in before, key and pack go; its entries stay, sealed. `outs` is what it was before the question was asked: an
    * answer that comes after somebody has signed out here brings no key back.
    */
   async begin(session, outs = null) {
     const raw = bytesOf(session.key)
     if (raw.length !== KEY_LENGTH) throw new Error('not a key')
     const key = await this.crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
-    const row = { id: 'current', account: session.account, name: session.name, pack_hours: session.pack_hours ?? 12, hand_in: session.hand_in ?? null, key }
+    const row = { id: 'current', account: session.account, name: session.name, pack_hours: session.pack_hours ?? 12, hand_in: session.hand_in ?? null, key, ...(await this.#former(session.account, raw)) }
     const changes = [...(await this.#goingOf((owner) => owner !== session.account)), { store: 'account', put: row }]
     const begun = await this.shelf.write(changes, { store: 'account', id: 'outs', is: (now) => outs === null || (now?.n ?? 0) === outs })
     if (begun) this.known = row
     return begun
   }
 
-  /** Signs out on this device: key, pack and views go; what was typed and not sent stays, sealed. With an account: only where it is that one. */
+  /** The keys with which the account sealed on this device before it was given this one, the latest first; `print` tells keys apart. */
+  async #former(account, raw) {
+    const print = bytesText(new Uint8Array(await this.crypto.subtle.digest('SHA-256', raw)))
+    const before = await this.#row()
+    if (before?.account !== account) return { print, former: [] }
+    const former = before.former ?? []
+    return { print, former: before.print === print ? former : [before.key, ...former].slice(0, FORMER_KEYS) }
+  }
+
+  /** Signs out on this device: key and pack go; what was typed, or opened, and not sent stays, sealed. With an account: only where it is that one. */
   async forget(account = null) {
     const changes = [...(await this.#goingOf((owner) => account === null || owner === account)), { store: 'account', remove: 'current' }]
     const left = { store: 'account', put: { id: 'outs', n: (await this.outs()) + 1 } }
@@ -115,12 +128,13 @@ export class Keep {
   async unseal(box) {
     const row = await this.#row()
     if (!row) throw new Locked()
-    try {
-      const data = await this.crypto.subtle.decrypt({ name: 'AES-GCM', iv: box.iv }, row.key, box.data)
-      return JSON.parse(new TextDecoder().decode(data))
-    } catch {
-      throw new Locked()
+    for (const key of [row.key, ...(row.former ?? [])]) {
+      try {
+        const data = await this.crypto.subtle.decrypt({ name: 'AES-GCM', iv: box.iv }, key, box.data)
+        return JSON.parse(new TextDecoder().decode(data))
+      } catch { /* sealed with another key, or not whole */ }
     }
+    throw new Locked()
   }
 
   get(store, id) {

@@ -1,4 +1,4 @@
-// What the keep promises: words are sealed, each account's under its own key, and sign-out takes key, pack and views but no entry.
+// What the keep promises: words are sealed, each account's under its own key, and sign-out takes key and pack but no entry.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
@@ -32,12 +32,12 @@ test('the key cannot be taken out', async () => {
   await assert.rejects(crypto.subtle.exportKey('raw', (await keep.shelf.get('account', 'current')).key), /extractable/)
 })
 
-test('signing out takes key, pack and views, and leaves what was typed, sealed', async () => {
+test('signing out takes key and pack, and leaves what was typed and what was opened, sealed', async () => {
   const keep = await keepOf(1)
   for (const store of ['typing', 'outbox', 'pack', 'views']) await keep.put(store, { id: store, owner: '1', box: await keep.seal(store) })
   await keep.forget()
   assert.equal(await keep.current(), null)
-  assert.deepEqual([await keep.all('pack'), await keep.all('views')], [[], []])
+  assert.deepEqual([await keep.all('pack'), (await keep.all('views')).length], [[], 1])
   const [typed] = await keep.all('typing')
   await assert.rejects(keep.unseal(typed.box), Locked)
   await keep.begin(sessionOf(1))
@@ -116,4 +116,19 @@ test('forgetting one account leaves another that has signed in since', async () 
   const keep = await keepOf(2)
   await keep.forget('1')
   assert.equal((await keep.current()).account, '2')
+})
+
+test('a key that is another one day opens no less of what was sealed before', async () => {
+  const keep = await keepOf(1)
+  const boxes = [await keep.seal('under the first')]
+  for (const n of [7, 8]) {
+    const key = Buffer.alloc(32, n).toString('base64url')
+    await keep.begin(sessionOf(1, { key }))
+    await keep.begin(sessionOf(1, { key })) // the same again is no other
+    boxes.push(await keep.seal(`under ${n}`))
+  }
+  assert.deepEqual(await Promise.all(boxes.map((box) => keep.unseal(box))), ['under the first', 'under 7', 'under 8'])
+  assert.equal((await keep.shelf.get('account', 'current')).former.length, 2)
+  await keep.begin(sessionOf(2))
+  for (const box of boxes) await assert.rejects(keep.unseal(box), Locked)
 })

@@ -16,6 +16,9 @@ const REPORT_EVERY = 6 * 60 * 60 * 1000 // what only waits is reported so often
 const SPEAKS_UP_AFTER = 7 * 24 * 60 * 60 * 1000
 const SETTLE = 2000 // milliseconds in which the page that answers a posted entry says what became of it
 const LOCK = 'diary-outbox'
+const MOST_VIEWS = 500 // of one sending; what is more goes with the next
+const HOPELESS = 3 // faults of the service in a row, each at a single entry: it is the service and not the entry
+const LAST = Date.UTC(9999, 0)
 const GOING = new Set(['waiting', 'posted'])
 const HANDED_IN = new Set([...GOING, 'mending', 'needs_work'])
 
@@ -104,9 +107,12 @@ export async function countOf(keep, now) {
   }
 }
 
+/** A moment of this device's clock as /sync reads it; now for what is none, so that no row stops the others. */
+const stamp = (at) => new Date(at > 0 && at < LAST ? at : Date.now()).toISOString()
+
 /** What /sync takes of an entry: the log form's fields as they were typed, and when, by this device's clock. */
 export function draftOf({ id, owner, kept_at }, { fields, typed_at }) {
-  return { client_ref: id, owner, typed_at: new Date(typed_at ?? kept_at).toISOString(), fields }
+  return { client_ref: id, owner, typed_at: stamp(typed_at ?? kept_at), fields }
 }
 
 /** Drafts in their order, in batches that the service takes. */
@@ -143,11 +149,11 @@ export async function askedOf(keep, ask, using) {
 }
 
 /** Whether a row is still what was sent. */
-const asSent = (sent) => (row) => row?.kept_at === sent.kept_at && row.state === sent.state
+const asSent = (sent) => (row) => Object.is(row?.kept_at, sent.kept_at) && row.state === sent.state
 
 class Sending {
   constructor(keep, using) {
-    Object.assign(this, { keep, ...using, kept: 0 })
+    Object.assign(this, { keep, ...using, kept: 0, heard: false })
   }
 
   async run() {
@@ -169,13 +175,13 @@ class Sending {
   }
 
   async #sendMine(session, mine) {
-    const views = await this.#open(await this.keep.all('views', session.account))
+    const views = await this.#views(session.account)
     const body = { views: views.map(({ content }) => content) }
     if (!mine.length && !views.length && !(await this.#reportIsDue())) return { is: 'nothing', kept: 0 }
     const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': session.csrf_token, 'X-Device': await this.keep.device() }
     const drafts = mine.map(({ row, content }) => draftOf(row, content))
     const sent = await this.#each('/sync', headers, drafts, new Map(mine.map(({ row }) => [row.id, row])), body)
-    if (sent && views.length) await this.keep.write(views.map(({ row }) => ({ store: 'views', remove: row.id })))
+    await this.#recorded(views)
     return { is: sent ? 'sent' : 'silent', kept: this.kept }
   }
 
@@ -185,8 +191,11 @@ class Sending {
     const { mine, letGo } = await this.#claimed(current.account, HANDED_IN)
     const drafts = mine.map(({ row, content }) => draftOf(row, content))
     const headers = { 'Content-Type': 'application/json', 'X-Device': await this.keep.device() }
-    const handing = async () => !drafts.length || this.#each('/sync/hand-in', headers, drafts, new Map(mine.map(({ row }) => [row.id, row])), { hand_in: current.hand_in })
+    const views = await this.#views(current.account)
+    const more = { hand_in: current.hand_in, views: views.map(({ content }) => content) }
+    const handing = async () => !(drafts.length || views.length) || this.#each('/sync/hand-in', headers, drafts, new Map(mine.map(({ row }) => [row.id, row])), more)
     const sent = await handing().finally(letGo)
+    await this.#recorded(views)
     if (sent && !(await this.keep.all('outbox', current.account)).length) await this.keep.forget(current.account)
     announce()
     return { is: 'disabled', kept: this.kept }
@@ -220,33 +229,54 @@ class Sending {
     return opened.filter(({ content }) => content !== null)
   }
 
-  /** Posts all batches; whether each was answered. One that the service cannot take as a whole is tried in halves. */
+  /** What was opened without a signal, the oldest first, as much as goes at once. */
+  async #views(account) {
+    const rows = (await this.keep.all('views', account)).sort((a, b) => a.kept_at - b.kept_at)
+    return this.#open(rows.slice(0, MOST_VIEWS))
+  }
+
+  /** What was opened is on record, if that was heard. */
+  async #recorded(views) {
+    if (this.heard && views.length) await this.keep.write(views.map(({ row }) => ({ store: 'views', remove: row.id })))
+  }
+
+  /**
+   * Posts all batches; whether each was answered. One that the service cannot take as a whole is tried in halves; what was
+   * opened stands in no entry's way, and an entry at which the service breaks not in that of those after it.
+   */
   async #each(address, headers, drafts, rows, more) {
     const queue = drafts.length ? batches(drafts) : [[]]
-    let rest = more
-    while (queue.length) {
+    let [rest, whole, faults] = [more, true, 0]
+    while (queue.length && faults < HOPELESS) {
       const batch = queue.shift()
       const answer = await this.#post(address, headers, batch, rest)
       if (answer === null) return false
       if (answer.receipts) {
         await this.#file(answer.receipts, rows)
-        if (address === '/sync') rest = { views: [] }
+        this.heard ||= rest === more
+        rest = { ...more, views: [] }
+        faults = 0
+      } else if (rest.views.length && answer.status !== 500) {
+        queue.unshift(batch)
+        rest = { ...more, views: [] }
+        whole = false
       } else if (batch.length > 1) {
         const half = Math.ceil(batch.length / 2)
         queue.unshift(batch.slice(0, half), batch.slice(half))
       } else if (batch.length === 1 && answer.status !== 500) {
         await mark(this.keep, batch[0].client_ref, 'needs_work', { receipt: { field: '', reason: '' } }, asSent(rows.get(batch[0].client_ref)))
       } else {
-        return false
+        whole = false
+        faults += 1
       }
     }
-    return true
+    return whole && !queue.length
   }
 
   /** {receipts}, or {status} where the service refuses the batch itself, or null where it must be tried again later. */
   async #post(address, headers, drafts, more) {
     const going = new Set(drafts.map((draft) => draft.client_ref))
-    const waiting = (await this.keep.all('outbox')).filter((row) => !going.has(row.id)).map(({ id, owner, kept_at }) => ({ client_ref: id, owner, kept_at: new Date(kept_at).toISOString() }))
+    const waiting = (await this.keep.all('outbox')).filter((row) => !going.has(row.id)).map(({ id, owner, kept_at }) => ({ client_ref: id, owner, kept_at: stamp(kept_at) }))
     const body = JSON.stringify({ sent_at: new Date(this.now()).toISOString(), ...more, drafts, waiting })
     try {
       const answer = await this.fetch(address, { method: 'POST', headers, body, redirect: 'error', cache: 'no-store', signal: within(PATIENCE) })

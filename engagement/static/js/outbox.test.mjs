@@ -227,3 +227,54 @@ test('a page of another account than the device knows has the session asked', as
   await send(keep, { ...service({ account: 2 }).using, expect: '2' })
   assert.equal((await keep.current()).account, '2')
 })
+
+test('an entry at which the service breaks keeps none of those after it', async () => {
+  const keep = await phone({ entries: 5 })
+  const { asked, using } = service({ sync: (body) => (body.drafts.some((d) => d.client_ref === 'e1') ? { status: 500 } : { status: 200, receipts: body.drafts.map((d) => ({ client_ref: d.client_ref, outcome: 'kept' })) }) })
+  assert.deepEqual(await send(keep, using), { is: 'silent', kept: 4 })
+  assert.deepEqual(await left(keep), ['e1 waiting'])
+  assert.ok(asked.length < 8)
+})
+
+test('a service that breaks at whatever it is sent is left alone after a few tries', async () => {
+  const keep = await phone({ entries: 40 })
+  const { asked, using } = service({ sync: () => ({ status: 500 }) })
+  await send(keep, using)
+  assert.ok(asked.length < 15, asked.length)
+  assert.equal((await left(keep)).length, 40)
+})
+
+test('what was opened stands in no entry’s way, and waits by itself', async () => {
+  const keep = await phone({ entries: 2 })
+  await keep.put('views', { id: 'v', owner: '1', kept_at: NOW, box: await keep.seal({ entity: 7 }) })
+  const { asked, using } = service({ sync: (body) => (body.views.length ? { status: 400 } : { status: 200, receipts: body.drafts.map((d) => ({ client_ref: d.client_ref, outcome: 'kept' })) }) })
+  assert.deepEqual(await send(keep, using), { is: 'silent', kept: 2 })
+  assert.deepEqual([await left(keep), (await keep.all('views')).length, asked.length], [[], 1, 2])
+})
+
+test('of what was opened in a year as much goes as the service takes, the oldest first', async () => {
+  const keep = await phone()
+  for (let i = 0; i < 600; i++) await keep.put('views', { id: `v${i}`, owner: '1', kept_at: NOW - i, box: await keep.seal({ entity: 'group', id: String(i) }) })
+  const { asked, using } = service()
+  await send(keep, using)
+  await send(keep, using)
+  assert.deepEqual(asked.map(({ body }) => body.views.length), [500, 100])
+  assert.deepEqual([asked[0].body.views[0].id, await keep.all('views')], ['599', []])
+})
+
+test('a row whose clock stood nowhere stops no other', async () => {
+  const keep = await phone({ entries: 2 })
+  for (const [id, kept_at] of [['e0', Number.NaN], ['e1', 1e20]]) await keep.put('outbox', { ...(await keep.get('outbox', id)), kept_at })
+  await keep.put('outbox', { id: 'theirs', owner: '2', client_ref: 'theirs', state: 'waiting', box: {} })
+  const { asked, using } = service()
+  assert.equal((await send(keep, using)).kept, 2)
+  assert.match(asked[0].body.waiting[0].kept_at, /^20[0-9]{2}-/)
+})
+
+test('what was opened on the phone of a disabled account is handed in with its entries', async () => {
+  const keep = await phone({ entries: 1 })
+  await keep.put('views', { id: 'v', owner: '1', kept_at: NOW, box: await keep.seal({ entity: 'group', id: '12', at: 'then' }) })
+  const { asked, using } = service({ session: 401, reason: 'disabled' })
+  await send(keep, using)
+  assert.deepEqual([asked[0].address, asked[0].body.views, await keep.all('views')], ['/sync/hand-in', [{ entity: 'group', id: '12', at: 'then' }], []])
+})

@@ -1,4 +1,4 @@
-// Signing out on a device: what waits is sent first if it can be, then key, pack and views go. What was not sent stays, sealed.
+// Signing out on a device: what waits is sent first if it can be, then key and pack go. What was not sent stays, sealed.
 import { send } from './outbox.mjs'
 
 const PATIENCE = 3000 // milliseconds that signing out may take longer for the sake of what waits
