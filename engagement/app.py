@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g
 from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
 from flask_migrate import Migrate
@@ -85,6 +85,7 @@ from engagement.summaries.stop_routes import stop as one_click
 from engagement.web.compiling import init_compiling
 from engagement.web.compression import init_compression
 from engagement.web.errors import init_errors
+from engagement.web.frame import BAR, init_frame
 from engagement.web.headers import init_headers
 from engagement.web.links import KeyConverter, address_with, init_links
 from engagement.web.logs import begin_logging, init_access_log
@@ -226,16 +227,10 @@ def _init_templates(app: Flask, settings: Settings) -> None:
     with app.app_context():
         navigation = [(href, str(label), needs) for href, label, needs in NAVIGATION]
 
-    bar = [(href, label) for href, label, _needs in navigation[:4]]
-
     @cache
-    def offered(roles: frozenset[Role]) -> list[tuple[str, str]]:
+    def offered(roles: frozenset[Role]) -> tuple[tuple[str, str], ...]:
         may = frozenset().union(*(TABLE[role] for role in roles))
-        return [(href, label) for href, label, needs in navigation if needs in may]
+        return tuple((href, label) for href, label, needs in navigation if needs in may)
 
-    @app.context_processor
-    def page() -> dict[str, Any]:
-        actor = getattr(g, "actor", None)
-        shell = g.get("shell", False)  # a page for the phone: of nobody in particular, with the four things that people do
-        items = bar if shell else offered(actor.roles) if actor else ()
-        return {"actor": actor, "shell": shell, "navigation": items, "here": request.path}
+    init_frame(app, lambda actor: offered(actor.roles), tuple((href, label) for href, label, _needs in navigation[:BAR]))
+    app.context_processor(lambda: {"actor": getattr(g, "actor", None), "shell": g.get("shell", False)})
