@@ -67,13 +67,16 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverFacts:
     """What is known of a handover. `unsent` is how many entries the leaver's devices last said they could not send yet; `gone`
-    that somebody who is to get something has no open account or no team any more."""
+    that somebody who is to get something has no open account or no team any more. `others` is how many officers besides the
+    successor get single groups, `others_signed` how many of them have signed for theirs."""
 
     successor_id: int | None
     moves_on: date | None
     ticked: frozenset[Step] = frozenset()
     leaver_signed: bool = False
     successor_signed: bool = False
+    others: int = 0
+    others_signed: int = 0
     unsent: int = 0
     gone: bool = False
     moved_at: datetime | None = None
@@ -89,7 +92,13 @@ def state(facts: HandoverFacts) -> State:
         return State.TAKEN_BACK
     if facts.moved_at is not None:
         return State.MOVED
-    return State.AGREED if facts.leaver_signed and facts.successor_signed else State.OPEN
+    signed, wanted = signatures(facts)
+    return State.AGREED if signed == wanted else State.OPEN
+
+
+def signatures(facts: HandoverFacts) -> tuple[int, int]:
+    """How many have signed, of how many: who leaves, who comes, and whoever gets single groups."""
+    return facts.leaver_signed + facts.successor_signed + facts.others_signed, 2 + facts.others
 
 
 def missing_steps(ticked: Collection[Step], side: Side) -> tuple[Step, ...]:
@@ -126,6 +135,8 @@ def in_the_way_of_moving(facts: HandoverFacts, today: date) -> tuple[str, ...]:
         found.append("Who leaves has not signed.")
     if not facts.successor_signed:
         found.append("Who comes has not signed.")
+    if facts.others_signed < facts.others:
+        found.append("Somebody to whom single groups go has not signed.")
     if facts.gone:
         found.append(GONE)
     if facts.unsent:

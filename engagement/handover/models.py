@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -64,6 +65,17 @@ class HandoverApart(Diary, Model):
     handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"), primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("community_group.id"), primary_key=True)
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+
+
+class HandoverPart(Diary, Model):
+    """What an officer besides the successor takes over, some groups apart: their lines of the checklist, and their signature."""
+
+    __tablename__ = "handover_part"
+    __table_args__ = (Index(None, "officer_id"),)
+    handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"), primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True)
+    ticked: Mapped[list[Any]] = mapped_column(default=list)  # handover.domain.Step
+    signed_at: Mapped[datetime | None]
 
 
 class HandoverMove(Diary, Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,19 +26,22 @@ from engagement.handover.domain import (
     in_the_way_of_moving,
     in_the_way_of_signing,
     may_be_taken_back,
+    signatures,
     state,
 )
-from engagement.handover.models import Handover
-from engagement.handover.queries import apart_of, facts_of, leads, moves_of, named
+from engagement.handover.models import Handover, HandoverPart
+from engagement.handover.queries import apart_of, facts_of, leads, moves_of, named, parts_of
 from engagement.places.models import Team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Half:
-    """One side's part: its lines with whether they are ticked, who signed when, and what stands in the way."""
+    """The part of one who signs: its lines with whether they are ticked, who signed when, and what stands in the way."""
 
     side: Side
+    key: str  # of its fields on the page
     name: str
+    groups: int  # how many go to them apart; nought for who leaves and for the successor
     lines: Sequence[tuple[Step, bool]]
     signed_at: datetime | None
     in_their_place: str  # who signed for a leaver
@@ -62,6 +65,7 @@ class HandoverPage:
     """A handover with everything around its pack."""
 
     row: Handover
+    signatures: tuple[int, int]  # how many have signed, of how many
     state: State
     leaver: str
     successor: str
@@ -91,6 +95,8 @@ def page_of(session: Session, actor: Actor, handover: Handover, now: datetime) -
         by = handover.leaver_signed_by_id if leaves else whose
         return Half(
             side=side,
+            key=str(side),
+            groups=0,
             name=names.get(whose or 0, ""),
             lines=[(step, step in facts.ticked) for step in Step if step.side is side],
             signed_at=handover.leaver_signed_at if leaves else handover.successor_signed_at,
@@ -99,13 +105,28 @@ def page_of(session: Session, actor: Actor, handover: Handover, now: datetime) -
             may_write=under_way and (actor.officer_id == whose or (leaves and led)),
         )
 
+    def part(one: HandoverPart) -> Half:
+        facts_here = replace(facts, ticked=frozenset(map(Step, one.ticked)))
+        return Half(
+            side=Side.SUCCESSOR,
+            key=str(one.officer_id),
+            groups=sum(officer_id == one.officer_id for officer_id in apart.values()),
+            name=names[one.officer_id],
+            lines=[(step, step in facts_here.ticked) for step in Step if step.side is Side.SUCCESSOR],
+            signed_at=one.signed_at,
+            in_their_place="",
+            in_the_way=in_the_way_of_signing(facts_here, Side.SUCCESSOR),
+            may_write=under_way and actor.officer_id == one.officer_id,
+        )
+
     return HandoverPage(
         row=handover,
+        signatures=signatures(facts),
         state=at,
         leaver=names[handover.officer_id],
         successor=names.get(handover.successor_id or 0, ""),
         team=session.scalars(select(Team.name).where(Team.id == handover.team_id)).one(),
-        halves=[half(Side.LEAVER), half(Side.SUCCESSOR)],
+        halves=[half(Side.LEAVER), half(Side.SUCCESSOR), *map(part, parts_of(session, handover))],
         apart={group_id: names[officer_id] for group_id, officer_id in apart.items()},
         unsent=facts.unsent,
         leads=led and under_way,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor, Permission
@@ -16,7 +16,7 @@ from engagement.core.errors import Missing
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups.models import Group
 from engagement.handover.domain import HandoverFacts, Held, Step
-from engagement.handover.models import Handover, HandoverApart, HandoverMove, HandoverStep, Tip
+from engagement.handover.models import Handover, HandoverApart, HandoverMove, HandoverPart, HandoverStep, Tip
 from engagement.offline.queries import unsent
 from engagement.people.models import Account, Officer, Posting
 from engagement.people.queries import holds_on
@@ -26,9 +26,10 @@ TABLES: Mapping[str, Any] = {"group": Group, "concern": Concern, "action": Actio
 
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:
-    """The handovers that somebody may read: those they leave or take over, and those of the teams they lead."""
+    """The handovers that somebody may read: those they leave or take over, whole or in part, and those of the teams they lead."""
     led = sorted(actor.teams(Permission.DECIDE_OVERDUE))
-    mine = or_(Handover.officer_id == actor.officer_id, Handover.successor_id == actor.officer_id)
+    parts = select(HandoverPart.handover_id).where(HandoverPart.officer_id == actor.officer_id)
+    mine = or_(Handover.officer_id == actor.officer_id, Handover.successor_id == actor.officer_id, Handover.id.in_(parts))
     return and_(Handover.force_id == actor.force_id, or_(mine, Handover.team_id.in_(led)))
 
 
@@ -56,7 +57,8 @@ def handover_to_change(session: Session, actor: Actor, handover_id: int) -> Hand
 def facts_of(session: Session, handover: Handover, now: datetime) -> HandoverFacts:
     """What the rules ask of a handover."""
     ticked = session.scalars(select(HandoverStep.step).where(HandoverStep.handover_id == handover.id))
-    takers = {*apart_of(session, handover.id).values(), *filter(None, [handover.successor_id])}
+    others = set(apart_of(session, handover.id).values()) - {handover.successor_id}
+    takers = {*others, *filter(None, [handover.successor_id])}
     able = {row.id for row in who_may_take_over(session, handover.force_id, handover.officer_id, london_day(now))}
     return HandoverFacts(
         successor_id=handover.successor_id,
@@ -64,6 +66,8 @@ def facts_of(session: Session, handover: Handover, now: datetime) -> HandoverFac
         ticked=frozenset(Step(step) for step in ticked),
         leaver_signed=handover.leaver_signed_at is not None,
         successor_signed=handover.successor_signed_at is not None,
+        others=len(others),
+        others_signed=sum(part.signed_at is not None for part in parts_of(session, handover) if part.officer_id in others),
         gone=handover.moved_at is None and not takers <= able,
         unsent=sum(device.count for device in unsent(session, [handover.officer_id], now)),
         moved_at=handover.moved_at,
@@ -78,11 +82,22 @@ def leads(actor: Actor, team_id: int) -> bool:
 
 
 def listed(session: Session, actor: Actor) -> list[Any]:
-    """The handovers that somebody may read, those under way first, then the latest: rows with the leaver's, successor's and team's names."""
+    """The handovers that somebody may read, those under way first, then the latest: rows with the leaver's, successor's and team's
+    names, how many others get single groups and have signed."""
     comes = aliased(Officer)
+    parts = (HandoverPart.handover_id == Handover.id, HandoverPart.officer_id != Handover.successor_id)
+    others = select(func.count()).where(*parts).correlate(Handover).scalar_subquery().label("others")
+    signed = select(func.count(HandoverPart.signed_at)).where(*parts).correlate(Handover).scalar_subquery().label("others_signed")
     return list(
         session.execute(
-            select(*Handover.__table__.columns, Officer.name.label("leaver"), comes.name.label("successor"), Team.name.label("team"))
+            select(
+                *Handover.__table__.columns,
+                Officer.name.label("leaver"),
+                comes.name.label("successor"),
+                Team.name.label("team"),
+                others,
+                signed,
+            )
             .join(Officer, Officer.id == Handover.officer_id)
             .join(Team, Team.id == Handover.team_id)
             .outerjoin(comes, comes.id == Handover.successor_id)
@@ -106,6 +121,12 @@ def apart_of(session: Session, handover_id: int) -> dict[int, int]:
     """The groups that go to somebody else than the successor, and to whom."""
     rows = session.execute(select(HandoverApart.group_id, HandoverApart.officer_id).where(HandoverApart.handover_id == handover_id))
     return {row.group_id: row.officer_id for row in rows}
+
+
+def parts_of(session: Session, handover: Handover) -> Sequence[HandoverPart]:
+    """The parts of those who get single groups, but for one who is the successor by now."""
+    statement = select(HandoverPart).where(HandoverPart.handover_id == handover.id, HandoverPart.officer_id != handover.successor_id)
+    return session.scalars(statement.order_by(HandoverPart.officer_id)).all()
 
 
 def moves_of(session: Session, handover_id: int) -> Sequence[HandoverMove]:

@@ -18,6 +18,7 @@ from engagement.groups.models import Contact
 from engagement.groups.queries import group_to_read
 from engagement.handover.domain import Side, State, Step, in_the_way_of_signing, state
 from engagement.handover.models import Handover, HandoverApart, HandoverStep, Tip
+from engagement.handover.parts import part_of, settle_parts, sign_part, take_back_parts, tick_part
 from engagement.handover.queries import facts_of, handover_to_change, leads, who_may_take_over
 from engagement.people.absence import officer_whose_days
 from engagement.people.models import Posting
@@ -93,7 +94,9 @@ def agree(session: Session, actor: Actor, handover_id: int, terms: Terms, *, now
         return handover
     handover.successor_id, handover.moves_on = terms.successor_id, terms.moves_on
     handover.leaver_signed_at = handover.leaver_signed_by_id = handover.successor_signed_at = None
+    take_back_parts(session, handover)
     if "successor_id" in changed:
+        settle_parts(session, actor, handover, None, now=now)
         lines = [step for step in Step if step.side is Side.SUCCESSOR]
         session.execute(delete(HandoverStep).where(HandoverStep.handover_id == handover.id, HandoverStep.step.in_(lines)))
         leave_note(session, actor, terms.successor_id, "handover", handover.id, "You take over a patch: read the pack, then sign.", now=now)
@@ -102,7 +105,10 @@ def agree(session: Session, actor: Actor, handover_id: int, terms: Terms, *, now
 
 
 def set_apart(session: Session, actor: Actor, handover_id: int, group_id: int, officer_id: int | None, *, now: datetime) -> None:
-    """Gives one group of the patch to somebody else than the successor, or (None) to the successor after all."""
+    """Gives one group of the patch to somebody else than the successor, or (None) to the successor after all.
+
+    Whoever gets one more than they signed for signs anew.
+    """
     handover = _open(session, actor, handover_id)
     _only_leaders(actor, handover)
     group = group_to_read(session, actor, group_id)
@@ -111,15 +117,28 @@ def set_apart(session: Session, actor: Actor, handover_id: int, group_id: int, o
     able = {row.id for row in who_may_take_over(session, handover.force_id, handover.officer_id, london_day(now))}
     if officer_id is not None and officer_id not in able:
         raise Refused("Choose who takes over", field="officer_id")
-    session.execute(delete(HandoverApart).where(HandoverApart.handover_id == handover.id, HandoverApart.group_id == group_id))
-    if officer_id is not None and officer_id != handover.successor_id:
-        session.add(HandoverApart(force_id=handover.force_id, handover_id=handover.id, group_id=group_id, officer_id=officer_id))
+    was = session.get(HandoverApart, (handover.id, group_id))
+    gets = officer_id if officer_id is not None and officer_id != handover.successor_id else None
+    if (was.officer_id if was is not None else None) == gets:
+        return
+    if was is not None:
+        session.delete(was)
+        session.flush()
+    if gets is not None:
+        session.add(HandoverApart(force_id=handover.force_id, handover_id=handover.id, group_id=group_id, officer_id=gets))
+        session.flush()
+    else:  # one more than the successor signed for
+        handover.successor_signed_at = None
+    settle_parts(session, actor, handover, gets, now=now)
     record(session, actor, Operation.ALTERATION, "handover", [handover.id], fields=["groups"], now=now)
 
 
 def tick(session: Session, actor: Actor, handover_id: int, steps: frozenset[Step], side: Side, *, now: datetime) -> None:
     """Keeps which lines of one side's checklist are done. A line that is taken out again takes that side's signature with it."""
     handover = _open(session, actor, handover_id)
+    if (part := part_of(session, actor, handover, side)) is not None:
+        tick_part(session, actor, part, steps, now=now)
+        return
     _only_side(actor, handover, side)
     known = {
         step.step: step for step in session.scalars(select(HandoverStep).where(HandoverStep.handover_id == handover.id))
@@ -146,8 +165,10 @@ def sign(session: Session, actor: Actor, handover_id: int, side: Side, *, now: d
     Raises Refused with every reason that stands in the way. Answers where the handover stands then.
     """
     handover = _open(session, actor, handover_id)
-    _only_side(actor, handover, side)
     facts = facts_of(session, handover, now)
+    if (part := part_of(session, actor, handover, side)) is not None:
+        return sign_part(session, actor, handover, part, facts, now=now)
+    _only_side(actor, handover, side)
     reasons = in_the_way_of_signing(facts, side, actor.officer_id)
     if reasons:
         raise Refused(" ".join(reasons))

@@ -20,7 +20,7 @@ from engagement.handover.domain import Side, Step
 from engagement.handover.models import Handover
 from engagement.handover.moving import move
 from engagement.handover.service import Terms
-from tests.builders import Town, make_contact, make_group
+from tests.builders import Person, Town, make_contact, make_group
 from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
 
@@ -70,6 +70,13 @@ def sign_both(diary: DiaryUnderTest, town: Town, handover_id: int) -> None:
             service.tick(session, diary.actor(person), handover_id, frozenset(Step), side, now=diary.now)
             session.flush()
             service.sign(session, diary.actor(person), handover_id, side, now=diary.now)
+
+
+def sign_part(diary: DiaryUnderTest, person: Person, handover_id: int) -> None:
+    """Somebody who gets single groups ticks everything and signs for theirs."""
+    with diary.work() as session:
+        service.tick(session, diary.actor(person), handover_id, frozenset(Step), Side.SUCCESSOR, now=diary.now)
+        service.sign(session, diary.actor(person), handover_id, Side.SUCCESSOR, now=diary.now)
 
 
 def moved(diary: DiaryUnderTest, town: Town) -> int:

@@ -21,6 +21,7 @@ from engagement.handover.domain import (
     in_the_way_of_signing,
     may_be_taken_back,
     missing_steps,
+    signatures,
     state,
     to_restore,
     who_gets,
@@ -62,12 +63,19 @@ def test_without_a_successor_or_a_day_nobody_signs() -> None:
     assert in_the_way_of_signing(replace(READY, moves_on=None), Side.SUCCESSOR)
 
 
-@given(st.booleans(), st.booleans(), st.integers(0, 2), st.integers(-3, 3))
-def test_it_moves_when_both_have_signed_its_day_has_come_and_no_phone_holds_anything(
-    leaver: bool, successor: bool, unsent: int, days: int
+@given(st.booleans(), st.booleans(), st.integers(0, 2), st.integers(-3, 3), st.integers(0, 2), st.integers(0, 2))
+def test_it_moves_when_all_have_signed_its_day_has_come_and_no_phone_holds_anything(
+    leaver: bool, successor: bool, unsent: int, days: int, others: int, missing: int
 ) -> None:
-    facts = replace(READY, leaver_signed=leaver, successor_signed=successor, unsent=unsent, moves_on=DAY + timedelta(days=days))
-    assert (in_the_way_of_moving(facts, DAY) == ()) == (leaver and successor and not unsent and days <= 0)
+    signed = max(others - missing, 0)
+    facts = replace(
+        READY, leaver_signed=leaver, successor_signed=successor, unsent=unsent, moves_on=DAY + timedelta(days=days), others=others,
+        others_signed=signed,
+    )  # fmt: skip
+    everybody = leaver and successor and signed == others
+    assert (in_the_way_of_moving(facts, DAY) == ()) == (everybody and not unsent and days <= 0)
+    assert (state(facts) is State.AGREED) == everybody
+    assert signatures(facts) == (leaver + successor + signed, 2 + others)
 
 
 def test_where_it_stands() -> None:

@@ -22,7 +22,7 @@ from engagement.people.models import OfficerNote
 from engagement.people.service import disable
 from tests.builders import Town, say_so
 from tests.conftest import DiaryUnderTest
-from tests.handover.makers import begun, holders, make_patch, moved, sign_both
+from tests.handover.makers import begun, holders, make_patch, moved, sign_both, sign_part
 
 
 def run(diary: DiaryUnderTest) -> dict[str, int]:
@@ -49,6 +49,8 @@ def test_one_group_goes_to_somebody_else_with_what_belongs_to_it(diary: DiaryUnd
     with diary.work() as session:
         service.set_apart(session, diary.actor(town.sergeant), handover_id, patch.watch, robin, now=diary.now)
     sign_both(diary, town, handover_id)
+    assert run(diary)["waiting"] == 1  # who gets the one group signs for it
+    sign_part(diary, town.other_pcso, handover_id)
     assert run(diary)["moved"] == 1
     jo = town.pcso2.officer_id
     assert holders(diary, patch) == {"club": jo, "watch": robin, "concern": robin, "to_club": jo, "to_watch": robin, "visit": jo}
