@@ -13,14 +13,8 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
-from werkzeug.wsgi import ClosingIterator
 
 Start = Callable[..., Any]
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  its own name
-        pass
 
 
 @dataclass
@@ -44,7 +38,7 @@ class Line:
 
     def open(self) -> None:
         """There is a signal."""
-        self._server = make_server("127.0.0.1", self.port, self._serve, threaded=True, request_handler=_Quiet)
+        self._server = make_server("127.0.0.1", self.port, self._answer, threaded=True, request_handler=self._handler())
         self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
@@ -77,13 +71,22 @@ class Line:
     def count(self, method: str, path: str) -> int:
         return self.asked.count((method, path))
 
-    def _serve(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        self._count(1)
-        try:
-            return ClosingIterator(self._answer(environ, start), lambda: self._count(-1))
-        except BaseException:
-            self._count(-1)
-            raise
+    def _handler(self) -> type[WSGIRequestHandler]:
+        """What handles a request of this line: quietly, and counted until its thread is done with it, whatever the browser does meanwhile."""
+        count = self._count
+
+        class Counted(WSGIRequestHandler):
+            def run_wsgi(self) -> None:
+                count(1)
+                try:
+                    super().run_wsgi()
+                finally:
+                    count(-1)
+
+            def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  its own name
+                pass
+
+        return Counted
 
     def _count(self, change: int) -> None:
         with self._idle:
