@@ -11,6 +11,7 @@ PORT ?= 8000
 RESET ?=
 SCALE ?= team force
 ARGS ?=
+AGAIN ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 PYTEST := $(BIN)/python -m pytest
@@ -42,7 +43,7 @@ test: ## everything that must hold before a change lands: check, both databases,
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory sqlite
 	@$(MAKE) --no-print-directory postgresql
-	@$(MAKE) --no-print-directory journeys
+	@$(MAKE) --no-print-directory journeys AGAIN=1
 
 .PHONY: check
 check: .venv/dev.done ## the quick checks alone: format, lint, types, import contracts, JavaScript
@@ -62,10 +63,10 @@ postgresql: .venv/dev.done ## the tests that use a database, on PostgreSQL (the 
 	$(PYTEST) --database=postgresql --ignore=tests/journeys -n 2 -q $(ARGS)
 
 .PHONY: journeys
-journeys: .venv/dev.done ## the browser tests alone, in Chromium
+journeys: .venv/dev.done ## the browser tests alone, in Chromium (AGAIN=1 gives one that fails a second try, and names it)
 	$(call need,chromium,chromium fonts-dejavu-core)
 	@$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || { $(call debian,libatomic1); }
-	$(PYTEST) -q $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
+	$(PYTEST) -n 2 -q -rR $(if $(AGAIN),--reruns $(AGAIN)) $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
 
 .PHONY: bench
 bench: .venv/dev.done ## the benchmark (SCALE="team force" unless told), figures in instance/bench-*.json

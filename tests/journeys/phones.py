@@ -70,6 +70,8 @@ def expect_kept(window: Page) -> None:
 
 
 def expect_nothing_waits(window: Page) -> None:
+    """The outbox is empty, and the page says so; its line is hidden as well before its script has run."""
+    until(window, lambda: kept(window) == [])
     expect(window.locator(".diary-waiting")).to_be_hidden()
 
 

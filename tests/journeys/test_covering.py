@@ -92,4 +92,4 @@ def look(page: Page, javascript: bool) -> None:
     if javascript:
         check_reach(page)
     else:
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)

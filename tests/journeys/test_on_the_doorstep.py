@@ -117,6 +117,7 @@ def test_what_is_not_for_the_diary_leaves_its_kind_and_day_alone(
     window, reach = browse(town.pcso, size, javascript=javascript), everybody(javascript)
     window.goto("/engagements/new")
     window.get_by_role("link", name="Not for the diary?").click()
+    expect(window.get_by_label("Its reference").first).to_be_visible()
     expect(window.get_by_role("textbox")).to_have_count(window.get_by_label("Its reference").count())
     expect(window.get_by_role("listitem").filter(has_text="Who commits crime").get_by_role("textbox")).to_have_count(0)
     reach(window)
