@@ -23,6 +23,7 @@ from engagement.demonstration.agreed import make_priorities, make_returns
 from engagement.demonstration.ahead import make_plans_ahead, make_promises
 from engagement.demonstration.desk import make_what_was_left, work_the_desk
 from engagement.demonstration.done import make_what_was_done
+from engagement.demonstration.handed_in import hand_in_what_was_left
 from engagement.demonstration.handing_over import hand_over
 from engagement.demonstration.lateness import make_decisions, make_flags
 from engagement.demonstration.meetings import make_meetings
@@ -97,6 +98,7 @@ def build(*, now: datetime, password: str, progress: Progress = _silent, mail_fo
         _settle(session, world)
         work_the_desk(session, now)
         hand_over(session, now)
+        hand_in_what_was_left(session, now)
     make_returns(now)
     progress(total, total, "")
     return _count(new=True)

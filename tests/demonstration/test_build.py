@@ -23,6 +23,7 @@ from engagement.groups.models import Contact, Group
 from engagement.groups.queries import due_condition
 from engagement.groups.service import drifted
 from engagement.mail.models import Letter
+from engagement.offline.models import HeldEntry
 from engagement.overdue.jobs import check_due, flag_overdue
 from engagement.people.models import Account, OfficerNote
 from engagement.people.passwords import password_fits
@@ -51,7 +52,8 @@ def test_it_is_made_once_and_everything_in_it_is_as_the_diary_works_it_out(diary
     _has_its_letters(diary, tmp_path)
     with diary.work() as session:
         hashes = session.scalars(select(Account.password_hash)).all()
-    assert len(hashes) == 15
+        assert session.scalar(select(func.count()).select_from(HeldEntry).where(HeldEntry.ended.is_(None))) == 2
+    assert len(hashes) == 15 + 1  # and of somebody who has left
     assert password_fits(hashes[0], "another horse battery")
 
 
