@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from engagement.engagements.models import Engagement
-from tests.builders import Town, make_contact, make_group
+from engagement.people.models import Posting
+from tests.builders import Town, make_contact, make_group, say_so
 from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
 from tests.journeys.conftest import sign_in
@@ -231,6 +232,30 @@ def test_another_account_on_the_phone(diary: DiaryUnderTest, town: Town, phone: 
     with diary.work() as session:
         who = session.scalar(select(Engagement.recorded_by_id).where(Engagement.summary == "Of the first officer"))
     assert who == town.pcso.officer_id
+
+
+def test_the_cover_ended_in_between(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
+    """What was typed on the last day of the only posting goes on the record the day after, when there is none any more."""
+    window = phone(town.pcso)
+    window.clock.set_system_time(diary.now)
+    saved_without_signal(window, line, "On the last day of the cover")
+    with diary.work() as session:
+        for posting in session.scalars(select(Posting).where(Posting.officer_id == town.pcso.officer_id)):
+            posting.kind, posting.ends_on = "cover", diary.now.date()
+        say_so(session)
+    typed = diary.now
+    diary.clock.move(timedelta(days=1))
+    window.clock.set_system_time(diary.now)
+    sign_in(window.context, diary, town.pcso, line.address)
+    line.open()
+    window.goto("/")
+    expect(window.get_by_role("heading", name="You are not posted anywhere today")).to_be_visible()
+    expect_nothing_waits(window)
+    until(window, lambda: kept(window) == [])
+    with diary.work() as session:
+        happened = session.scalars(select(Engagement.happened_at).where(Engagement.summary == "On the last day of the cover")).one()
+    assert happened is not None
+    assert abs(happened - typed) < timedelta(minutes=10)
 
 
 def test_the_app_is_updated_in_between(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:

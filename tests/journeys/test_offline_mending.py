@@ -14,7 +14,7 @@ from engagement.people.models import Account
 from tests.builders import Town, make_contact, make_group, say_so
 from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
-from tests.journeys.conftest import check_reach
+from tests.journeys.conftest import DESK, PHONE, check_reach
 from tests.journeys.line import Line
 from tests.journeys.phones import (
     LOG,
@@ -232,3 +232,12 @@ def test_an_account_that_was_disabled_hands_its_entries_in(diary: DiaryUnderTest
     assert line.count("POST", "/sync/hand-in") == 1
     until(window, lambda: kept(window, "pack") == [])
     assert lines_on_record(diary) == ["Before"]
+    desk = phone(town.sergeant, DESK)
+    for size in (DESK, PHONE):
+        desk.set_viewport_size(size)
+        desk.goto("/held")
+        expect(desk.get_by_text("Written on the last day")).to_be_visible()
+        check_reach(desk)
+    desk.get_by_role("button", name="Put on the record").click()
+    expect(desk.get_by_text("It is on the record.")).to_be_visible()
+    assert lines_on_record(diary) == ["Before", "Written on the last day"]

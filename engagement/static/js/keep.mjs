@@ -180,7 +180,3 @@ export function openKeep() {
   opened.catch(() => { opened = null })
   return opened
 }
-
-const of = (name) => async (...asked) => (await openKeep())[name](...asked)
-export const [current, begin, forget, seal, unseal, put, get, all, remove] =
-  ['current', 'begin', 'forget', 'seal', 'unseal', 'put', 'get', 'all', 'remove'].map(of)

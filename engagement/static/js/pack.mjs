@@ -99,10 +99,9 @@ export async function recordOpening(entity, id, { keep = null, now = Date.now } 
 
 /**
  * Keeps the pack fresh while this page is open, on a device that is carried along: a phone, a tablet, the installed app.
- * `begun` is over when the device knows who is signed in on it.
+ * Called once the device knows who is signed in on it.
  */
-export async function carryPack(begun = null, { refresh = refreshPack, page = document, window = globalThis } = {}) {
-  await Promise.resolve(begun).catch(() => null)
+export async function carryPack({ refresh = refreshPack, page = document, window = globalThis } = {}) {
   if (!window.matchMedia(CARRIED).matches) return 'rested'
   let settling = null
   const soon = () => {

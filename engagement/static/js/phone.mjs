@@ -3,7 +3,6 @@ import { refToMend } from './came-from.mjs'
 import { install } from './install.mjs'
 import { openKeep } from './keep.mjs'
 import { claim, forget, send } from './outbox.mjs'
-import { carryPack } from './pack.mjs'
 import { onSignOut } from './sign-out.mjs'
 import { WaitingLine } from './waiting-line.mjs'
 
@@ -57,7 +56,8 @@ async function start(page) {
   navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.type === 'diary-send' && drain())
   onSignOut(page, keep)
   await line?.show()
-  await carryPack(drain()) // once the device knows who is signed in on it
+  await drain().catch(() => null)
+  await (await import('./pack.mjs')).carryPack() // once the device knows who is signed in on it; no page waits for this part
 }
 
 if (typeof document !== 'undefined') start(document).catch((error) => console.warn(error)) // without it the diary works as pages do

@@ -16,8 +16,6 @@ function offsetOf(answer, now) {
 /**
  * Who is signed in. `hand_in` is what the last sign-in left here: by it the service knows a phone of an account that has
  * been disabled since. The answer is {is: 'in', session}, {is: 'out', disabled}, or {is: 'silent'} where no answer came. It never throws.
- *
- * @returns {Promise<{is: 'in', session: object} | {is: 'out', disabled: boolean} | {is: 'silent'}>}
  */
 export async function askSession({ fetch = (...asked) => globalThis.fetch(...asked), patience = PATIENCE, hand_in = null } = {}) {
   const headers = { Accept: 'application/json', ...(hand_in && { 'X-Hand-In': hand_in }) }
