@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, disclosed, shown
-from engagement.concerns.breaches import Breach, breaches, still_owed
+from engagement.concerns.breaches import Breach, breaches, still_owed, untold
 from engagement.concerns.drafts import How
 from engagement.concerns.forms import RecourseForm
 from engagement.concerns.recourse import ON_PAPER, Recourse, give_recourse, recourse_of
@@ -27,15 +27,29 @@ from engagement.web.saving import saved
 bp = Blueprint("breaches", __name__)
 
 SIZE, MONTHS = 50, 12
-HEADER = ("Concern", "What is the matter", "Neighbourhood", "Raised by", "Raised", "Owed by", "Answered", "Hours over", "Owner")
+HEADER = (
+    "Concern",
+    "What is the matter",
+    "Neighbourhood",
+    "Raised by",
+    "Raised",
+    "Owed by",
+    "Answered",
+    "Hours over",
+    "Owner",
+    "Recourse given",
+    "How",
+    "By",
+)
 
 
 @dataclass(slots=True)
 class Asked:
-    """What the list's address asks for: a month, of which perhaps only those without an answer yet."""
+    """What the list's address asks for: a month, of which perhaps only those without an answer yet, or not told of the recourse."""
 
     month: Month
     owed: bool
+    untold: bool
 
     @classmethod
     def read(cls) -> Asked:
@@ -44,16 +58,17 @@ class Asked:
             month = Month.parse(request.args.get("month", ""))
         except ValueError:
             month = Month.of(today())
-        return cls(month=month, owed=ticked(request.args, "owed"))
+        return cls(month=month, owed=ticked(request.args, "owed"), untold=ticked(request.args, "untold"))
 
-    def found(self) -> tuple[list[Breach], int]:
-        """The rows, and how many of the month have no answer yet."""
+    def found(self) -> tuple[list[Breach], int, int]:
+        """The rows, how many of the month have no answer yet, and how many of them nobody told of the recourse."""
         actor = current_actor()
         every = breaches(
             reading(), actor.force_id, actor.readable_teams, self.month.first, self.month.last, now=now(), actor=actor
         )  # fmt: skip
-        owed = still_owed(every)
-        return (owed if self.owed else every), len(owed)
+        owed, quiet = still_owed(every), untold(every)
+        rows = [one for one in every if (one.answered_at is None or not self.owed) and (one.recourse_at is None or not self.untold)]
+        return rows, len(owed), len(quiet)
 
 
 @bp.get("/concerns/breaches")
@@ -61,13 +76,14 @@ class Asked:
 def index() -> str:
     """The answers of a month that were not given in time, the latest first."""
     asked, number = Asked.read(), page_number(request.args.get("page"))
-    rows, owed = asked.found()
+    rows, owed, quiet = asked.found()
     page = Page(rows=rows[(number - 1) * SIZE : number * SIZE], number=number, size=SIZE, total=len(rows))
     shown("concern", [row.concern_id for row in page.rows])
     this = Month.of(today())
     return render_template(
         "concerns/breaches.html",
-        page=page, asked=asked, owed=owed, hours=rule().hours, sensitive=any(row.sensitive for row in page.rows),
+        page=page, asked=asked, owed=owed, untold=quiet, hours=rule().hours, sensitive=any(row.sensitive for row in page.rows),
+        hows={how.value: how.label for how in How},
         months=[(str(month), month.name) for month in (this.plus(-n) for n in range(MONTHS))],
     )  # fmt: skip
 
@@ -83,6 +99,7 @@ def download() -> Response:
         (
             row.concern_id, row.title, row.neighbourhood, row.by, london_day(row.raised_at), london_day(row.due_at),
             london_day(row.answered_at) if row.answered_at else None, row.hours_over, row.owner,
+            london_day(row.recourse_at) if row.recourse_at else None, How(row.recourse_how).label if row.recourse_how else "", row.recourse_by,
         )
         for row in rows
     )  # fmt: skip

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.concerns.clock import HOUR
 from engagement.concerns.domain import Raiser
-from engagement.concerns.models import Concern, Raising
+from engagement.concerns.models import Concern, Raising, Telling
 from engagement.concerns.queries import first_answer, to_hear, visible_to
 from engagement.concerns.timing import rule
 from engagement.core.clock import london_day, london_moment
@@ -23,12 +23,14 @@ from engagement.people.models import Officer
 from engagement.places.models import Neighbourhood
 
 ONE_DAY = timedelta(days=1)
+_WORDS = ("owner", "group", "recourse_how", "recourse_by")
 STANDS_STILL = timedelta(days=15)  # no run of weekends and bank holidays stretches the hours by more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """One raising whose time went by without an answer: `answered_at` where it came late, None where it is still owed.
+    """One raising whose time went by without an answer: `answered_at` where it came late, None where it is still owed;
+    `recourse_at` when they were last told what they can do about it, how and by whom, None where they were not.
 
     `group` is empty where the raiser is no group, or one that is not the reader's to name.
     """
@@ -49,6 +51,9 @@ class Breach:
     due_at: datetime
     answered_at: datetime | None
     hours_over: int
+    recourse_at: datetime | None
+    recourse_how: str
+    recourse_by: str
 
     @property
     def by(self) -> str:
@@ -74,9 +79,18 @@ def breaches(
         if begins <= due_at < ends and (row.answered_at is None or row.answered_at > due_at):
             over = (row.answered_at or now) - due_at
             found.append(
-                Breach(**{**row._mapping, "owner": row.owner or "", "group": row.group or ""}, due_at=due_at, hours_over=over // HOUR)
+                Breach(
+                    **{name: "" if value is None and name in _WORDS else value for name, value in row._mapping.items()},
+                    due_at=due_at,
+                    hours_over=over // HOUR,
+                )
             )
     return sorted(found, key=lambda one: (one.due_at, one.raising_id), reverse=True)
+
+
+def untold(found: Sequence[Breach]) -> list[Breach]:
+    """Those of them whose raiser nobody has told what they can do about it."""
+    return [one for one in found if one.recourse_at is None]
 
 
 def still_owed(found: Sequence[Breach]) -> list[Breach]:
@@ -86,16 +100,26 @@ def still_owed(found: Sequence[Breach]) -> list[Breach]:
 
 def _raised(force_id: int, team_ids: Collection[int], since: datetime, until: datetime, actor: Actor | None) -> Any:
     named: Any = Group.name if actor is None else case((kept_from(actor), None), else_=Group.name)
+    given, by = Telling.__table__.alias("given"), Officer.__table__.alias("given_by")
+    last = (
+        select(func.max(Telling.id))
+        .where(Telling.raising_id == Raising.id, Telling.recourse.is_(True), Telling.taken_back_at.is_(None))
+        .correlate(Raising)
+        .scalar_subquery()
+    )
     asked = (
         select(
             Raising.id.label("raising_id"), Raising.concern_id, Concern.title, Concern.sensitive, Concern.team_id, Concern.neighbourhood_id,
             Neighbourhood.name.label("neighbourhood"), Concern.owner_id, Officer.name.label("owner"), Raising.raiser, Raising.group_id,
             named.label("group"), Raising.raised_at, first_answer().label("answered_at"),
+            given.c.told_at.label("recourse_at"), given.c.how.label("recourse_how"), by.c.name.label("recourse_by"),
         )
         .join(Concern, Concern.id == Raising.concern_id)
         .join(Neighbourhood, Neighbourhood.id == Concern.neighbourhood_id)
         .outerjoin(Officer, Officer.id == Concern.owner_id)
         .outerjoin(Group, Group.id == Raising.group_id)
+        .outerjoin(given, given.c.id == last)
+        .outerjoin(by, by.c.id == given.c.told_by_id)
         .where(Concern.force_id == force_id, Concern.team_id.in_(sorted(set(team_ids))), *to_hear())
         .where(Raising.raised_at >= since, Raising.raised_at < until)
     )  # fmt: skip

@@ -120,7 +120,8 @@ class ConcernEdit:
 class TellingDraft:
     """One raising told once. `how` is a `How`; `where` belongs to a public telling.
 
-    `report_by` adds "I'll report at your next meeting": a promise to the raiser to come back by that day.
+    `report_by` adds "I'll report at your next meeting": a promise to the raiser to come back by that day. `recourse` where it
+    told them what they can do about an answer that is late.
     """
 
     raising_id: int
@@ -132,6 +133,7 @@ class TellingDraft:
     where: str = ""
     words: str = ""
     report_by: date | None = None
+    recourse: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

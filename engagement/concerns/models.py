@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engagement.db import Diary, Key, Model, table_args
@@ -166,6 +166,7 @@ class Telling(Diary, Model):
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
     where: Mapped[str] = mapped_column(String(200), default="")  # of a public telling
     words: Mapped[str] = mapped_column(Text, default="")
+    recourse: Mapped[bool] = mapped_column(default=False, server_default=false())  # what they can do about an answer that is late
     taken_back_at: Mapped[datetime | None]
     taken_back_reason: Mapped[str] = mapped_column(Text, default="")
     recorded_at: Mapped[datetime]

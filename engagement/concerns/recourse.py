@@ -69,6 +69,7 @@ def give_recourse(session: Session, actor: Actor, raising_id: int, how: str, add
         how=ways[how],
         told_at=now,
         letter_id=letter_id,
+        recourse=True,
         words=f"Had no answer in time, and was told: {found.words}"[:2000],
     )
     tell(session, actor, told, now=now)

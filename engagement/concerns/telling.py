@@ -38,7 +38,8 @@ def tell(session: Session, actor: Actor, draft: TellingDraft, *, now: datetime) 
         raise Refused("Say where it was made public", field="where")
     twice = select(Telling).where(Telling.raising_id == raising.id, Telling.kind == str(draft.kind), Telling.how == str(draft.how))
     same_moment = max(told_at, raising.raised_at)
-    if made := session.scalar(twice.where(Telling.told_at == same_moment, Telling.taken_back_at.is_(None)).limit(1)):
+    twice = twice.where(Telling.recourse.is_(draft.recourse), Telling.taken_back_at.is_(None))
+    if made := session.scalar(twice.where(Telling.told_at == same_moment).limit(1)):
         return made  # the same form sent twice
     telling = Telling(
         force_id=actor.force_id,
@@ -51,6 +52,7 @@ def tell(session: Session, actor: Actor, draft: TellingDraft, *, now: datetime) 
         letter_id=draft.letter_id,
         where=where,
         words=free_text(draft.words, field="words", what="What they were told"),
+        recourse=draft.recourse,
         recorded_at=now,
     )
     session.add(telling)

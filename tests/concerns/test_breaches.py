@@ -13,6 +13,7 @@ from sqlalchemy import select
 from engagement.concerns.breaches import breaches
 from engagement.concerns.domain import TellingKind
 from engagement.concerns.models import Concern, Telling
+from engagement.concerns.service import take_back_one
 from engagement.mail.models import Letter
 from tests.builders import Town, make_contact, make_group
 from tests.concerns.makers import first_raising, make_concern, told
@@ -90,6 +91,15 @@ def test_the_raiser_is_told_what_they_can_do_and_the_clock_runs_on(diary: DiaryU
     with diary.work() as session:
         assert session.scalars(select(Telling.kind)).all() == ["received"]
         assert session.get_one(Concern, key).answer_due_at is not None
+    listed = words(client.get("/concerns/breaches"))
+    assert "Tue 24 Nov, face to face, Sam Okoro" in listed and "0 not told of the recourse" in listed
+    assert "None of the month is left under these filters." in words(client.get("/concerns/breaches?untold=1"))
+    rows = list(csv.reader(io.StringIO(client.get("/concerns/breaches.csv").get_data().decode("utf-8-sig"))))
+    assert rows[1][-3:] == ["24/11/2026", "Face to face", "Sam Okoro"]
+    with diary.work() as session:
+        take_back_one(session, diary.actor(town.pcso), session.scalars(select(Telling.id)).one(), "Told somebody else", now=diary.now)
+    assert "1 not told of the recourse" in words(client.get("/concerns/breaches"))
+    assert "Parking" in words(client.get("/concerns/breaches?untold=1"))
     assert "answer owed by Mon 23 Nov" in words(client.get(f"/concerns/{key}"))
     assert client.fill(f"/concerns/recourse/{raising}", {"how": "pigeon"}).status_code == 422
     assert client.fill(f"/concerns/recourse/{raising}", {"how": "email:anybody@parish.example"}).status_code == 422
