@@ -78,13 +78,8 @@ def breaches(
         due_at = counted.due_at(row.raised_at)
         if begins <= due_at < ends and (row.answered_at is None or row.answered_at > due_at):
             over = (row.answered_at or now) - due_at
-            found.append(
-                Breach(
-                    **{name: "" if value is None and name in _WORDS else value for name, value in row._mapping.items()},
-                    due_at=due_at,
-                    hours_over=over // HOUR,
-                )
-            )
+            said: dict[str, Any] = {name: "" if value is None and name in _WORDS else value for name, value in row._mapping.items()}
+            found.append(Breach(**said, due_at=due_at, hours_over=over // HOUR))
     return sorted(found, key=lambda one: (one.due_at, one.raising_id), reverse=True)
 
 

@@ -19,7 +19,9 @@ from engagement.people.duty import Covered, check_cover, days_uncovered
 from engagement.people.models import Account, Cover, Officer, Posting
 from engagement.people.queries import Off, days_of, holds_on, off_condition, off_on
 from engagement.people.service import leave_note
+from engagement.places.beside import teams_beside
 from engagement.places.models import Team
+from engagement.settings import current
 
 RANK = (Role.PCSO.value, Role.SERGEANT.value, Role.INSPECTOR.value)  # whoever covers holds this role or one above it
 ONE_DAY = timedelta(days=1)
@@ -43,19 +45,26 @@ def officer_led(session: Session, actor: Actor, officer_id: int, on: date) -> Of
 
 def who_may_cover(session: Session, officer: Officer, on: date) -> Sequence[Any]:
     """The officers with an account who may cover for another on a day: (id, name, team_id, team, home), those of the officer's own
-    teams first, then those of the other teams of their areas, by name. Once each; who is off is among them."""
-    own = _teams_of(session, [officer.id], on)
-    areas = select(Team.area_id).where(Team.id.in_(own))
+    teams first, then those of the other teams of their areas, then of the teams beside them in other areas of the force, the
+    nearest first; by name in each. Once each; who is off is among them.
+
+    PCSOs work the adjoining section across the boundaries of areas: [cover] says within how many miles, and of how many teams.
+    """
+    own, settings = _teams_of(session, [officer.id], on), current()
+    within, most = settings.number("cover", "within_miles"), settings.number("cover", "teams_beside")
+    beside = teams_beside(session, own, within_miles=within, most=most)
+    place = {team_id: n for n, team_id in enumerate([*sorted(own), *beside])}
     rows = session.execute(
         select(Officer.id, Officer.name, Posting.role, Team.id.label("team_id"), Team.name.label("team"), Team.id.in_(own).label("home"))
         .join(Posting, Posting.officer_id == Officer.id)
         .join(Team, Team.id == Posting.team_id)
         .join(Account, Account.officer_id == Officer.id)
-        .where(Team.area_id.in_(areas), holds_on(on), Posting.kind == "home", Account.disabled_at.is_(None), Officer.id != officer.id)
-        .order_by(Team.id.in_(own).desc(), Team.name, Officer.name_folded)
+        .where(Team.id.in_(place), holds_on(on), Posting.kind == "home", Account.disabled_at.is_(None), Officer.id != officer.id)
+        .order_by(Officer.name_folded)
     ).all()
     needed = _rank(role for role, _team in _roles(session, officer.id, on))
-    return list({row.id: row for row in reversed(rows) if _rank([row.role]) >= needed}.values())[::-1]
+    ordered = sorted(rows, key=lambda row: (not row.home, place[row.team_id]))  # stable: by name within a team
+    return list({row.id: row for row in reversed(ordered) if _rank([row.role]) >= needed}.values())[::-1]
 
 
 def covers_of(session: Session, officer_ids: Iterable[int], since: date) -> Sequence[Any]:
