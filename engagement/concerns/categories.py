@@ -105,6 +105,7 @@ _RULES: tuple[tuple[Category, str], ...] = (
      "laughing gas|nos canisters?|spice|skunk|county lines|cuckoo\\w*"),
     (Category.FRAUD, "scams?|scamm\\w+|fraud\\w*|bogus|rogue trad\\w*|cold call\\w*|doorstep sell\\w*|phishing|con (man|men|artist)|courier fraud|"
      "romance|fake (police|texts?|calls?|emails?)|nottingham knockers|(roof|drive)\\w* (men|man|cowboys?)|card skim\\w*"),
+    (Category.SPEEDING, "^speeding"),
     (Category.NOISE, "^nois(e|y) (from|and|of|at|all|every)(?!.*(pub|club|bar)s?)|bark(s|ed|ing)"),
     (Category.NEIGHBOUR_DISPUTE, "neighbou?rs? (\\w+ )?(fall\\w*|row\\w*|dispute\\w*|argu\\w*|at war|feud\\w*)|boundary (dispute|row)|hedge row"),
     (Category.GRAFFITI, "gra(ff|f)it+i\\w*|vandal\\w*|fly ?post\\w*|smashed up"),

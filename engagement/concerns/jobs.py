@@ -21,5 +21,5 @@ def chase_clocks(now: datetime) -> dict[str, int]:
     session.close()
     for force_id in forces:
         with unit_of_work() as session:
-            counts.update(chase(session, system("chase-clocks", force_id), now=now))
+            counts.update(chase(session, system("the 72-hour clock", force_id), now=now))
     return dict(counts)

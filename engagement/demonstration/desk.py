@@ -88,8 +88,8 @@ def _lapsed(world: World, plan: Plan, flag: dict[str, object], *, snoozed: bool)
 
 def work_the_desk(session: Session, now: datetime) -> None:
     """Has the diary's own services chase what is owed and draw the samples of the last months; of the older ones most are read."""
-    chase(session, system("chase-clocks", FORCE_ID), now=now)
-    this, actor = Month.of(london_day(now)), system("draw-dip-samples", FORCE_ID)
+    chase(session, system("the 72-hour clock", FORCE_ID), now=now)
+    this, actor = Month.of(london_day(now)), system("the dip-sample", FORCE_ID)
     for back in range(SAMPLES, 0, -1):
         for team_id in session.scalars(select(Team.id).order_by(Team.id)).all():
             month = this.plus(-back)

@@ -91,7 +91,7 @@ def make_decisions(world: World, plans: list[Plan]) -> None:
             case 1:
                 other = next(one for one in diarist.teams[plan.team_id] if one != plan.owner_id and one not in away)
                 world.row(Group, plan.group_id)["owner_id"] = other
-                _decide(world, plan, open_flags, "give", "Nearer to their patch this month", officer=other)
+                _decide(world, plan, open_flags, "give", "Nearer to their patch this month", officer=other, was=plan.owner_id)
             case 2:
                 book(diarist, plan, world.at((soon - world.today).days, 11), Kind.VISIT, plan.owner_id)
                 _decide(world, plan, open_flags, "book", "Booked, see the shift", officer=plan.owner_id, until=soon)
@@ -100,8 +100,9 @@ def make_decisions(world: World, plans: list[Plan]) -> None:
 
 
 def _decide(
-    world: World, plan: Plan, flags: dict[int, date], kind: str, reason: str, *, officer: int | None = None, until: date | None = None
-) -> None:
+    world: World, plan: Plan, flags: dict[int, date], kind: str, reason: str, *,
+    officer: int | None = None, was: int | None = None, until: date | None = None,
+) -> None:  # fmt: skip
     team = next(name for name, key in world.teams.items() if key == plan.team_id)
     decided_at = world.at(-(1 + plan.group_id % 3), 9, 40)
     world.add(
@@ -113,6 +114,7 @@ def _decide(
         kind=kind,
         reason=reason,
         officer_id=officer,
+        was_owner_id=was,
         until=stands_until(DecisionKind(kind), until, london_day(decided_at)),
         decided_at=decided_at,
         decided_by_id=world.officers[SERGEANTS[team]],

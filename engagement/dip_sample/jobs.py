@@ -31,6 +31,6 @@ def draw_dip_samples(now: datetime) -> dict[str, int]:
     session.close()
     for force_id, team_id, month in owed:
         with unit_of_work() as work:
-            draw_sample(work, system("draw-dip-samples", force_id), team_id, month, now=now)
+            draw_sample(work, system("the dip-sample", force_id), team_id, month, now=now)
         drawn += 1
     return {"drawn": drawn}

@@ -137,7 +137,7 @@ def _raise(
     if line.same_as_id is None:
         concern = ConcernDraft(
             title=line.title, category=line.category or guess_category(line.title), raising=raising,
-            neighbourhood_id=neighbourhood_id, place=draft.place, override_reason=draft.override_reason, tap=line.tap,
+            neighbourhood_id=neighbourhood_id, place=draft.place if draft.kind.on_the_spot else "", override_reason=draft.override_reason, tap=line.tap,
             report_by=meeting, client_ref=line.client_ref,
         )  # fmt: skip
         concerns.raise_concern(session, actor, concern, now=now)

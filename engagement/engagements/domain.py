@@ -44,6 +44,11 @@ class Kind(StrEnum):
         """Whether it counts as contact only where a contact of the group is named."""
         return self in _NEEDS_A_NAME
 
+    @property
+    def on_the_spot(self) -> bool:
+        """Whether its place is where the matters raised in it are, too: on the beat, unlike in a hall or an office."""
+        return self in _ON_THE_SPOT
+
 
 _KIND_LABELS = {
     Kind.EMAIL: "E-mail",
@@ -57,6 +62,7 @@ _KIND_LABELS = {
     Kind.LICENSED_VISIT: "Licensed premises visit",
 }
 _NEEDS_A_NAME = frozenset({Kind.STALL, Kind.PATROL_CHAT, Kind.DOOR_KNOCK, Kind.ONLINE})
+_ON_THE_SPOT = frozenset({Kind.PATROL_CHAT, Kind.DOOR_KNOCK, Kind.WALKABOUT, Kind.SPEEDWATCH})
 QUICK_KINDS = (Kind.VISIT, Kind.PHONE, Kind.THEIR_MEETING, Kind.PATROL_CHAT)
 """The kinds that have a button of their own on the log page; the others are behind "More"."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, String, bindparam, cast, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, String, and_, bindparam, case, cast, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engagement.concerns.models import Concern, Raising, Telling
@@ -19,6 +19,7 @@ from engagement.db import UtcDateTime, ask
 from engagement.engagements.domain import State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups.models import Contact, Group
+from engagement.overdue.domain import DecisionKind
 from engagement.overdue.models import Decision
 from engagement.people.models import Officer
 
@@ -42,7 +43,7 @@ class Happened:
     entity: str  # group | concern
     entity_id: int
     title: str
-    detail: str  # of an engagement its kind, of a decision its kind
+    detail: str  # of an engagement its kind, of a decision its kind, or "got"
     who: str
     sensitive: bool
     team_id: int
@@ -105,8 +106,10 @@ def _raised_by_their_groups() -> Any:
 def _decided() -> Any:
     """The sergeant decided about a group that is theirs, or was until then."""
     whose = func.coalesce(Decision.was_owner_id, Group.owner_id)
+    given = and_(Decision.kind == DecisionKind.GIVE.value, Decision.was_owner_id.is_(None))  # nobody's until then
+    kind = case((given, "got"), else_=Decision.kind)
     return (
-        select(*_row("decided", whose, Decision.decided_at, "group", Group, Group.name, Decision.kind, Officer.name, Group.sensitive))
+        select(*_row("decided", whose, Decision.decided_at, "group", Group, Group.name, kind, Officer.name, Group.sensitive))
         .join(Decision, Decision.group_id == Group.id)
         .join(Officer, Officer.id == Decision.decided_by_id)
         .where(

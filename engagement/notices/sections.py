@@ -18,7 +18,7 @@ from engagement.notices.meanwhile import Happened
 
 LISTED = 10
 DECIDED = {
-    "ask": "asked you what stands in the way", "give": "gave it to somebody", "book": "asked for a booking",
+    "ask": "asked you what stands in the way", "give": "gave it to another officer", "got": "gave it to you", "book": "asked for a booking",
     "pause": "paused it", "agreement": "asked for another agreement", "snooze": "put it off",
 }  # fmt: skip
 

@@ -14,6 +14,8 @@ from engagement.core.wording import Finding, findings_in, fingerprint, uncleared
 from engagement.core.wording_rules import SENTENCES
 from engagement.web.forms import Form, TextField
 
+AROUND = 40  # characters of the text that are shown before and after a finding
+
 
 class WordingForm(Form):
     """A form whose free texts are read before they are saved.
@@ -72,8 +74,10 @@ class WordingForm(Form):
 
 
 def _marked(text: str, finding: Finding) -> Markup:
-    """Some of the text around a finding, with the finding marked."""
-    before, after = text[max(0, finding.start - 40) : finding.start], text[finding.end : finding.end + 40]
-    ahead = "… " if finding.start > 40 else ""
-    behind = " …" if finding.end + 40 < len(text) else ""
-    return Markup("{}{}<mark>{}</mark>{}{}").format(ahead, before, finding.text, after, behind)
+    """Some of the text around a finding, in whole words, with the finding marked."""
+    before, after = text[: finding.start], text[finding.end :]
+    if len(before) > AROUND:
+        before = "… " + before[-AROUND:].partition(" ")[2]
+    if len(after) > AROUND:
+        after = after[:AROUND].rpartition(" ")[0] + " …"
+    return Markup("{}<mark>{}</mark>{}").format(before, finding.text, after)

@@ -93,19 +93,28 @@ def test_a_meeting_with_eight_concerns_without_javascript(diary: DiaryUnderTest,
         "Graffiti at the hall", "Bogus callers", "Fireworks after eleven",
     ]  # fmt: skip
     first = {f"concern-{i}-title": title for i, title in enumerate(titles[:4])}
-    more = phone.send(page, {"summary": "Parish meeting", **first}, button="More lines")
+    more = phone.send(page, {"summary": "Parish meeting", "place": "The village hall", **first}, button="More lines")
     assert more.status_code == 200
     assert "Litter by the pond" in more.get_data(as_text=True)
     rest = {f"concern-{i + 4}-title": title for i, title in enumerate(titles[4:])} | {
         "concern-7-tap": "answered",
         "concern-2-tap": "council",
     }
-    assert phone.send(more, rest).status_code == 303
+    saved = phone.send(more, rest)
+    assert saved.status_code == 303
+    assert "6 answers are owed, the first by" in words(phone.get(saved.location))
     with diary.work() as session:
-        found = session.execute(select(Concern.title, Concern.category, Concern.state).order_by(Concern.id)).all()
+        found = session.execute(select(Concern.title, Concern.category, Concern.state, Concern.place).order_by(Concern.id)).all()
     assert [row.title for row in found] == titles
     assert [row.state for row in found].count("closed") == 2
     assert found[0].category == "speeding"
+    assert not any(row.place for row in found)  # the hall is where they were raised, not where they are
+
+
+def test_what_is_seen_on_the_beat_is_where_the_officer_was(diary: DiaryUnderTest, phone: PageClient, club: int) -> None:
+    phone.fill(LOG, {"group": club, "kind": "patrol_chat", "summary": "x", "place": "The duck pond", "concern-0-title": "Litter again"})
+    with diary.work() as session:
+        assert session.scalars(select(Concern.place)).all() == ["The duck pond"]
 
 
 def test_a_line_like_an_open_concern_asks_whether_it_is_the_same(diary: DiaryUnderTest, phone: PageClient, club: int) -> None:

@@ -45,6 +45,12 @@ def test_what_looks_like_a_person_is_refused_beside_its_field_with_the_text_mark
     assert 'name="override_reason"' in page
 
 
+def test_what_stands_around_a_finding_is_shown_in_whole_words(diary: DiaryUnderTest) -> None:
+    _, form, _ = send(diary, line=f"{'neighbourhood ' * 9}07700 900123{' neighbourhood' * 9}")
+    shown = str(form.warning_lines[0][1])
+    assert shown == "… neighbourhood neighbourhood <mark>07700 900123</mark> neighbourhood neighbourhood …"
+
+
 def test_a_reason_saves_over_what_was_shown(diary: DiaryUnderTest) -> None:
     line = "Ring him on 07700 900123"
     _, warned, _ = send(diary, line=line)
