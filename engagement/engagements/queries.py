@@ -206,7 +206,9 @@ def brought_by(session: Session, actor: Actor, engagement_id: int) -> tuple[Sequ
     """What came along with an entry and the actor may read: concerns (id, title, withdrawn, joined: open before it) and promises (what, due_on)."""
     joined = Concern.first_raised_at < Raising.raised_at
     concerns = session.execute(
-        select(Concern.id, Concern.title, Concern.answer_due_at, Raising.withdrawn_at.is_not(None).label("withdrawn"), joined.label("joined"))
+        select(
+            Concern.id, Concern.title, Concern.answer_due_at, Raising.withdrawn_at.is_not(None).label("withdrawn"), joined.label("joined")
+        )
         .join(Raising, Raising.concern_id == Concern.id)
         .where(Raising.engagement_id == engagement_id, concern_queries.visible_to(actor))
         .order_by(Raising.id)
