@@ -25,22 +25,6 @@ class PromiseEnd(StrEnum):
         return {PromiseEnd.COULD_NOT: "Could not keep"}.get(self, self.value.capitalize())
 
 
-class PromiseStanding(StrEnum):
-    """Where a promise stands today."""
-
-    OPEN = "open"
-    DUE_TODAY = "due_today"
-    LATE = "late"
-    KEPT = "kept"
-    MOVED = "moved"
-    COULD_NOT = "could_not"
-
-    @property
-    def label(self) -> str:
-        """The words on screen."""
-        return {PromiseStanding.COULD_NOT: "Could not keep"}.get(self, self.value.replace("_", " ").capitalize())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseFact:
     """A promise: when it was made, by when, and how it ended if it did."""
@@ -59,15 +43,6 @@ class Ending:
     done_on: date | None = None
     new_due_on: date | None = None
     because: str = ""
-
-
-def promise_standing(promise: PromiseFact, today: date) -> PromiseStanding:
-    """Where a promise stands: late from the day after it was due; one without a date is never late."""
-    if promise.ended is not None:
-        return PromiseStanding(promise.ended.value)
-    if promise.due_on is None or promise.due_on > today:
-        return PromiseStanding.OPEN
-    return PromiseStanding.DUE_TODAY if promise.due_on == today else PromiseStanding.LATE
 
 
 def check_due(due_on: date | None, today: date, *, field: str = "due_on") -> None:

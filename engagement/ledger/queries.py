@@ -23,9 +23,3 @@ def last_started(session: Session) -> datetime | None:
     """When the scheduler last began a run of any job, by the database's clock; None before its first."""
     moment: datetime | None = session.scalar(select(func.max(JobRun.started_at)))
     return moment
-
-
-def last_runs(session: Session) -> dict[str, JobRun]:
-    """The newest run of each job."""
-    newest = select(func.max(JobRun.id)).group_by(JobRun.name)
-    return {run.name: run for run in session.scalars(select(JobRun).where(JobRun.id.in_(newest)))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from engagement.groups.models import Contact, Group, GroupNeighbourhood
 from engagement.mail.models import Letter
 from engagement.people.models import Officer, Posting
 from engagement.places.models import Neighbourhood, Team
-from engagement.summaries.domain import APPROVING_ROLES, approve_by
+from engagement.summaries.domain import APPROVING_ROLES
 from engagement.summaries.letters import fold_address
 from engagement.summaries.models import LetterContact, LetterItem, MonthlyLetter, Stop, Summary, SummaryItem
 
@@ -149,43 +149,6 @@ def waiting_for(session: Session, actor: Actor, limit: int = 20) -> Sequence[Any
     statement = _lines().where(Summary.force_id == actor.force_id, mine).order_by(Summary.month, Neighbourhood.name).limit(limit)
     rows: Sequence[Any] = session.execute(statement).all()
     return rows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A summary that waits for approval: for a digest or a board. `by` is the last day without a reminder."""
-
-    summary_id: int
-    team_id: int
-    place: str
-    month: Month
-    items: int
-    by: date
-    sent_on: datetime | None
-
-
-def awaiting_approval(session: Session, team_ids: Iterable[int]) -> list[Waiting]:
-    """The summaries of some teams that were sent for approval and have none, oldest month first."""
-    rows = session.execute(
-        select(Summary.id, Summary.team_id, Summary.month, Summary.submitted_at, Neighbourhood.name, _USED.label("used"))
-        .join(Neighbourhood, Neighbourhood.id == Summary.neighbourhood_id)
-        .outerjoin(SummaryItem, SummaryItem.summary_id == Summary.id)
-        .where(Summary.team_id.in_(sorted(set(team_ids))), Summary.state == "with_approver")
-        .group_by(Summary.id, Neighbourhood.name)
-        .order_by(Summary.month, Neighbourhood.name)
-    )
-    return [
-        Waiting(
-            summary_id=row.id,
-            team_id=row.team_id,
-            place=row.name,
-            month=Month.parse(row.month),
-            items=int(row.used),
-            by=approve_by(Month.parse(row.month)),
-            sent_on=row.submitted_at,
-        )
-        for row in rows
-    ]
 
 
 def months_of(session: Session, actor: Actor) -> list[Month]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagement.concerns.promises import Ending, PromiseEnd, PromiseFact, PromiseStanding, check_due, check_ending, promise_standing
+from engagement.concerns.promises import Ending, PromiseEnd, PromiseFact, check_due, check_ending
 from engagement.core.errors import Refused
 
 TODAY = date(2026, 11, 23)
@@ -72,19 +72,9 @@ def test_nothing_ends_untold(promise: PromiseFact, ending: Ending) -> None:
         assert str(refused)
         return
     assert ending.told and promise.ended is None
-    assert promise_standing(replace(promise, ended=ending.end), TODAY) == ending.end.value
     if ending.end is PromiseEnd.MOVED:
         assert ending.new_due_on is not None and ending.new_due_on >= TODAY
         assert promise.due_on is None or ending.new_due_on > promise.due_on
-
-
-@given(NEAR, st.none() | NEAR)
-def test_late_is_read_from_the_date(today: date, due: date | None) -> None:
-    standing = promise_standing(PromiseFact(promised_on=TODAY, due_on=due), today)
-    if due is None or today < due:
-        assert standing is PromiseStanding.OPEN
-    else:
-        assert standing is (PromiseStanding.DUE_TODAY if today == due else PromiseStanding.LATE)
 
 
 def test_dates_that_can_be_promised() -> None:
