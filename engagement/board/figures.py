@@ -1,4 +1,4 @@
-"""A month's own figures of some teams: contacts made and missed, concerns opened and closed, tellings owed (docs/measures.md)."""
+"""A month's own figures of some teams: contacts made and missed, concerns opened and closed, tellings owed, words saved over a warning (docs/measures.md)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engagement.concerns.counted import closed_between, opened_between
-from engagement.concerns.models import Concern, Raising
+from engagement.concerns.models import Action, Concern, Raising
 from engagement.concerns.queries import owed_conditions
 from engagement.core.clock import london_moment
 from engagement.core.months import Month
-from engagement.engagements.models import EngagementGroup
+from engagement.engagements.models import Engagement, EngagementGroup
 from engagement.groups.models import Group
 from engagement.overdue.models import Flag
 from engagement.overdue.queries import missed_condition
@@ -34,6 +34,7 @@ class Figures:
     concerns_opened: int
     concerns_closed: int
     tellings_owed: int
+    saved_over_a_warning: int
 
     def lines(self) -> list[dict[str, Any]]:
         """The figures with their names, in the order in which they are told."""
@@ -57,10 +58,15 @@ def figures_of(session: Session, force_id: int, team_ids: Iterable[int], month: 
         .where(Concern.force_id == force_id, Concern.team_id.in_(teams), *owed_conditions())
     )  # fmt: skip
     agreed, assumed = missed.where(Flag.assumed.is_(False)), missed.where(Flag.assumed)
-    row = session.execute(select(*(question.scalar_subquery() for question in (made, agreed, assumed, opened, closed, owed)))).one()
+    over = [
+        _count(table, force_id, teams).where(table.override_reason != "", table.recorded_at >= begins, table.recorded_at < ends)
+        for table in (Engagement, Concern, Action)
+    ]
+    asked = (made, agreed, assumed, opened, closed, owed, *over)
+    row = session.execute(select(*(question.scalar_subquery() for question in asked))).one()
     return Figures(
         contacts_made=row[0], contacts_missed=row[1], contacts_missed_assumed=row[2], concerns_opened=row[3], concerns_closed=row[4],
-        tellings_owed=row[5],
+        tellings_owed=row[5], saved_over_a_warning=sum(row[6:]),
     )  # fmt: skip
 
 

@@ -12,6 +12,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BROKEN = re.compile("[\ud800-\udfff]")
 _BLANK = "\ufeff" + "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
+# A marking, as it is written: in capitals, and on a line of its own unless it says TOP or is followed as markings are.
+_ABOVE = re.compile(r"\bTOP[ -]SECRET\b|\bUK SECRET\b|^\W*SECRET\W*$|\bSECRET ?(?://|[-\u2013\u2014:])", re.MULTILINE)
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -20,7 +22,8 @@ def clean_text(text: str | None, *, longest: int, field: str, what: str) -> str:
 
     `longest` is counted in characters (Unicode code points), after cleaning. `what` names the text in the sentence
     of a refusal, such as "What happened". Raises Refused, beside `field`, for a text that is too long, and for one
-    with control characters, with marks that turn the direction of writing, or with broken characters.
+    with control characters, with marks that turn the direction of writing, with broken characters, or with a
+    classification that the diary may not hold.
     Every script and every emoji is fine. Cleaning a clean text changes nothing.
     """
     cleaned = _LINE_END.sub("\n", text or "")
@@ -39,6 +42,12 @@ def clean_text(text: str | None, *, longest: int, field: str, what: str) -> str:
     if _BROKEN.search(cleaned):
         raise Refused("{what} contains half a character. Type it again.", field=field, what=what)
     cleaned = cleaned.strip(_BLANK)
+    if _ABOVE.search(cleaned):
+        raise Refused(
+            "{what} is marked above OFFICIAL-SENSITIVE. The diary may not hold it: take it out, and tell your security officer.",
+            field=field,
+            what=what,
+        )
     over = len(cleaned) - longest
     if over == 1:
         raise Refused("{what} is 1 character too long: {longest} at most.", field=field, what=what, longest=longest)
@@ -55,6 +64,6 @@ def clean_text(text: str | None, *, longest: int, field: str, what: str) -> str:
 
 def one_line(text: str | None, *, longest: int, field: str, what: str) -> str:
     """The text on a single line: line ends, tabs and runs of blanks become one blank. Otherwise as `clean_text`."""
-    if text and len(text) <= longest and text.isascii() and text.isprintable():
+    if text and len(text) <= longest and text.isascii() and text.isprintable() and "SECRET" not in text:
         return " ".join(text.split(None))  # nothing else in it can want cleaning
     return clean_text(" ".join(_LINE_END.sub(" ", text or "").split(None)), longest=longest, field=field, what=what)

@@ -136,6 +136,19 @@ def test_what_was_only_assumed_is_missed_apart(diary: DiaryUnderTest, town: Town
     assert {"label": "missed, frequency only assumed", "number": 2} in found.lines()
 
 
+def test_what_was_saved_over_a_warning_is_counted_for_the_sergeant(diary: DiaryUnderTest, town: Town) -> None:
+    why = "The street stands in the council's own notice"
+    with diary.work() as session:
+        group = make_group(session, town, "Ashford Parish Council").id
+        make_concern(session, diary.actor(town.pcso), diary.now, title="Cars outside 12 Mill Road", override_reason=why, group_id=group)
+    put(diary, town.pcso, visit([group], diary.now, summary="Seen at 12 Mill Road", override_reason=why))
+    put(diary, town.pcso, visit([group], diary.now, summary="Seen again"))
+    with diary.work() as session:
+        assert figures_of(session, town.force_id, [town.team_id], NOVEMBER).saved_over_a_warning == 2
+        assert figures_of(session, town.force_id, [town.team_id], NOVEMBER.next).saved_over_a_warning == 0
+        assert figures_of(session, town.force_id, [town.other_team_id], NOVEMBER).saved_over_a_warning == 0
+
+
 def test_a_team_with_nothing_has_noughts(diary: DiaryUnderTest, town: Town) -> None:
     with diary.work() as session:
         assert {line["number"] for line in figures_of(session, town.force_id, [town.team_id], NOVEMBER).lines()} == {0}

@@ -67,6 +67,22 @@ def test_trickery_is_refused(text: str) -> None:
         one_line(text, longest=100, field="title", what="The title")
 
 
+@pytest.mark.parametrize(
+    "text", ["TOP SECRET", "SECRET", "Met the clerk\n  SECRET\nabout the fair", "UK SECRET//briefing", "SECRET - plan", "[SECRET]"]
+)
+def test_what_is_marked_above_official_sensitive_is_refused(text: str) -> None:
+    for read in (clean, lambda typed: one_line(typed, longest=200, field="summary", what="What happened")):
+        if "\n" not in text or read is clean:
+            with pytest.raises(Refused, match="marked above OFFICIAL-SENSITIVE"):
+                read(text)
+
+
+@pytest.mark.parametrize("text", ["The secret garden party", "SECRET SANTA collection for the food bank", "Secret: it is a surprise party"])
+def test_a_secret_that_is_no_marking_is_fine(text: str) -> None:
+    assert clean(text) == text
+    assert one_line(text, longest=200, field="summary", what="What happened") == text
+
+
 def test_line_ends_are_alike() -> None:
     assert clean(" a\r\nb\rc\u2028d\n ") == "a\nb\nc\nd"
     assert one_line(" a\r\nb\t c\u2028d\n ", longest=20, field="title", what="The title") == "a b c d"
