@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 from engagement import driver
 from engagement.diary_session import DiarySession, writing
 
+WITHOUT_ZONE = len("2026-11-24 10:00:00.000000")
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -42,6 +43,8 @@ class UtcDateTime(TypeDecorator[datetime]):
             return super().bind_processor(dialect)
 
         def process(value: datetime | None) -> str | None:
+            if value is not None and value.tzinfo is UTC:
+                return value.isoformat(" ", "microseconds")[:WITHOUT_ZONE]
             moment = self.process_bind_param(value, dialect)
             return None if moment is None else moment.isoformat(" ", "microseconds")
 

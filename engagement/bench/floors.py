@@ -30,7 +30,7 @@ WHERE a.id = :account AND a.disabled_at IS NULL
 """
 AUDIT = """
 INSERT INTO audit_row (chain, seq, prev, hash, at, force_id, actor_id, actor_name, operation, entity, ids, fields, note)
-VALUES (:chain, :seq, :prev, :hash, :at, :force, :actor, :name, 'consultation', 'group', :ids, '[]', '')
+VALUES (:chain, :seq, :prev, :hash, :at, :force, :actor, :name, :operation, :entity, :ids, :fields, '')
 """
 PAGE = """<!doctype html><html lang="en"><head><title>Floor</title></head><body><h1>Floor</h1><table>
 {% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
@@ -117,10 +117,18 @@ class Floor:
             raise RuntimeError("the floor was asked by nobody")
         return rows[0]
 
-    def audit(self, cursor: Any, who: Sequence[Any], ids: Sequence[Any]) -> None:
+    def audit(
+        self,
+        cursor: Any,
+        who: Sequence[Any],
+        ids: Sequence[Any],
+        operation: str = "consultation",
+        entity: str = "group",
+        fields: str = "[]",
+    ) -> None:
         """One row behind the last."""
         now, self.seq = datetime.now(UTC), self.seq + 1
-        said = json.dumps([self.chain, self.seq, self.prev, now.isoformat(), who[1], who[0], who[4], list(ids)])
+        said = json.dumps([self.chain, self.seq, self.prev, now.isoformat(), who[1], who[0], who[4], operation, entity, list(ids), fields])
         digest = hashlib.sha256(said.encode()).hexdigest()
         values = dict(
             chain=self.chain,
@@ -131,7 +139,10 @@ class Floor:
             force=who[1],
             actor=who[0],
             name=who[4],
+            operation=operation,
+            entity=entity,
             ids=json.dumps(list(ids)),
+            fields=fields,
         )
         self.plain.run(cursor, AUDIT, values)
         self.prev = digest

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import holidays
 
+SHORTEST_MONTH = 28
 _WRITTEN = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
@@ -20,7 +21,8 @@ def add_months(anchor: date, months: int) -> date:
     31 March, not 28 March.
     """
     year, month0 = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
-    return date(year, month0 + 1, min(anchor.day, calendar.monthrange(year, month0 + 1)[1]))
+    day = anchor.day if anchor.day <= SHORTEST_MONTH else min(anchor.day, calendar.monthrange(year, month0 + 1)[1])
+    return date(year, month0 + 1, day)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -34,6 +34,13 @@ class Rule:
     pattern: str
     any_case: bool = False
 
+    @property
+    def sign(self) -> str:
+        """A figure ("0") or "@" where nothing without one can be found by it; empty where words alone are."""
+        if self.kind == "email":
+            return "@"
+        return "" if self.kind in ("person", "intelligence") or self.name == "where somebody lives" else "0"
+
 
 # Characters that are read as another, one for one, so that places in the text stay what they are.
 READ_AS: dict[str, str] = {

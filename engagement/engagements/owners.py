@@ -25,12 +25,14 @@ def tell_owners(
 def notes_of(actor: Actor, rows: Iterable[Any], present: Sequence[int], draft: EngagementDraft) -> list[dict[str, Any]]:
     """What an entry of groups (`rows`: id, owner_id) leaves for others: officer_id, about, about_id, words."""
     groups = list(rows)
-    said = f"{draft.kind.label.lower()}, {draft.outcome.label.lower()}"
+    absent = [row for row in groups if row.owner_id is not None and row.owner_id != actor.officer_id and row.owner_id not in present]
     notes = [
-        {"officer_id": row.owner_id, "about": "group", "about_id": row.id, "words": f"{actor.name} logged: {said}"}
-        for row in groups
-        if row.owner_id is not None and row.owner_id != actor.officer_id and row.owner_id not in present
-    ]
+        {
+            "officer_id": row.owner_id, "about": "group", "about_id": row.id,
+            "words": f"{actor.name} logged: {draft.kind.label.lower()}, {draft.outcome.label.lower()}",
+        }
+        for row in absent
+    ]  # fmt: skip
     if draft.for_officer_id is not None and draft.for_officer_id != actor.officer_id:
         words = f"{actor.name} logged this for you: {draft.kind.label.lower()}"
         about = groups[0].id if groups else None

@@ -39,6 +39,7 @@ _STORED = (
     .where(_TABLE.c.id.in_(_OF_GROUPS))
     .order_by(_TABLE.c.id)
 )
+_FIRST_OF_STORED = 3  # in a row of _STORED: where what is worked out begins
 _NO_AGREEMENT: dict[str, Any] = {
     "next_due_on": None, "longest_on": None, "soon_days": 0, "on_request": False, "assumed": True, "level": "",
     "frequency_words": "", "ask_again_on": None,
@@ -138,7 +139,7 @@ def _compared(
         agreement = agreements.get(row.id)
         if agreement is not None and agreement.frequency in (Frequency.TERMLY, Frequency.HALF_TERMLY) and row.force_id not in terms:
             terms[row.force_id] = terms_of(session, row.force_id)
-        old = {name: getattr(row, name) for name in (*LASTS, *WORKED_OUT)}
+        old = dict(zip((*LASTS, *WORKED_OUT), row[_FIRST_OF_STORED:], strict=False))
         lasts = dict(zip(LASTS, dates.get(row.id, (row.last_two_way_on, row.last_one_way_on)), strict=True))
         of_group = pauses.get(row.id, [])
         new = lasts | _due(agreement, lasts, of_group, terms.get(row.force_id, ())) | _pause_now(of_group, today)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from engagement.core.errors import Refused
 from engagement.core.ids import is_ref
 from engagement.core.texts import one_line
-from engagement.core.wording import findings_in
+from engagement.core.wording import found_nothing
 from engagement.engagements.domain import Direction, Kind, Outcome, When, check_moment, happened_when
 from engagement.engagements.drafts import Attending, EngagementDraft
 from engagement.engagements.typed import WHOLE
@@ -25,6 +25,7 @@ _KINDS = {one.value: one for one in Kind}
 _OUTCOMES = {one.value: one for one in Outcome}
 _WHENS = {one.value: one for one in When}
 _TEXTS = ("kind", "outcome", "direction", "summary", "place", "contact_id", "neighbourhood_id")
+_TEXT_OR_NONE = {str, type(None)}
 _READ = frozenset({*_TEXTS, "client_ref", "owner", "typed_at", "happened_at", "attendance", "group_ids", "officers"})
 _NOTHING: dict[str, Any] = {  # by the name of a field that is not read here: how it says nothing
     **{name: [] for name in ("concerns", "tellings", "promises", "also", "collar_numbers")},
@@ -78,20 +79,23 @@ def read_plain(sent: Any, offset: timedelta, now: datetime) -> Short | None:
 
 
 def _of_interface(sent: Mapping[str, Any], typed_at: datetime, offset: timedelta, now: datetime) -> EngagementDraft | None:
-    for name, value in sent.items():
-        if name not in _READ and value is not None and not (name in _NOTHING and type(value) is type(_NOTHING[name]) and not value):
-            return None
+    if not sent.keys() <= _READ and not all(_says_nothing(name, value) for name, value in sent.items() if name not in _READ):
+        return None
     ids, officers, attendance = sent.get("group_ids"), sent.get("officers"), sent.get("attendance")
     texts = [sent.get(name) for name in _TEXTS]
     if not ids or not _are_ids(ids) or not (officers is None or _are_ids(officers)):
         return None
-    if not all(text is None or isinstance(text, str) for text in texts):
+    if not {type(text) for text in texts} <= _TEXT_OR_NONE:
         return None
     if attendance is not None and not (type(attendance) is int and 0 <= attendance < 10**9):
         return None
     happened_at = check_moment(said_moment(sent.get("happened_at"), "when", offset) or typed_at, now)
     read = _Read([text or "" for text in texts], happened_at, ids, officers or (), attendance, "||", fingerprint(sent))
     return _draft(sent["client_ref"], read)
+
+
+def _says_nothing(name: str, value: Any) -> bool:
+    return value is None or (name in _NOTHING and type(value) is type(_NOTHING[name]) and not value)
 
 
 def _of_form(sent: Mapping[str, Any], typed_at: datetime) -> EngagementDraft | None:
@@ -144,7 +148,7 @@ def _draft(client_ref: str, read: _Read) -> EngagementDraft | None:
         return None
     summary = summary and one_line(summary, longest=LINE_LONGEST, field="summary", what="What happened")
     place = place and one_line(place, longest=PLACE_LONGEST, field="place", what="Place")
-    if findings_in({"summary": summary, "place": place}):
+    if not (found_nothing(summary) and found_nothing(place)):
         return None
     first = Attending(group_id=groups[0], host=kind is Kind.THEIR_MEETING, contact_id=int(contact) if contact else None)
     return EngagementDraft(

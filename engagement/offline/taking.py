@@ -50,7 +50,7 @@ class Taking:
     now: datetime
     offset: timedelta
     held: dict[str, int | None]
-    actors: dict[date, Actor | None] = field(default_factory=dict)
+    actors: dict[date, Actor | None]
     plain: dict[date, list[tuple[int, Any, EngagementDraft]]] = field(default_factory=dict)
 
 
@@ -63,7 +63,7 @@ def take(
     and each is taken by itself, behind a savepoint of its own, as every other entry is. What the database itself refuses of
     them raises its error: then all of it must be undone, and the sending taken again, not together.
     """
-    taking = Taking(session, account, now, offset, held_of(session, account.account_id or 0))
+    taking = Taking(session, account, now, offset, held_of(session, account.account_id or 0), {london_day(now): account})
     receipts: dict[int, Receipt] = {}
     read: list[tuple[int, Any, Short | Sent]] = []
     for n, draft in enumerate(drafts):
@@ -174,8 +174,6 @@ def _if_known(taking: Taking, form: PhoneForm) -> Receipt | None:
 
 def _actor_of(taking: Taking, day: date) -> Actor | None:
     """The account with the postings and cover that held on a day."""
-    if day == london_day(taking.now):
-        return taking.account
     if day not in taking.actors:
         taking.actors[day] = load_actor(taking.session, taking.account.account_id or 0, day)
     return taking.actors[day]

@@ -52,6 +52,32 @@ def test_no_pattern_can_run_away(rule: Rule) -> None:
     assert "\\w" not in rule.pattern
 
 
+def always_in(tree: Any, signs: str) -> bool:
+    """Whether whatever a parsed expression matches has one of the signs in it."""
+    for op, value in tree:
+        if op is _constants.LITERAL and chr(value) in signs:
+            return True
+        if op is _constants.IN and all(
+            (inner is _constants.LITERAL and chr(one) in signs) or (inner is _constants.RANGE and {chr(one[0]), chr(one[1])} <= set(signs))
+            for inner, one in value
+        ):
+            return True
+        if op in (_constants.MAX_REPEAT, _constants.MIN_REPEAT) and value[0] and always_in(value[2], signs):
+            return True
+        if op is _constants.SUBPATTERN and always_in(value[3], signs):
+            return True
+        if op is _constants.BRANCH and all(always_in(branch, signs) for branch in value[1]):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_finds_nothing_without_its_sign(rule: Rule) -> None:
+    tree = _parser.parse(rule.pattern)
+    assert always_in(tree, "0123456789") == (rule.sign == "0")
+    assert always_in(tree, "@") == (rule.sign == "@")
+
+
 def test_names_are_unique_and_every_kind_has_its_sentence() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert {rule.kind for rule in RULES} == set(SENTENCES)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engagement.core.clock import london_day, london_moment
 from engagement.core.errors import Refused
+from engagement.core.months import add_months
 from engagement.engagements.domain import (
     Delivery,
     Direction,
@@ -189,6 +190,19 @@ def test_what_a_device_sends_is_held_to_the_same_limits() -> None:
         with pytest.raises(Refused) as refused:
             check_moment(wrong, NOW)
         assert refused.value.field == "happened_on"
+
+
+@given(
+    now=st.timedeltas(timedelta(days=-1000), timedelta(days=1000)).map(lambda by: NOW + by),
+    ago=st.timedeltas(timedelta(minutes=-10), timedelta(days=740)),
+)
+def test_a_devices_moment_is_within_two_years_of_london_days(now: datetime, ago: timedelta) -> None:
+    moment, today = now - ago, london_day(now)
+    if moment - now <= timedelta(minutes=5) and london_day(min(moment, now)) >= add_months(today, -24):
+        assert check_moment(moment, now) == min(moment, now).replace(second=0, microsecond=0)
+    else:
+        with pytest.raises(Refused):
+            check_moment(moment, now)
 
 
 def test_what_is_planned_lies_ahead() -> None:
