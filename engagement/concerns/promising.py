@@ -82,9 +82,9 @@ def promise(session: Session, actor: Actor, draft: PromiseDraft, *, now: datetim
     return action
 
 
-def end_promise(session: Session, actor: Actor, draft: EndDraft, *, now: datetime) -> Action:
+def end_promise(session: Session, actor: Actor, draft: EndDraft, *, now: datetime, reason: str = "") -> Action:
     """Ends a promise, as `promises.check_ending` allows. Moved makes a new one for the new day, linked from the old,
-    and answers the new one. Raises Conflict where somebody else ended it since it was read.
+    and answers the new one. `reason` is kept with what it said before. Raises Conflict where somebody else ended it since it was read.
     """
     action = readable_action(session, actor, draft.action_id)
     if not action.is_promise:
@@ -93,7 +93,7 @@ def end_promise(session: Session, actor: Actor, draft: EndDraft, *, now: datetim
     today, ending = london_day(now), draft.ending
     check_ending(promise_fact(action), ending, today)
     words = one_line(ending.because or draft.words, longest=LINE, field="words", what="What they were told")
-    keep_version(session, actor, "action", action.id, as_text(action, ENDED), now=now)
+    keep_version(session, actor, "action", action.id, as_text(action, ENDED), now=now, reason=reason)
     moved = _moved(session, actor, action, ending, today, now=now) if ending.end is PromiseEnd.MOVED else None
     action.ended, action.ended_on, action.ended_words = str(ending.end), today, words
     if ending.end is PromiseEnd.KEPT:

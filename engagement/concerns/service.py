@@ -17,6 +17,7 @@ from engagement.concerns.drafts import (
     TellingDraft,
 )
 from engagement.concerns.keeping import close_aside, edit_concern, give_back, give_to, reply_addresses, take_up_again
+from engagement.concerns.kept_there import keep_promises, open_again
 from engagement.concerns.promises import Ending, PromiseEnd
 from engagement.concerns.promising import end_promise, promise, unmove
 from engagement.concerns.raising import raise_again, raise_concern, withdraw_raising
@@ -44,6 +45,8 @@ __all__ = [
     "end_promise",
     "give_back",
     "give_to",
+    "keep_promises",
+    "open_again",
     "promise",
     "raise_again",
     "raise_concern",

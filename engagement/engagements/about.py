@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
-from engagement.concerns.queries import Owed, owed_to
+from engagement.concerns.models import Action
+from engagement.concerns.queries import Owed, actions_visible_to, owed_to
+from engagement.db import ask
 from engagement.engagements.log_queries import groups_to_log, last_neighbourhood, logged_by_another, recent_groups
 from engagement.groups.models import Group
 from engagement.groups.queries import ContactCard, contacts_of, visible_to
 from engagement.people.queries import officers_of
 from engagement.places.models import Neighbourhood
+
+MOST_PROMISES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,7 @@ class AboutGroup:
     sensitive: bool
     contacts: Sequence[ContactCard]
     owed: Sequence[Owed]
+    promised: Sequence[Any]  # what they were promised and is not ended: (id, what, due_on)
     twin: Any  # an entry of today by another officer (id, kind, by), or None
 
 
@@ -52,12 +58,27 @@ def about_group(session: Session, actor: Actor, group_id: int, today: date) -> A
             sensitive=False,
             contacts=(),
             owed=(),
+            promised=(),
             twin=None,
         )
     return AboutGroup(
         id=row.id, name=row.name, readable=True, next_due_on=row.next_due_on, sergeant_first=row.sergeant_first,
         sensitive=row.sensitive, contacts=contacts_of(session, [row.id]).get(row.id, ()), owed=owed_to(session, [row.id], actor),
-        twin=logged_by_another(session, actor, row.id, None, today),
+        promised=ask(session, _promised(actor), {"group": row.id}).all(), twin=logged_by_another(session, actor, row.id, None, today),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _promised(actor: Actor) -> Any:
+    """The open promises to a group that the actor may read, for one reader; `group` is bound when it is asked."""
+    return (
+        select(Action.id, Action.what, Action.due_on)
+        .where(
+            Action.promised_to_id == bindparam("group"), Action.is_promise.is_(True), Action.ended.is_(None), Action.done_on.is_(None),
+            Action.withdrawn_at.is_(None), actions_visible_to(actor),
+        )
+        .order_by(Action.due_on.is_(None), Action.due_on, Action.id)
+        .limit(MOST_PROMISES)
     )  # fmt: skip
 
 

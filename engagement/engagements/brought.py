@@ -43,6 +43,8 @@ def bring_along(
     if draft.outcome is not Outcome.SPOKE:
         if draft.tellings:
             raise Refused("Nobody was spoken with, so nobody can have been told", field="tell")
+        if draft.kept:
+            raise Refused("Nobody was spoken with, so nobody can know that it was kept", field="kept")
         if draft.concerns:
             raise Refused("Nobody was spoken with, so nobody can have raised this", field="concern-0-title")
     first = groups[0].group_id if groups else None
@@ -59,6 +61,10 @@ def bring_along(
             told_at=min(draft.happened_at, now), engagement_id=engagement_id,
         )  # fmt: skip
         concerns.tell(session, actor, asked, now=now)
+    if draft.kept:
+        concerns.keep_promises(
+            session, actor, draft.kept, engagement_id, on=london_day(min(draft.happened_at, now)), words=draft.summary, now=now
+        )
     for number, made in enumerate(draft.promises):
         promised = PromiseDraft(
             what=made.what, due_on=made.due_on or meeting or london_day(now) + NEXT_MEETING, group_id=first,
@@ -89,6 +95,7 @@ def undo_along(session: Session, actor: Actor, engagement_id: int, reason: str, 
         session.execute(update(Action).where(Action.id.in_(ids)).values(withdrawn_at=now, withdrawn_reason=reason))
         record(session, actor, Operation.ALTERATION, "action", ids, fields=["withdrawn"], now=now)
     touched |= {row.concern_id for row in (*raised, *promised) if row.concern_id is not None}
+    concerns.open_again(session, actor, engagement_id, now=now)
     concerns.settle(session, touched, now=now, touched=True)
 
 

@@ -109,6 +109,7 @@ class EngagementDraft:
     concerns: tuple[RaisedConcern, ...] = ()
     tellings: tuple[ToldThere, ...] = ()
     promises: tuple[Promised, ...] = ()
+    kept: tuple[int, ...] = ()  # promises that were kept by it: they were told there that it is done
     planned_id: int | None = None
     said_when: str = ""
     before_the_diary: bool = False
@@ -121,6 +122,8 @@ class EngagementDraft:
             return self.said
         content = _fields(self)
         del content["said"]
+        if not self.kept:
+            del content["kept"]  # an entry of before there was such a thing has the same fingerprint
         if self.said_when:
             del content["happened_at"]
         return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()

@@ -116,7 +116,8 @@ class LogForm(Typed):
             groups=tuple(groups), new_group=new_group, with_resident=self.sent.get("group") == RESIDENT,
             neighbourhood_id=neighbourhood_id, officer_ids=tuple(officers), for_officer_id=for_officer, place=place,
             attendance=attendance, override_reason=self.override_reason, concerns=tuple(concerns),
-            tellings=tuple(self._tellings()), promises=tuple(promises), planned_id=self.id_of("planned"),
+            tellings=tuple(self._tellings()), promises=tuple(promises),
+            kept=tuple(int(v) for v in self.sent.getlist("kept") if WHOLE.fullmatch(v)), planned_id=self.id_of("planned"),
             said_when="|".join(self.sent.get(name, "") for name in ("when", "happened_on", "happened_time")),
         )  # fmt: skip
 
@@ -126,7 +127,7 @@ class LogForm(Typed):
         if field.startswith("concern-"):
             _, number, name = field.split("-", 2)
             refusal.field = f"concern-{self.line_of[int(number)]}-{name}"
-        elif field in ("contact", "officers", "tell") or not field:
+        elif field in ("contact", "officers", "tell", "kept") or not field:
             pass
         elif field == "name" or field == "group":
             refusal.field = "group_name"

@@ -33,7 +33,7 @@ bp = Blueprint("engagements", __name__)
 Answer = str | Response | BaseResponse | tuple[str, int]
 QUICK_OUTCOMES = (Outcome.SPOKE, Outcome.NO_ANSWER, Outcome.MESSAGE_LEFT)
 MORE_KINDS = tuple(kind for kind in Kind if kind not in QUICK_KINDS)
-TAKEN_FROM_LINKS = ("group", "group_name", "kind", "outcome", "planned")
+TAKEN_FROM_LINKS = ("group", "group_name", "kind", "outcome", "planned", "tell", "kept")
 
 
 @bp.get("/engagements/new")

@@ -80,7 +80,7 @@ def log(session: Session, actor: Actor, draft: EngagementDraft, *, now: datetime
     if known is not None:
         return known
     happened_at = check_moment(draft.happened_at, now)
-    brought = bool(draft.concerns or draft.tellings or draft.promises or draft.before_the_diary)
+    brought = bool(draft.concerns or draft.tellings or draft.promises or draft.kept or draft.before_the_diary)
     check_words(draft.outcome, draft.summary, draft.attendance, nothing_else=not brought)
     groups = groups_of(draft)
     rows = groups_to_log(session, actor, [g.group_id for g in groups])

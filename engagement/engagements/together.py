@@ -36,7 +36,7 @@ from engagement.groups.service import hold
 
 def plain(draft: EngagementDraft) -> bool:
     """Whether a draft is an entry alone, with nothing that came along and nobody it stands in for: what `log_many` takes."""
-    more = draft.concerns or draft.tellings or draft.promises or draft.new_group or draft.before_the_diary
+    more = draft.concerns or draft.tellings or draft.promises or draft.kept or draft.new_group or draft.before_the_diary
     return not more and draft.planned_id is None and draft.for_officer_id is None
 
 

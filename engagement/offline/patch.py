@@ -95,7 +95,9 @@ def _of_groups(session: Session, actor: Actor, promised: Iterable[Any], today: d
         since = _short(london_day(row.first_raised_at), today)
         found[row.group_id]["concerns"].append({"id": str(row.id), "title": row.title, "state_words": str(words), "since": since})
     for owed in read_owed(ask(session, patch_queries.owed(actor))):
-        found[owed.group_id]["owed"].append({"raising_id": str(owed.raising_id), "title": owed.title, "what": owed.kind})
+        found[owed.group_id]["owed"].append(
+            {"raising_id": str(owed.raising_id), "concern_id": str(owed.concern_id), "title": owed.title, "what": owed.kind}
+        )
     for told in ask(session, patch_queries.last_told(actor)):
         words = _("outcome: %(title)s", title=told.title) if told.kind == "outcome" else _("answer: %(title)s", title=told.title)
         found[told.group_id]["last_told"] = f"{_short(london_day(told.told_at), today)}, {words}"

@@ -157,6 +157,7 @@ def _fields(draft: Mapping[str, Any]) -> Pairs:
         pairs += _concern(concern, i)
     for i, promise in enumerate(_objects(draft, "promises", "promise-0-what")):
         pairs += _promise(promise, i)
+    pairs += [("kept", _some_id(one, "kept")) for one in _list_of(draft, "kept", "kept")]
     for told in _objects(draft, "tellings", "tell"):
         kind = told.get("kind")
         if kind not in ("answer", "outcome"):

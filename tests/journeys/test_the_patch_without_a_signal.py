@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,15 +11,18 @@ from playwright.sync_api import Geolocation, Page, expect
 from sqlalchemy import select
 
 from engagement.audit.models import AuditRow
+from engagement.concerns.models import Action, Telling
+from engagement.engagements.drafts import Promised, RaisedConcern
 from engagement.engagements.models import EngagementGroup
 from engagement.offline.service import OPENED
 from engagement.places.models import Neighbourhood
 from engagement.web.static_files import asset
 from tests.builders import Town, make_contact, make_group
 from tests.conftest import DiaryUnderTest
+from tests.engagements.drafts import put, visit
 from tests.journeys.conftest import Browse, check_reach, sign_in
 from tests.journeys.line import Line
-from tests.journeys.phones import Phone, expect_kept, expect_nothing_waits, lines_on_record, save
+from tests.journeys.phones import Phone, expect_kept, expect_nothing_waits, kept, lines_on_record, save, until
 
 pytestmark = pytest.mark.journey
 
@@ -162,6 +166,33 @@ def test_it_is_logged_in_three_taps_and_a_line_with_no_signal_and_goes_by_itself
         assert set(session.scalars(select(EngagementGroup.group_id))) == {patch["near"]}
         opened = session.scalars(select(AuditRow).where(AuditRow.operation == "consultation", AuditRow.note == OPENED)).all()
         assert [(row.entity, row.ids) for row in opened] == [("group", [patch["near"]])] * 3
+
+
+def test_a_promise_is_kept_and_an_answer_given_in_a_hall_without_a_signal(
+    diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, patch: dict[str, int]
+) -> None:
+    raised = (RaisedConcern(title="Parking at the gate"),)
+    put(diary, town.pcso, visit([patch["near"]], diary.now, concerns=raised, promises=(Promised(what="Marking kits"),)))
+    window = phone(town.pcso)
+    window.goto("/")
+    carried(window)
+    line.close()
+    for link, ticked in (("Kept ?: Marking kits", "Marking kits"), ("Answer Stroke Club", "Parking at the gate: what we will do")):
+        window.goto("/")
+        window.get_by_role("link", name=re.compile(link)).click()
+        expect(window.get_by_role("radio", name="Stroke Club")).to_be_checked()
+        expect(window.get_by_role("checkbox", name=ticked)).to_be_checked()
+        check_reach(window)
+        window.get_by_role("radio", name="Visit", exact=True).click()
+        save(window)
+        expect_kept(window)
+    line.open()
+    window.evaluate("() => dispatchEvent(new Event('online'))")
+    expect_nothing_waits(window)
+    until(window, lambda: kept(window) == [])
+    with diary.work() as session:
+        assert session.scalars(select(Action.ended).where(Action.what == "Marking kits")).one() == "kept"
+        assert session.scalars(select(Telling.kind).where(Telling.kind != "received")).all() == ["answer"]
 
 
 def test_near_me_sorts_on_the_phone_and_tells_nobody_where_it_is(

@@ -21,7 +21,7 @@ export class AboutGroup {
   /** What was ticked stays ticked where it is offered again. */
   keepingTicks(change) {
     const $form = this.$root.closest('form')
-    const $ticked = [...($form?.querySelectorAll?.('[name="tell"], [name="contact"]') ?? [])].filter(($one) => $one.checked || $one.type === 'hidden')
+    const $ticked = [...($form?.querySelectorAll?.('[name="tell"], [name="kept"], [name="contact"]') ?? [])].filter(($one) => $one.checked || $one.type === 'hidden')
     change()
     for (const { name, value } of $ticked) {
       const $offered = this.$root.querySelector(`[name="${name}"][value="${CSS.escape(value)}"]`)
@@ -32,6 +32,7 @@ export class AboutGroup {
 
   async choose(value) {
     const turn = ++this.turn
+    for (const $hidden of this.$root.closest('form')?.querySelectorAll?.('input[data-of]') ?? []) if ($hidden.dataset.of !== value) $hidden.remove() // what a link said of another group
     const address = addressOf(value)
     if (address === null) return this.$root.replaceChildren()
     try {

@@ -16,7 +16,7 @@ export function check(fields, now) {
   else if (!group && !LETTER_OR_FIGURE.test(typed)) say('group_name', 'nobody')
   const moment = momentOf({ when: one('when'), day: one('happened_on'), time: one('happened_time') }, now)
   if (moment.wrong) say(moment.field, moment.wrong)
-  const brought = all('tell').length || lines('concern').some((n) => one(`concern-${n}-title`)) || lines('promise').some((n) => one(`promise-${n}-what`))
+  const brought = all('tell').length || all('kept').length || lines('concern').some((n) => one(`concern-${n}-title`)) || lines('promise').some((n) => one(`promise-${n}-what`))
   if ((one('outcome') || 'spoke') === 'spoke' && !one('summary') && !brought) say('summary', 'no_line')
   if (one('attendance') && !/^[0-9]{1,9}$/.test(one('attendance').replaceAll(',', ''))) say('attendance', 'no_number')
   for (const n of lines('promise')) {

@@ -6,6 +6,7 @@ import { saidDay } from './said-ago.mjs'
 
 const CHIPS = 8
 const FOUND = 12
+const TICKS = { tell: /^[0-9]+:(?:answer|outcome)$/, kept: /^[0-9]+$/ }
 
 /** The groups of the pack that a typed name could be, as the service's search answers: [{id, name, neighbourhood}]. */
 export function findIn(pack, typed) {
@@ -26,20 +27,25 @@ export function aboutFrom($template, group) {
   const $caution = $part.querySelector('.diary-caution')
   if (group.speak_first) $caution.textContent = $caution.textContent.replace('{name}', () => group.name)
   else $caution.remove()
-  const [$outcome, $answer] = $part.querySelectorAll('.govuk-checkboxes__item')
-  const owed = group.owed ?? []
-  if (!owed.length) $part.querySelector('fieldset').remove()
-  else {
-    $outcome.parentNode.replaceChildren(...owed.map(({ raising_id, title, what }, i) => {
-      const $item = (what === 'outcome' ? $outcome : $answer).cloneNode(true)
-      const [$box, $label] = [$item.querySelector('input'), $item.querySelector('label')]
-      Object.assign($box, { id: i ? `tell-${i + 1}` : 'tell', value: `${raising_id}:${what}` })
-      $label.htmlFor = $box.id
-      $label.textContent = $label.textContent.replace('{title}', () => title)
-      return $item
-    }))
-  }
+  const [$outcome, $answer] = $part.querySelectorAll('[data-owed] .govuk-checkboxes__item')
+  const owed = (group.owed ?? []).map(({ raising_id, title, what }) => ({ value: `${raising_id}:${what}`, words: title, $item: what === 'outcome' ? $outcome : $answer }))
+  offer($part.querySelector('[data-owed]'), 'tell', owed)
+  const $promise = $part.querySelector('[data-promised] .govuk-checkboxes__item')
+  offer($part.querySelector('[data-promised]'), 'kept', (group.promises ?? []).map(({ id, what }) => ({ value: id, words: what, $item: $promise })))
   return [...$part.children]
+}
+
+/** The ticks of one kind, each made like its `$item`; without any, the whole part goes. */
+function offer($fieldset, name, ticks) {
+  if (!ticks.length) return $fieldset.remove()
+  ticks[0].$item.parentNode.replaceChildren(...ticks.map(({ value, words, $item }, i) => {
+    const $one = $item.cloneNode(true)
+    const [$box, $label] = [$one.querySelector('input'), $one.querySelector('label')]
+    Object.assign($box, { id: i ? `${name}-${i + 1}` : name, value })
+    $label.htmlFor = $box.id
+    $label.textContent = $label.textContent.replace(/\{(?:title|what)\}/, () => words)
+    return $one
+  }))
 }
 
 export async function aboutWithout(id, read = readPack) {
@@ -70,6 +76,7 @@ export class OfflineLog {
       this.#colleagues(pack.officers.filter((one) => one.id !== pack.officer.id))
     }
     const id = given.get('group')
+    this.#ticked(given, id)
     if (/^[0-9]+$/.test(id ?? '')) this.#group(id, pack?.groups.find((group) => group.id === id)?.name ?? this.$root.dataset.unknown)
     for (const name of ['group', 'kind', 'outcome']) this.#choose(name, given.get(name))
     if (given.get('group_name')) this.$form.elements.group_name.value = given.get('group_name')
@@ -78,6 +85,17 @@ export class OfflineLog {
 
   #group(id, name) {
     this.$form.dispatchEvent(new CustomEvent('diary-group', { detail: { id, title: name } }))
+  }
+
+  /** What a link says was told or kept there: ticked where it is offered, else said unseen, as long as the group is that one. */
+  #ticked(given, group) {
+    for (const [name, shape] of Object.entries(TICKS)) {
+      for (const value of given.getAll(name).filter((one) => shape.test(one))) {
+        const $hidden = Object.assign(document.createElement('input'), { type: 'hidden', name, value })
+        $hidden.dataset.of = group
+        this.$form.append($hidden)
+      }
+    }
   }
 
   #choose(name, value) {

@@ -59,6 +59,12 @@ export function cardOf(group, pack, kinds = {}) {
   }
 }
 
+/** Whom the answer to a concern is owed, of the groups that are carried: what a link to the form takes along for each. */
+function answersOf({ concern_id }, groups) {
+  const owed = (group) => group.owed.filter((one) => one.concern_id === concern_id && one.what === 'answer')
+  return groups.flatMap((group) => owed(group).map(({ raising_id }) => ({ group_id: group.id, group: group.name, raising_id })))
+}
+
 /** The shift: booked, answers owed, promises, and who to see; `whole` for the whole patch. Nobody's own groups: the whole patch. */
 export function shiftView(pack, { whole = false, kinds = {} } = {}) {
   const mine = pack.groups.some((group) => group.mine)
@@ -67,7 +73,7 @@ export function shiftView(pack, { whole = false, kinds = {} } = {}) {
   const to_see = due.slice(0, MOST_TO_SEE).map((group) => cardOf(group, pack, kinds))
   return {
     booked: booked.map((plan) => ({ ...plan, names: plan.groups.map((group) => group.name).join(', ') || plan.kind_words, first: plan.groups[0] ?? null })),
-    clocks,
+    clocks: clocks.map((clock) => ({ ...clock, answers: answersOf(clock, pack.groups) })),
     promises,
     to_see,
     due: due.length,
@@ -87,6 +93,7 @@ export function groupView(pack, id, kinds = {}) {
   const [latitude, longitude] = group.at ?? []
   return {
     ...card,
+    group_id: group.id,
     map: group.at ? `geo:${latitude},${longitude}?q=${latitude},${longitude}` : group.where ? `geo:0,0?q=${encodeURIComponent(group.where)}` : '',
     whom_said: group.contact ? [group.contact.name, group.contact.role].filter(Boolean).join(', ') : '',
     rang: card.call ? group.id : '',

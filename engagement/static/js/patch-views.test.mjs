@@ -68,3 +68,12 @@ test('a moment of today is its time, another has its day; London\'s clock', () =
   assert.equal(saidMoment(Date.parse('2026-07-01T10:05:00Z'), now), '11:05')
   assert.equal(saidMoment(Date.parse('2026-06-30T20:10:00Z'), now), 'Tue 30 Jun, 21:10')
 })
+
+test('an answer that is owed leads to each group of the pack that raised it, and to no other', () => {
+  const owed = (raising_id, concern_id, what) => ({ raising_id, concern_id, title: 'Parking', what })
+  const groups = [group('1', { owed: [owed('11', '5', 'answer'), owed('12', '6', 'answer')] }), group('2', { owed: [owed('13', '5', 'outcome')] }), group('3', { owed: [owed('14', '5', 'answer')] })]
+  const clock = (concern_id) => ({ concern_id, title: 'Parking', words: 'answer by Tue 3 Nov 14:00' })
+  const { clocks } = shiftView(pack(groups, { clocks: [clock('5'), clock('9')] }))
+  assert.deepEqual(clocks[0].answers, [{ group_id: '1', group: 'Group 1', raising_id: '11' }, { group_id: '3', group: 'Group 3', raising_id: '14' }])
+  assert.deepEqual(clocks[1].answers, [])
+})

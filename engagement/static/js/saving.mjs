@@ -14,7 +14,6 @@ import { clear, show } from './refusals.mjs'
 import { askSession } from './session.mjs'
 import { saidAgo } from './said-ago.mjs'
 import { Typing, unfinished } from './typing.mjs'
-import { partsOf, read, Wording } from './wording.mjs'
 
 const PATIENCE = 4000 // milliseconds
 const GIVE_UP = 30_000 // milliseconds after which a post that went nowhere may be tried again
@@ -158,8 +157,9 @@ export class Saving {
 
   /** The table of what free text is read by: asked for once somebody types, so that it is there when they save. */
   rules() {
-    this.wording ??= fetch('/offline/wording.json', { signal: AbortSignal.timeout(PATIENCE) })
-      .then(async (answer) => (answer.ok ? new Wording(await answer.json()) : null))
+    const late = new Promise((_done, fail) => setTimeout(fail, PATIENCE, new Error('too slow')))
+    this.wording ??= Promise.race([Promise.all([import('./wording.mjs'), fetch('/offline/wording.json', { signal: AbortSignal.timeout(PATIENCE) })]), late])
+      .then(async ([words, answer]) => (answer.ok ? { ...words, table: new words.Wording(await answer.json()) } : null))
       .catch(() => { this.wording = null; return null }) // the service reads the words as well
     return this.wording
   }
@@ -169,9 +169,9 @@ export class Saving {
     const found = check(fields, this.now() + this.offset).map(({ field, wrong }) => ({ field, sentence: this.sentences[wrong] }))
     const wording = await this.rules()
     if (wording === null) return found
-    const { findings, warned, refused } = await read(wording, fields)
-    this.warn(wording, fields, findings, warned)
-    return [...found, ...refused.map((one) => ({ field: one.name, sentence: wording.sentence(one) }))]
+    const { findings, warned, refused } = await wording.read(wording.table, fields)
+    this.warn(wording.partsOf(fields), fields, findings, warned)
+    return [...found, ...refused.map((one) => ({ field: one.name, sentence: wording.table.sentence(one) }))]
   }
 
   /** Keeps it on this device; whether that was done. A phone that is full posts at once if it can, and else says so. */
@@ -249,8 +249,7 @@ export class Saving {
   // ---- wording
 
   /** Shows what was found, with the place for a reason; for intelligence, the way out. */
-  warn(wording, fields, findings, warned) {
-    const parts = partsOf(fields)
+  warn(parts, fields, findings, warned) {
     this.$form.querySelector('.diary-wording')?.remove()
     this.hidden('warned', warned)
     if (!findings.length) return
