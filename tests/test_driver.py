@@ -21,7 +21,7 @@ from engagement.board import queries as board
 from engagement.concerns.queries import _owed_of_groups
 from engagement.db import UtcDateTime, afterwards, ask, db, reading, unit_of_work
 from engagement.driver import send
-from engagement.engagements import log_queries
+from engagement.engagements import log_queries, recount
 from engagement.groups import queries as groups
 from engagement.groups import settling
 from engagement.groups.models import Group
@@ -152,7 +152,7 @@ def _of_a_pcso(actor: Actor, today: date) -> Iterator[tuple[Any, dict[str, Any]]
     yield log_queries._used(actor), officer
     yield log_queries._twin(actor, False), {"group": 1, "on": today}
     yield settling._STORED, {"ids": [1, 2, 3]}
-    yield settling._AGREED, {"ids": [1, 2, 3]}
+    yield recount._LAST, {"ids": [1, 2, 3]}
 
 
 def _of_a_board(actor: Actor, today: date, now: datetime) -> Iterator[tuple[Any, dict[str, Any]]]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engagement.core.wording_rules import READ_AS, RULES, SENTENCES, Kind
 
@@ -19,16 +20,31 @@ _READ_AS = str.maketrans(READ_AS)
 _COMPILED = tuple((rule, re.compile(rule.pattern, re.ASCII | (re.IGNORECASE if rule.any_case else 0))) for rule in RULES)
 
 _FIGURE = re.compile("[0-9]")
-# Looked up once, not for each text; by whether it has a figure and an @, without which most rules find nothing.
-_FINDERS = {
-    (figure, at): tuple(
-        (rule.kind, 1 if pattern.groups else 0, pattern.finditer)
-        for rule, pattern in _COMPILED
-        if (figure or rule.sign != "0") and (at or rule.sign != "@")
+# Where a rule has no one sign: what a text holds, in lower case, wherever anything of its kind is found. Most lines hold none of it.
+HOLDS: Mapping[Kind, tuple[str, ...]] = {
+    "address": ("lives", "living", "resid", "stay"),
+    "person": ("mr", "miss", "ms", "mx", "dr", "prof"),
+    "intelligence": (
+        "deal", "sell", "sold", "suppl", "runs", "running", "moving", "inform", "intel", "told", "grass", "known", "suspect", "warrant",
+        "cuckoo", "bail", "tag", "stash",
+    ),
+}  # fmt: skip
+_SIGNS = tuple((sign, kind) for kind, signs in HOLDS.items() for sign in signs)
+
+
+@lru_cache(maxsize=256)
+def _finders(signs: frozenset[str]) -> tuple[tuple[Kind, int, Callable[[str], Iterator[re.Match[str]]]], ...]:
+    """What may find anything in a text with signs of these rules or kinds, in the rules' order; looked up once, not for each text."""
+    return tuple(
+        (rule.kind, 1 if pattern.groups else 0, pattern.finditer) for rule, pattern in _COMPILED if (rule.sign or rule.kind) in signs
     )
-    for figure in (False, True)
-    for at in (False, True)
-}
+
+
+def _signs(read: str) -> frozenset[str]:
+    """The signs and kinds of rules that may find anything in a text: a figure ("0"), an at sign, a word of a kind."""
+    lower = read.lower()
+    signs = {kind for sign, kind in _SIGNS if sign in lower} | ({"@"} if "@" in read else set())
+    return frozenset(signs | {"0"} if _FIGURE.search(read) else signs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +119,7 @@ def _spans(text: str) -> list[tuple[Kind, int, int, str]]:
         return []
     read = text.translate(_READ_AS)
     found: list[tuple[int, int, Kind]] = []
-    for kind, group, finditer in _FINDERS[_FIGURE.search(read) is not None, "@" in read]:
+    for kind, group, finditer in _finders(_signs(read)):
         for match in finditer(read):
             found.append((match.start(group), match.end(group), kind))  # noqa: PERF401  a list for each rule that finds nothing takes longer
     if not found:

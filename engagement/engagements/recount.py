@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.db import ask
 from engagement.engagements.models import EngagementGroup
 from engagement.groups.models import Group
-from engagement.groups.service import contacted, hold, wake_contacted
+from engagement.groups.service import hold, wake_contacted
+from engagement.groups.settling import contacted_as_read, settling_question
 
 # By the index of a group's days, from the latest back: it is read no further than to the first that counts.
 _TWO_WAY = (
@@ -24,9 +25,7 @@ _TWO_WAY = (
     .correlate(Group)
     .scalar_subquery()
 )
-_LAST = select(Group.id, _TWO_WAY.label("two_way"), Group.last_one_way_on.label("one_way")).where(
-    Group.id.in_(bindparam("ids", expanding=True))
-)
+_LAST = settling_question(_TWO_WAY.label("two_way"))
 
 
 def recount(
@@ -42,8 +41,9 @@ def recount(
         return {}
     hold(session, ids)
     told = one_way or {}
-    last = {row.id: (row.two_way, told.get(row.id, row.one_way)) for row in ask(session, _LAST, {"ids": ids})}
-    contacted(session, last, today=today)
+    rows = ask(session, _LAST, {"ids": ids})
+    last = {row.id: (row.two_way, told.get(row.id, row.last_one_way_on)) for row in rows}
+    contacted_as_read(session, rows, last, today=today)
     return {key: two_way for key, (two_way, _one_way) in last.items()}
 
 

@@ -26,6 +26,7 @@ from engagement.engagements.log_queries import groups_to_log
 from engagement.engagements.queries import brought_by, entry
 from engagement.engagements.typed import WHOLE
 from engagement.groups.vocabulary import kinds as group_kinds
+from engagement.web.links import see_other
 from engagement.web.moment import now, today
 
 bp = Blueprint("engagements", __name__)
@@ -57,7 +58,7 @@ def create() -> Answer:
     logged = _log(form, draft) if draft is not None else None
     if logged is None:
         return _form(form), 422
-    return redirect(url_for("engagements.saved", engagement_id=logged.engagement_id), 303)
+    return see_other(f"/engagements/{logged.engagement_id}/saved")
 
 
 def _log(form: LogForm, draft: EngagementDraft) -> Logged | None:

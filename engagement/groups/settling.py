@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BindParameter, Table, bindparam, exists, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, Table, and_, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -17,7 +17,7 @@ from engagement.db import ask, dialect_of
 from engagement.groups.domain import Agreement, Level, Pause, ask_again_on, asks_for_dates, due_dates, last_contact
 from engagement.groups.frequency import Frequency, Term, soon_days
 from engagement.groups.models import ContactAgreement, Group, GroupPause
-from engagement.groups.queries import agreements_select, pauses_select, terms_of
+from engagement.groups.queries import pauses_select, terms_of
 from engagement.groups.silence import ask_dormant_again_on
 
 BATCH = 500
@@ -29,17 +29,47 @@ WORKED_OUT = (
 _TABLE = cast(Table, Group.__table__)
 _WRITE = update(_TABLE).where(_TABLE.c.id == bindparam("key")).values({name: bindparam(f"new_{name}") for name in (*LASTS, *WORKED_OUT)})
 _OF_GROUPS: BindParameter[Any] = bindparam("ids", expanding=True)
-_AGREED = agreements_select(_OF_GROUPS, *ContactAgreement.__table__.columns)
 _PAUSED = pauses_select(_OF_GROUPS, *GroupPause.__table__.columns)
-_STORED = (
-    select(
-        *(_TABLE.c[name] for name in ("id", "force_id", "dormant_on", *LASTS, *WORKED_OUT)),
-        exists().where(GroupPause.group_id == _TABLE.c.id).label("has_pauses"),
+_STORED_NAMES = ("id", "force_id", "dormant_on", *LASTS, *WORKED_OUT)
+_AGREED = ContactAgreement.__table__.alias("agreed")
+_AGREED_NAMES = ("level", "frequency", "every", "starts_on", "longest_days", "dates", "assumed", "first_due_on", "confirmed_on")
+
+
+class AgreementRow(NamedTuple):
+    """The columns of an agreement that the rules ask for."""
+
+    level: str
+    frequency: str
+    every: int
+    starts_on: date
+    longest_days: int | None
+    dates: Sequence[str] | None
+    assumed: bool
+    first_due_on: date | None
+    confirmed_on: date | None
+
+
+def settling_question(*more: ColumnElement[Any]) -> Select[Any]:
+    """What the columns of groups (`ids`, bound when asked) say, their agreement in force, and whether they have pauses;
+    and `more` of each."""
+    in_force = and_(_AGREED.c.group_id == _TABLE.c.id, _AGREED.c.ends_on.is_(None))
+    return (
+        select(
+            *(_TABLE.c[name] for name in _STORED_NAMES),
+            *(_AGREED.c[name].label(f"agreed_{name}") for name in _AGREED_NAMES),
+            exists().where(GroupPause.group_id == _TABLE.c.id).label("has_pauses"),
+            *more,
+        )
+        .outerjoin_from(_TABLE, _AGREED, in_force)
+        .where(_TABLE.c.id.in_(_OF_GROUPS))
+        .order_by(_TABLE.c.id)
     )
-    .where(_TABLE.c.id.in_(_OF_GROUPS))
-    .order_by(_TABLE.c.id)
-)
-_FIRST_OF_STORED = 3  # in a row of _STORED: where what is worked out begins
+
+
+_STORED = settling_question()
+_COMPARED = (*LASTS, *WORKED_OUT)
+_FIRST_COMPARED = len(_STORED_NAMES) - len(_COMPARED)
+_FIRST_AGREED, _AFTER_AGREED = len(_STORED_NAMES), len(_STORED_NAMES) + len(_AGREED_NAMES)
 _NO_AGREEMENT: dict[str, Any] = {
     "next_due_on": None, "longest_on": None, "soon_days": 0, "on_request": False, "assumed": True, "level": "",
     "frequency_words": "", "ask_again_on": None,
@@ -71,6 +101,13 @@ def contacted(session: Session, dates: Mapping[int, tuple[date | None, date | No
     Call `hold` before working the dates out, so that two entries logged at once both count.
     """
     return _write(session, hold(session, dates), dates, today)
+
+
+def contacted_as_read(
+    session: Session, rows: Sequence[Any], dates: Mapping[int, tuple[date | None, date | None]], *, today: date
+) -> list[int]:
+    """As `contacted`, where the caller has held the groups and read `rows` of a `settling_question` with its dates."""
+    return _keep(session, _worked_out_of(session, rows, dates, today))
 
 
 def worked_out(session: Session, group_ids: Iterable[int], *, today: date) -> dict[int, dict[str, Any]]:
@@ -105,15 +142,17 @@ def pause_facts(row: Any) -> Pause:
 
 
 def _write(session: Session, ids: Sequence[int], dates: Mapping[int, tuple[date | None, date | None]], today: date) -> list[int]:
-    changed = []
-    for some in _batches(ids):
-        differing = [(key, new) for key, old, new in _compared(session, some, dates, today) if old != new]
-        if differing:
-            ask(session, _WRITE, [{"key": key} | {f"new_{n}": v for n, v in new.items()} for key, new in differing])
-        for key, new in differing:
-            _refresh(session, key, new)
-            changed.append(key)
-    return changed
+    return [key for some in _batches(ids) for key in _keep(session, _compared(session, some, dates, today))]
+
+
+def _keep(session: Session, compared: Iterable[tuple[int, dict[str, Any], dict[str, Any]]]) -> list[int]:
+    """Writes what differs; answers the ids of those groups."""
+    differing = [(key, new) for key, old, new in compared if old != new]
+    if differing:
+        ask(session, _WRITE, [{"key": key} | {f"new_{n}": v for n, v in new.items()} for key, new in differing])
+    for key, new in differing:
+        _refresh(session, key, new)
+    return [key for key, _new in differing]
 
 
 def _refresh(session: Session, key: int, new: Mapping[str, Any]) -> None:
@@ -128,18 +167,22 @@ def _compared(
     session: Session, ids: Sequence[int], dates: Mapping[int, tuple[date | None, date | None]], today: date
 ) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
     """For each group its id, what its columns say, and what they should say."""
-    rows = ask(session, _STORED, {"ids": ids}).all()
-    agreements = {row.group_id: row for row in ask(session, _AGREED, {"ids": ids})}
+    return _worked_out_of(session, ask(session, _STORED, {"ids": ids}), dates, today)
+
+
+def _worked_out_of(
+    session: Session, rows: Sequence[Any], dates: Mapping[int, tuple[date | None, date | None]], today: date
+) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
     pauses: dict[int, list[Any]] = defaultdict(list)
     paused = [row.id for row in rows if row.has_pauses]
     for pause in ask(session, _PAUSED, {"ids": paused}) if paused else ():
         pauses[pause.group_id].append(pause)
     terms: dict[int, tuple[Term, ...]] = {}
     for row in rows:
-        agreement = agreements.get(row.id)
+        agreement = AgreementRow(*row[_FIRST_AGREED:_AFTER_AGREED]) if row.agreed_level is not None else None
         if agreement is not None and agreement.frequency in (Frequency.TERMLY, Frequency.HALF_TERMLY) and row.force_id not in terms:
             terms[row.force_id] = terms_of(session, row.force_id)
-        old = dict(zip((*LASTS, *WORKED_OUT), row[_FIRST_OF_STORED:], strict=False))
+        old = dict(zip(_COMPARED, row[_FIRST_COMPARED:_FIRST_AGREED], strict=True))
         lasts = dict(zip(LASTS, dates.get(row.id, (row.last_two_way_on, row.last_one_way_on)), strict=True))
         of_group = pauses.get(row.id, [])
         new = lasts | _due(agreement, lasts, of_group, terms.get(row.force_id, ())) | _pause_now(of_group, today)

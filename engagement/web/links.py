@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
 
@@ -23,6 +23,11 @@ def init_links(app: Flask) -> None:
             abort(400)
 
     app.before_request(refuse_nul)
+
+
+def see_other(address: str) -> Response:
+    """Sends the browser on to an address of ours, after a form was kept. Every browser follows: nobody reads a page on the way."""
+    return Response(status=303, headers={"Location": address})
 
 
 def address_with(**changes: object) -> str:

@@ -10,8 +10,10 @@ from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from engagement.core.wording import findings, rules_as_data
+from engagement.core.wording import HOLDS, findings, rules_as_data
 from engagement.core.wording_rules import READ_AS, RULES, SENTENCES, Rule
 from tests.core.test_wording import LOOKS, PLAIN
 
@@ -113,3 +115,15 @@ def test_javascript_reads_the_same() -> None:
     answer = subprocess.run([node, "-e", READER], input=sent, capture_output=True, text=True, check=True, timeout=60)
     ours = [[[f.start, f.end, f.kind] for f in findings(text)] for text in texts]
     assert json.loads(answer.stdout) == ours
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.sign], ids=lambda rule: f"{rule.kind}: {rule.name}")
+def test_whatever_a_pattern_finds_holds_a_sign_of_its_kind(rule: Rule) -> None:
+    """Patterns of which a text shows no sign are not tried on it."""
+
+    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.from_regex(pattern := re.compile(rule.pattern, re.ASCII | (re.IGNORECASE if rule.any_case else 0))))
+    def holds(text: str) -> None:
+        assert all(any(sign in found[0].lower() for sign in HOLDS[rule.kind]) for found in pattern.finditer(text))
+
+    holds()
