@@ -63,6 +63,8 @@ def _after_request(response: Response) -> Response:
         return response
     if request.method == "GET" and response.status_code == 200 and not door.shows_nothing and not (shown or left):
         raise RuntimeError(f"{request.endpoint} showed a diary page without saying what it showed")
+    if not shown and response.status_code == 422 and not door.shows_nothing:
+        shown = _of_address()
     if not (shown or left):
         return response
     actor, now = g.actor, current_app.extensions["clock"].now()
@@ -74,6 +76,11 @@ def _after_request(response: Response) -> Response:
         new = extend(connection, head, entries)
     chains().give_back(new)
     return response
+
+
+def _of_address() -> list[tuple[str, list[int]]]:
+    """The records that the address names: a form that is refused shows what it is about, and what that says by now."""
+    return [(name.removesuffix("_id"), [key]) for name, key in (request.view_args or {}).items() if isinstance(key, int)]
 
 
 def init_audit_guard(app: Flask) -> None:

@@ -131,11 +131,13 @@ class NewConcernForm(RaiserForm):
         self.asb_type.choices = options([("", _("It is not, or not known")), *labels(AsbType)])
         self.tap.choices = options([("", _("Nothing yet")), *labels(Tap)])
         self.same.choices = []
+        self.asked: list[int] = []  # the open concerns that the page shows
 
     def ask_same(self, alike: Iterable[OpenConcern], now: datetime) -> None:
         """Asks whether it is one of the open concerns like it."""
         today = now.astimezone(LONDON).date()
         since = [(c.id, f"{c.title} ({_('open since')} {say_date(c.first_raised_at.astimezone(LONDON).date(), today)})") for c in alike]
+        self.asked = [key for key, _words in since]
         self.same.choices = options([*since, ("no", _("No, it is something else"))])
 
     def draft(self, raising: RaisingDraft) -> ConcernDraft:

@@ -117,6 +117,7 @@ def raise_one() -> Answer:
     _offer_again(reading(), actor, form)
     kept = save(form, lambda session: _raise(session, actor, form))
     if kept is None:
+        shown("concern", form.asked)
         return render_template("concerns/new.html", form=form), 422
     if kept.team_id not in actor.readable_teams:
         flash(_("Recorded: “%(title)s”. It is with the team there, whose diary you do not read.", title=kept.title))

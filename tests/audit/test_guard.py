@@ -18,7 +18,9 @@ from engagement.audit.verify import verify
 from engagement.audit.watch import changed_tables
 from engagement.db import apart, ask, db, reading, unit_of_work
 from engagement.groups.models import Group, GroupPause
-from tests.builders import WHEN, Town, make_group
+from tests.builders import WHEN, Town, make_contact, make_group
+from tests.concerns.makers import make_concern
+from tests.pages import words
 
 TABLE = db.metadata.tables["community_group"]
 
@@ -267,3 +269,34 @@ def test_many_writers_make_whole_chains(diary, town: Town, group_id: int) -> Non
 )
 def test_what_a_statement_writes_to(statement: str, tables: set[str]) -> None:
     assert changed_tables(statement) == tables
+
+
+@pytest.mark.parametrize("part", ["/groups/{group}/edit", "/groups/{group}/contacts/{contact}", "/groups/{group}/agreement"])
+def test_a_form_that_is_refused_is_a_view_on_record(diary, town: Town, group_id: int, part: str) -> None:
+    """Sent straight away, with a version long gone, it is answered with what the record says now: telephones and all."""
+    with diary.work() as session:
+        contact_id = make_contact(session, session.get_one(Group, group_id)).id
+    client = diary.client(town.pcso2)
+    path = part.format(group=group_id, contact=contact_id)
+    token = client.get("/api/session").get_json()["csrf_token"]
+    answer = client.post(path, data={"csrf_token": token, "version": "0"})
+    assert answer.status_code == 422
+    with diary.work() as session:
+        rows = session.execute(select(AuditRow.entity, AuditRow.ids).where(AuditRow.operation == "consultation")).all()
+    assert ("group", [group_id]) in [(row.entity, row.ids) for row in rows]
+    assert "contacts" not in path or ("contact", [contact_id]) in [(row.entity, row.ids) for row in rows]
+
+
+def test_what_a_form_asks_about_is_a_view_on_record(diary, town: Town) -> None:
+    with diary.work() as session:
+        known = make_concern(
+            session, diary.actor(town.pcso), diary.now, title="Cars too fast, Links Road", neighbourhood_id=town.neighbourhood_id
+        )
+        known_id = known.id
+    typed = {"title": "Cars too fast, Links Road", "neighbourhood_id": town.neighbourhood_id, "raiser": "resident"}
+    answer = diary.client(town.pcso2).fill("/concerns/new", typed)
+    assert answer.status_code == 422
+    assert "may be open already" in words(answer)
+    with diary.work() as session:
+        rows = session.execute(select(AuditRow.entity, AuditRow.ids).where(AuditRow.actor_id == town.pcso2.account_id)).all()
+    assert ("concern", [known_id]) in [(row.entity, row.ids) for row in rows]
