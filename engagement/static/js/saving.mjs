@@ -157,8 +157,9 @@ export class Saving {
 
   /** The table of what free text is read by: asked for once somebody types, so that it is there when they save. */
   rules() {
-    const late = new Promise((_done, fail) => setTimeout(fail, PATIENCE, new Error('too slow')))
-    this.wording ??= Promise.race([Promise.all([import('./wording.mjs'), fetch('/offline/wording.json', { signal: AbortSignal.timeout(PATIENCE) })]), late])
+    const asked = () => Promise.all([import('./wording.mjs'), fetch('/offline/wording.json', { signal: AbortSignal.timeout(PATIENCE) })])
+    const late = () => new Promise((_done, fail) => setTimeout(fail, PATIENCE, new Error('too slow')))
+    this.wording ??= Promise.race([asked(), late()])
       .then(async ([words, answer]) => (answer.ok ? { ...words, table: new words.Wording(await answer.json()) } : null))
       .catch(() => { this.wording = null; return null }) // the service reads the words as well
     return this.wording
