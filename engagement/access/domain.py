@@ -29,6 +29,7 @@ class Permission(StrEnum):
     EDIT_SUMMARY = "word summaries"
     APPROVE_SUMMARY = "approve summaries"
     PUBLISH = "publish and mail what was approved"
+    READ_RETURN = "read returns that were signed"
     SEE_TOTALS = "see measures as totals"
     SEE_MEASURES = "open measures to their rows"
     IMPORT_GROUPS = "import groups"
@@ -42,7 +43,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.SERGEANT: frozenset(set(Permission) - {Permission.ADMINISTER, Permission.ASK_SERGEANTS}),
     Role.INSPECTOR: frozenset(set(Permission) - {Permission.ADMINISTER}),
     Role.ADMINISTRATOR: frozenset({Permission.SIGNED_IN, Permission.ADMINISTER, Permission.IMPORT_GROUPS}),
-    Role.ENGAGEMENT_OFFICER: frozenset({Permission.SIGNED_IN, Permission.EDIT_SUMMARY, Permission.APPROVE_SUMMARY, Permission.PUBLISH}),
+    Role.ENGAGEMENT_OFFICER: frozenset(
+        {Permission.SIGNED_IN, Permission.EDIT_SUMMARY, Permission.APPROVE_SUMMARY, Permission.PUBLISH, Permission.READ_RETURN}
+    ),
     Role.ANALYST: frozenset({Permission.SIGNED_IN, Permission.SEE_TOTALS}),
 }
 

@@ -37,6 +37,7 @@ from engagement.priorities.drafts import AdoptDraft, Agreed, EditDraft, EndDraft
 from engagement.priorities.models import Priority, PriorityConcern
 from engagement.priorities.wordings import write
 
+AT_ONCE = "Somebody else adopted a priority here at the same moment. Nothing of yours was saved: look again."
 WORDS = ("title", "agreed_on", "agreed_at", "agreed_with", "agreed_engagement_id")
 
 
@@ -201,7 +202,7 @@ def _into_a_place(session: Session, priority: Priority) -> Priority:
             made = session.scalar(select(Priority).where(Priority.client_ref == priority.client_ref)) if priority.client_ref else None
             if made is not None:
                 return made
-    raise Refused("Somebody else adopted a priority here at the same moment. Nothing of yours was saved: look again.")
+    raise Refused(AT_ONCE)
 
 
 def _end(session: Session, actor: Actor, priority: Priority, how: Ended, because: str, on: date) -> None:

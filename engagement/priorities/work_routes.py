@@ -150,6 +150,23 @@ def withdraw_told(told_id: int) -> Answer:
     return _why(key, _told_words(), lambda session, why: service.withdraw_told(session, current_actor(), told_id, why, now=now()))
 
 
+@bp.get("/priorities/<int:priority_id>/reopen")
+@allow(Permission.WRITE_DIARY)
+def reopening(priority_id: int) -> Answer:
+    """Why a priority that ended is taken up again."""
+    page = page_of(priority_id)
+    if not page.row.ended_on:
+        return back(priority_id, _("This priority is live."))
+    return _why_page(page, *_reopen_words(), ReasonForm())
+
+
+@bp.post("/priorities/<int:priority_id>/reopen")
+@allow(Permission.WRITE_DIARY)
+def reopen(priority_id: int) -> Answer:
+    """Makes it live again."""
+    return _why(priority_id, _reopen_words(), lambda session, why: service.reopen(session, current_actor(), priority_id, why, now=now()))
+
+
 @bp.get("/priorities/<int:priority_id>/words")
 @allow(Permission.EDIT_SUMMARY)
 def words(priority_id: int) -> Answer:
@@ -224,6 +241,10 @@ def _priority_of(table: type[Line], line_id: int) -> int:
 
 def _take_out_words() -> tuple[str, str]:
     return _("Take the concern out"), _("It stands by itself again, to be worked on. Where it stood is kept.")
+
+
+def _reopen_words() -> tuple[str, str]:
+    return _("Take it up again"), _("It ended by mistake or too soon. It takes a free place here; how it had ended is kept.")
 
 
 def _withdraw_words() -> tuple[str, str]:

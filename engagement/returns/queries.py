@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
@@ -16,16 +16,38 @@ from engagement.core.pages import Page, last_page
 from engagement.people.models import Officer
 from engagement.places.models import Neighbourhood, Team
 from engagement.priorities.queries import roles_over
-from engagement.returns.domain import Quarter, content_hash, next_signer, why_not_sign
+from engagement.returns.domain import SIGNERS, Quarter, content_hash, next_signer, why_not_sign
 from engagement.returns.figures import since_the_draft
 from engagement.returns.models import QuarterlyReturn, ReturnPart, ReturnSignature
 
 PAGE_SIZE = 50
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The returns that an actor may read and edit: of the teams whose board they see."""
+def theirs(actor: Actor) -> ColumnElement[bool]:
+    """The returns that an actor may edit and sign: of the teams whose board they see."""
     return and_(QuarterlyReturn.force_id == actor.force_id, QuarterlyReturn.team_id.in_(sorted(actor.teams(Permission.SEE_BOARD))))
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The returns that an actor may read: their own teams', and of all that they may read signed ones of, those that both signed."""
+    teams = actor.teams(Permission.READ_RETURN) - actor.teams(Permission.SEE_BOARD)
+    if not teams:
+        return theirs(actor)
+    signed = (
+        QuarterlyReturn.force_id == actor.force_id,
+        QuarterlyReturn.team_id.in_(sorted(teams)),
+        _signatures_that_stand() == len(SIGNERS),
+    )
+    return or_(theirs(actor), and_(*signed))
+
+
+def _signatures_that_stand() -> Any:
+    return (
+        select(func.count())
+        .where(ReturnSignature.return_id == QuarterlyReturn.id, ReturnSignature.standing == 1)
+        .correlate(QuarterlyReturn)
+        .scalar_subquery()
+    )
 
 
 def signed_by(session: Session, return_id: int) -> dict[str, int]:
@@ -80,6 +102,7 @@ class WholeReturn:
     seal: str
     why_not: str
     next_role: str
+    may_edit: bool
 
     @property
     def signed(self) -> bool:
@@ -95,6 +118,19 @@ class WholeReturn:
 def return_to_read(session: Session, actor: Actor, return_id: int) -> QuarterlyReturn:
     """The return, if it is there and theirs; Missing otherwise."""
     found = session.scalar(select(QuarterlyReturn).where(QuarterlyReturn.id == return_id, visible_to(actor)))
+    if found is None:
+        raise Missing
+    return found
+
+
+def return_to_change(session: Session, actor: Actor, return_id: int) -> QuarterlyReturn:
+    """The return, held so that nobody edits or signs it meanwhile; Missing where it is not there or not theirs to edit."""
+    found = session.scalar(
+        select(QuarterlyReturn)
+        .where(QuarterlyReturn.id == return_id, theirs(actor))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
     if found is None:
         raise Missing
     return found
@@ -118,6 +154,7 @@ def whole(session: Session, actor: Actor, return_id: int) -> WholeReturn:
         seal=seal_of(found, parts),
         why_not=why_not_sign(roles=roles_over(actor, found.team_id), officer_id=actor.officer_id, signed=standing),
         next_role=next_signer(standing),
+        may_edit=found.team_id in actor.teams(Permission.SEE_BOARD),
     )
 
 
@@ -159,15 +196,10 @@ class ReturnLine:
 
 
 def list_page(session: Session, actor: Actor, number: int) -> Page[ReturnLine]:
-    """The returns of the actor's teams, the newest quarter first."""
+    """The returns that the actor may read, the newest quarter first."""
     total = session.scalar(select(func.count()).select_from(QuarterlyReturn).where(visible_to(actor))) or 0
     number = min(number, last_page(size=PAGE_SIZE, total=total))
-    signed = (
-        select(func.count())
-        .where(ReturnSignature.return_id == QuarterlyReturn.id, ReturnSignature.standing == 1)
-        .correlate(QuarterlyReturn)
-        .scalar_subquery()
-    )
+    signed = _signatures_that_stand()
     rows = session.execute(
         select(QuarterlyReturn.id, QuarterlyReturn.quarter, QuarterlyReturn.drafted_at, Team.name, signed.label("signed"))
         .join(Team, Team.id == QuarterlyReturn.team_id)

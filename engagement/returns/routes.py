@@ -34,9 +34,9 @@ Answer = BaseResponse | str | tuple[str, int]
 
 
 @bp.get("/returns")
-@allow(Permission.SEE_BOARD)
+@allow(Permission.READ_RETURN)
 def index() -> str:
-    """The returns of one's teams, and the form that asks for one."""
+    """The returns that one may read, and for whoever edits some the form that asks for one."""
     form = _ask_form()
     form.quarter.data = str(Quarter.of(today()).previous)
     return _list(form)
@@ -62,11 +62,11 @@ def _ask_form() -> AskForm:
 def _list(form: AskForm) -> str:
     page = queries.list_page(reading(), current_actor(), page_number(request.args.get("page")))
     shown("quarterly_return", [line.id for line in page.rows])
-    return render_template("returns/list.html", page=page, form=form)
+    return render_template("returns/list.html", page=page, form=form, asks=current_actor().may(Permission.SEE_BOARD))
 
 
 @bp.get("/returns/<int:return_id>")
-@allow(Permission.SEE_BOARD)
+@allow(Permission.READ_RETURN)
 def one(return_id: int) -> str:
     """A return: its parts, its figures, who signed it, what came since."""
     return _one(return_id)
@@ -163,7 +163,7 @@ def _part(found: WholeReturn, part_id: int) -> ReturnPart:
 
 
 @bp.get("/returns/<int:return_id>/file")
-@allow(Permission.SEE_BOARD)
+@allow(Permission.READ_RETURN)
 def file(return_id: int) -> Answer | Response:
     """The return as a PDF or Word file, for somebody who is named: it is on the record as disclosed to them."""
     kind = "docx" if request.args.get("as") == "docx" else "pdf"

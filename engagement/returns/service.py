@@ -20,7 +20,7 @@ from engagement.priorities.queries import roles_over
 from engagement.returns.domain import Quarter, agreed_words, evidence_words, next_signer, why_not_sign, work_words
 from engagement.returns.figures import figures_of, priorities_of
 from engagement.returns.models import QuarterlyReturn, ReturnPart, ReturnSignature
-from engagement.returns.queries import parts_of, return_to_read, seal_of, signed_by
+from engagement.returns.queries import parts_of, return_to_change, seal_of, signed_by
 
 LONGEST = 8000
 TEXTS = {"agreed": "What was agreed", "work": "Work towards it", "evidence": "Evidence"}
@@ -73,7 +73,7 @@ def draft(session: Session, actor: Actor, team_id: int, quarter: Quarter, *, now
 
 def take_in(session: Session, actor: Actor, return_id: int, *, now: datetime) -> QuarterlyReturn:
     """Counts the figures anew and words anew what nobody edited; parts that somebody edited stay, and are told apart by the page."""
-    found = _held(session, actor, return_id)
+    found = return_to_change(session, actor, return_id)
     quarter = Quarter.parse(found.quarter)
     before = seal_of(found, parts_of(session, found.id))
     figures = figures_of(session, found.team_id, quarter)
@@ -97,7 +97,7 @@ def edit_part(session: Session, actor: Actor, change: PartDraft, *, now: datetim
     part = session.get(ReturnPart, change.part_id)
     if part is None:
         raise Missing
-    found = _held(session, actor, part.return_id)
+    found = return_to_change(session, actor, part.return_id)
     session.refresh(part)
     was = {name: getattr(part, name) for name in TEXTS}
     if change.version is not None and part.version != change.version:
@@ -123,7 +123,7 @@ def introduce(
     session: Session, actor: Actor, return_id: int, words: str, *, version: int | None, now: datetime, override_reason: str = ""
 ) -> QuarterlyReturn:
     """Changes the words that the return opens with. Signatures given before are void."""
-    found = _held(session, actor, return_id)
+    found = return_to_change(session, actor, return_id)
     if version is not None and found.version != version:
         raise Conflict(CHANGED, theirs={"introduction": found.introduction})
     new = clean_text(words, longest=LONGEST, field="introduction", what="Introduction")
@@ -143,7 +143,7 @@ def sign(session: Session, actor: Actor, return_id: int, seal: str, *, now: date
 
     Raises Refused for whose turn it is not, for who has signed it, and where it says something else by now.
     """
-    found = _held(session, actor, return_id)
+    found = return_to_change(session, actor, return_id)
     signed = signed_by(session, found.id)
     if reason := why_not_sign(roles=roles_over(actor, found.team_id), officer_id=actor.officer_id, signed=signed):
         raise Refused(reason)
@@ -167,17 +167,6 @@ def sign(session: Session, actor: Actor, return_id: int, seal: str, *, now: date
 
 def _of(session: Session, team_id: int, quarter: Quarter) -> QuarterlyReturn | None:
     return session.scalar(select(QuarterlyReturn).where(QuarterlyReturn.team_id == team_id, QuarterlyReturn.quarter == str(quarter)))
-
-
-def _held(session: Session, actor: Actor, return_id: int) -> QuarterlyReturn:
-    """The return, held so that nobody edits or signs it meanwhile."""
-    return_to_read(session, actor, return_id)
-    return session.scalars(
-        select(QuarterlyReturn)
-        .where(QuarterlyReturn.id == return_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def _add_parts(session: Session, found: QuarterlyReturn, quarter: Quarter) -> None:

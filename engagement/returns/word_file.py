@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Mm, Pt
 
 from engagement.core.clock import london_day
 from engagement.returns.domain import CLASSIFICATION, say_day
@@ -18,6 +20,8 @@ from engagement.returns.figures import FIGURES
 from engagement.returns.queries import WholeReturn
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WIDE, HIGH, MARGIN = 210, 297, 20  # A4, in millimetres
+NAMES = 30  # of the column of names; the figures share what is left
 
 
 def title_of(found: WholeReturn) -> str:
@@ -67,9 +71,12 @@ def _prepare(document: WordDocument, title: str) -> None:
     language.set(qn("w:val"), "en-GB")
     normal.element.get_or_add_rPr().append(language)
     section = document.sections[0]
+    section.page_width, section.page_height = Mm(WIDE), Mm(HIGH)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(MARGIN)
     for edge in (section.header, section.footer):
         paragraph = edge.paragraphs[0]
-        paragraph.text, paragraph.alignment = CLASSIFICATION, WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.add_run(CLASSIFICATION).bold = True
 
 
 def _paragraphs(document: WordDocument, text: str) -> None:
@@ -79,13 +86,22 @@ def _paragraphs(document: WordDocument, text: str) -> None:
 
 
 def _table(document: WordDocument, found: WholeReturn) -> None:
+    """The figures, the neighbourhoods' names in a column wide enough for them."""
     table = document.add_table(rows=1, cols=len(FIGURES) + 1, style="Table Grid")
-    for cell, words in zip(table.rows[0].cells, ("Neighbourhood", *FIGURES.values()), strict=True):
-        cell.text = words
+    table.autofit = False
+    widths = [Mm(NAMES), *(Mm((WIDE - 2 * MARGIN - NAMES) / len(FIGURES)) for _name in FIGURES)]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    _fill(table.rows[0].cells, ("Neighbourhood", *FIGURES.values()), widths, bold=True)
     header = OxmlElement("w:tblHeader")  # repeated on each page, and read out as the heads of columns
     header.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(header)
     for row in found.row.figures:
-        cells = table.add_row().cells
-        for cell, words in zip(cells, (row["name"], *(str(row.get(name, 0)) for name in FIGURES)), strict=True):
-            cell.text = words
+        _fill(table.add_row().cells, (row["name"], *(str(row.get(name, 0)) for name in FIGURES)), widths)
+
+
+def _fill(cells: Sequence[Any], texts: Sequence[str], widths: Sequence[Mm], *, bold: bool = False) -> None:
+    for cell, words, width in zip(cells, texts, widths, strict=True):
+        cell.width = width
+        run = cell.paragraphs[0].add_run(words)
+        run.bold, run.font.size = bold, Pt(9)

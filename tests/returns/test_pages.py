@@ -110,3 +110,23 @@ def test_a_file_for_nobody_is_refused_beside_its_field(diary: DiaryUnderTest, to
     assert "Say who the file is for" in words(answer)
     with diary.work() as session:
         assert session.scalar(select(AuditRow.id).where(AuditRow.operation == "disclosure")) is None
+
+
+def test_an_engagement_officer_reads_and_takes_away_what_both_signed_and_changes_nothing(diary: DiaryUnderTest, town: Town) -> None:
+    a_quarter(diary, town)
+    key = drafted(diary, town)
+    reader, page = diary.client(town.engagement_officer), f"/returns/{key}"
+    assert "Returns stand here once" in words(reader.get("/returns"))
+    assert reader.get(page).status_code == 404
+    for person, label in ((town.sergeant, "Sign as sergeant"), (town.inspector, "Sign as inspector")):
+        assert reader.get(page).status_code == 404
+        assert diary.client(person).fill(page, button=label, action="sign").status_code == 303
+    assert "July to September 2026" in words(reader.get("/returns"))
+    said = words(reader.get(page))
+    assert "Signed by" in said and "Edit" not in said and "Draft one now" not in words(reader.get("/returns"))
+    assert "Quarterly returns" in words(reader.get("/priorities"))
+    assert reader.get(f"{page}/file?for=The+chief&as=docx").status_code == 200
+    for address in (f"{page}/introduction", f"{page}/sign", f"{page}/take-in"):
+        assert reader.get(address).status_code in (404, 405)
+    diary.client(town.sergeant).fill(f"{page}/introduction", {"introduction": "A dry summer."})
+    assert reader.get(page).status_code == 404  # a change takes the signatures back
