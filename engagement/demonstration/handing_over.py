@@ -1,4 +1,4 @@
-"""Makes a handover that is half done: an officer moves on next week, and has written down what works with whom."""
+"""Makes a handover that is half done: an officer moves on next week, most groups go to one successor, two to another."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from engagement.core.clock import london_day
 from engagement.demonstration.lateness import SERGEANTS
 from engagement.groups.models import Contact, Group
 from engagement.handover.domain import Side, Step
-from engagement.handover.service import Terms, agree, begin, tick, write_tip
+from engagement.handover.service import Terms, agree, begin, set_apart, tick, write_tip
 from engagement.people.models import Account
 from engagement.people.queries import load_actor
 
 LEAVER, SUCCESSOR = "callum.rennie@ferndown.example", "amina.yusuf@ferndown.example"
+ANOTHER = "pcso2@ferndown.example"  # gets two groups of the patch
 DONE = frozenset({Step.PROMISES, Step.TIPS})
 TIPS = (
     "Ring before ten; after that they are out and about",
@@ -44,6 +45,11 @@ def hand_over(session: Session, now: datetime) -> None:
     for words, person in zip(TIPS, people, strict=False):
         write_tip(session, leaver, person.group_id, person.id, words, "", now=now)
     tick(session, leaver, handover.id, DONE, Side.LEAVER, now=now)
+    another = _actor(session, ANOTHER, now)
+    if another is not None:
+        for person in people[-2:]:
+            set_apart(session, sergeant, handover.id, person.group_id, another.officer_id, now=now)
+        tick(session, another, handover.id, frozenset({Step.READ}), Side.SUCCESSOR, now=now)
 
 
 def _actor(session: Session, email: str, now: datetime) -> Actor | None:
