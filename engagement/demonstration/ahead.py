@@ -13,7 +13,7 @@ from engagement.demonstration.register import Plan
 from engagement.demonstration.standings import NEVER_MET, Wanted
 from engagement.demonstration.world import FORCE_ID, Met, World
 from engagement.engagements.domain import Direction, Kind, State
-from engagement.engagements.models import Engagement, EngagementOfficer
+from engagement.engagements.models import Engagement, EngagementOfficer, OpenMeeting
 
 GOES_TO_THE_CLUB = "bethan.pryce@ferndown.example"
 BOOKED = 12
@@ -30,6 +30,7 @@ def make_plans_ahead(world: World, plans: list[Plan]) -> None:
     council, club = (plans[world.groups[name] - 1] for name in ("Ferndown Town Council", "Heatherlands Youth Club"))
     book(diarist, council, world.at(0, 19, 30), Kind.THEIR_MEETING, council.owner_id)
     book(diarist, club, world.at(next_thursday(world.today), 17), Kind.VISIT, world.officers[GOES_TO_THE_CLUB])
+    open_to_all(diarist, council, world.at(next_thursday(world.today) + 7, 18))
     booked = {council.group_id, club.group_id}
     late = [plan for plan in plans if plan.wanted in (Wanted.OVERDUE, Wanted.SOON) and plan.group_id not in booked]
     for number, plan in enumerate(diarist.random.sample(late, BOOKED)):
@@ -39,6 +40,12 @@ def make_plans_ahead(world: World, plans: list[Plan]) -> None:
         booked.add(plan.group_id)
     past = next(plan for plan in plans if plan.wanted is Wanted.SOON and plan.group_id not in booked)
     book(diarist, past, world.at(-2, 14), Kind.VISIT, past.owner_id)
+
+
+def open_to_all(diarist: Diarist, plan: Plan, at: datetime) -> None:
+    """A meeting of ours to which anyone may come."""
+    key = book(diarist, plan, at, Kind.OUR_MEETING, plan.owner_id)
+    diarist.world.link(OpenMeeting, force_id=FORCE_ID, engagement_id=key, neighbourhood_id=plan.neighbourhood_id)
 
 
 def next_thursday(today: date) -> int:

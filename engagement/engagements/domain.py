@@ -61,6 +61,8 @@ _KIND_LABELS = {
     Kind.TALK: "Crime-prevention talk",
     Kind.LICENSED_VISIT: "Licensed premises visit",
 }
+OPEN_KINDS = (Kind.OUR_MEETING, Kind.SURGERY, Kind.STALL)
+"""What anyone may be asked to come to."""
 _NEEDS_A_NAME = frozenset({Kind.STALL, Kind.PATROL_CHAT, Kind.DOOR_KNOCK, Kind.ONLINE})
 _ON_THE_SPOT = frozenset({Kind.PATROL_CHAT, Kind.DOOR_KNOCK, Kind.WALKABOUT, Kind.SPEEDWATCH})
 QUICK_KINDS = (Kind.VISIT, Kind.PHONE, Kind.THEIR_MEETING, Kind.PATROL_CHAT)

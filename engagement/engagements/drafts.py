@@ -140,6 +140,8 @@ class PlanDraft:
     officer_ids: tuple[int, ...] = ()  # none: who books it
     place: str = ""
     summary: str = ""
+    override_reason: str = ""
+    open_to_all: bool = False  # anyone may come: kind, time and place stand on the public page
 
 
 class Became(StrEnum):

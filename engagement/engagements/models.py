@@ -49,6 +49,15 @@ class Engagement(Diary, Model):
     __mapper_args__ = {"version_id_col": version}
 
 
+class OpenMeeting(Diary, Model):
+    """That anyone may come to what is booked: its kind, time and place stand on the neighbourhood's public page until then."""
+
+    __tablename__ = "open_meeting"
+    __table_args__ = (Index(None, "neighbourhood_id"),)
+    engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"), primary_key=True)
+    neighbourhood_id: Mapped[int] = mapped_column(ForeignKey("neighbourhood.id"))
+
+
 class EngagementGroup(Diary, Model):
     """A group at an engagement. `counts` is what `engagements.domain.counts_as_contact` said of it."""
 

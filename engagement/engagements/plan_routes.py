@@ -53,6 +53,9 @@ def book_now() -> Answer:
     place, summary = form.line("place", "Place", PLACE_LONGEST), form.line("summary", "What for", LINE_LONGEST)
     if kind not in set(Kind):
         form.refuse(Refused("Choose how", field="kind"))
+    open_to_all = form.has("open_to_all", "1")
+    if open_to_all and not form.sent.get("planned_time", "").strip():
+        form.refuse(Refused("Say at what time it begins: it stands on the public page", field="planned_time"))
     form.check_wording({"place": place, "summary": summary})
     group_id = form.id_of("group")
     if form.errors or at is None or group_id is None:
@@ -60,7 +63,7 @@ def book_now() -> Answer:
     officers = tuple(int(v) for v in form.sent.getlist("officer") if WHOLE.fullmatch(v))
     draft = PlanDraft(
         client_ref=ref.lower() if is_ref(ref) else new_ref(), kind=Kind(kind), planned_for=at, group_ids=(group_id,),
-        officer_ids=officers, place=place, summary=summary,
+        officer_ids=officers, place=place, summary=summary, override_reason=form.override_reason, open_to_all=open_to_all,
     )  # fmt: skip
     try:
         with unit_of_work() as session:

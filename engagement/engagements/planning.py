@@ -12,11 +12,12 @@ from engagement.audit.domain import Operation
 from engagement.audit.service import keep_version, record
 from engagement.core.clock import london_day
 from engagement.core.errors import Conflict, Missing, Refused
+from engagement.core.wording import findings
 from engagement.engagements.changing import may_change, said
-from engagement.engagements.domain import Direction, Outcome, State
+from engagement.engagements.domain import OPEN_KINDS, Direction, Outcome, State
 from engagement.engagements.drafts import Attending, Became, EndOfPlan, Logged, PlanDraft
 from engagement.engagements.log_queries import groups_to_log
-from engagement.engagements.models import Engagement, EngagementGroup
+from engagement.engagements.models import Engagement, EngagementGroup, OpenMeeting
 from engagement.engagements.queries import entry
 from engagement.engagements.writing import check_officers, insert_once, put_groups, put_officers, where_of
 
@@ -29,6 +30,8 @@ def plan(session: Session, actor: Actor, draft: PlanDraft, *, now: datetime) -> 
         raise Refused("Say who it is with", field="group")
     if draft.planned_for < now.replace(second=0, microsecond=0):
         raise Refused("Date must be today or in the future", field="planned_on")
+    if draft.open_to_all:
+        _check_open(draft)
     rows = groups_to_log(session, actor, draft.group_ids)
     officers = check_officers(session, actor, draft.officer_ids or (actor.officer_id,))
     where = where_of(session, actor, None, rows[draft.group_ids[0]])
@@ -48,7 +51,7 @@ def plan(session: Session, actor: Actor, draft: PlanDraft, *, now: datetime) -> 
             "with_resident": False,
             "before_the_diary": False,
             "sensitive": False,
-            "override_reason": "",
+            "override_reason": draft.override_reason,
             "content_hash": "",
             "withdrawn_reason": "",
             "recorded_at": now,
@@ -69,7 +72,26 @@ def plan(session: Session, actor: Actor, draft: PlanDraft, *, now: datetime) -> 
     )  # fmt: skip
     put_officers(session, actor, engagement_id, officers, fresh=True)
     record(session, actor, Operation.COLLECTION, "engagement", [engagement_id], fields=["planned_for", "kind", "groups"], now=now)
+    if draft.open_to_all:
+        _open_to_all(session, actor, engagement_id, where.neighbourhood_id, now)
     return Logged(engagement_id=engagement_id, new=True, group_ids=tuple(draft.group_ids))
+
+
+def _check_open(draft: PlanDraft) -> None:
+    """Refuses to put on the public page what is no meeting of ours, or a place that is none or looks like somebody's."""
+    if draft.kind not in OPEN_KINDS:
+        raise Refused("Only a meeting of ours, a surgery or a stall is open to anyone", field="open_to_all")
+    if not draft.place:
+        raise Refused("Say where it is: it stands on the public page", field="place")
+    if found := findings(draft.place):
+        raise Refused("“{text}” cannot stand on the public page: name the hall or the street alone", field="place", text=found[0].text)
+
+
+def _open_to_all(session: Session, actor: Actor, engagement_id: int, neighbourhood_id: int | None, now: datetime) -> None:
+    if neighbourhood_id is None:
+        raise Refused("Only what is in a neighbourhood stands on a public page", field="open_to_all")
+    session.add(OpenMeeting(engagement_id=engagement_id, neighbourhood_id=neighbourhood_id, force_id=actor.force_id))
+    record(session, actor, Operation.DISCLOSURE, "engagement", [engagement_id], now=now, note="on the public page: anyone may come")
 
 
 def did_it_happen(session: Session, actor: Actor, engagement_id: int, end: EndOfPlan, *, now: datetime) -> None:

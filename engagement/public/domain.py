@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from html import escape
+
+from engagement.core.clock import LONDON
 
 
 def as_html(text: str) -> str:
@@ -28,11 +30,28 @@ def police_uk_priority(issue: str, agreed_on: date, action: str, action_on: date
     }
 
 
+def police_uk_event(title: str, description: str, address: str, at: datetime, telephone: str, email: str) -> dict[str, object]:
+    """A meeting that anyone may come to, as its API answers it: London's wall time; when it ends is not known."""
+    return {
+        "title": title,
+        "description": as_html(description),
+        "address": address,
+        "type": "meeting",
+        "start_date": f"{at.astimezone(LONDON):%Y-%m-%dT%H:%M:%S}",
+        "end_date": None,
+        "contact_details": _reach(telephone, email),
+    }
+
+
+def _reach(telephone: str, email: str) -> dict[str, str]:
+    return {key: value for key, value in (("telephone", telephone), ("email", email)) if value}
+
+
 def police_uk_person(name: str, rank: str, telephone: str, email: str) -> dict[str, object]:
     """An officer as its API answers them: what is not known is not in `contact_details`."""
     return {
         "name": name,
         "rank": rank,
         "bio": None,
-        "contact_details": {key: value for key, value in (("telephone", telephone), ("email", email)) if value},
+        "contact_details": _reach(telephone, email),
     }

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.concerns.models import Concern
 from engagement.core.months import Month
+from engagement.engagements.domain import State
+from engagement.engagements.models import Engagement, EngagementGroup, OpenMeeting
+from engagement.groups.models import Group
 from engagement.people.models import Officer, Posting
 from engagement.places.models import Force, Neighbourhood, Team
 from engagement.priorities.models import Priority, PriorityWording
@@ -133,6 +136,27 @@ def people_of(session: Session, place_id: int, today: date) -> list[dict[str, st
     return [
         {"name": row.name, "rank": row.rank, "telephone": row.telephone or place.telephone, "email": place.email} for row in found.values()
     ]
+
+
+_MEETINGS = (
+    select(Engagement.kind, Engagement.planned_for, Engagement.place, Team.email, Team.telephone)
+    .join(OpenMeeting, OpenMeeting.engagement_id == Engagement.id)
+    .join(Team, Team.id == Engagement.team_id)
+    .where(
+        OpenMeeting.neighbourhood_id == bindparam("place"),
+        Engagement.state == State.PLANNED.value,
+        Engagement.planned_for >= bindparam("now"),
+        Engagement.sensitive.is_(False),
+        ~exists().where(EngagementGroup.engagement_id == Engagement.id, Group.id == EngagementGroup.group_id, Group.sensitive.is_(True)),
+    )
+    .order_by(Engagement.planned_for, Engagement.id)
+    .limit(20)
+)
+
+
+def meetings_of(session: Session, place_id: int, now: datetime) -> Sequence[Any]:
+    """What is to come that anyone may come to, the next first: kind, planned_for, place, the team's email and telephone."""
+    return session.execute(_MEETINGS, {"place": place_id, "now": now}).all()
 
 
 def head_of(session: Session, place_id: int, today: date) -> Head:

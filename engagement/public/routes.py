@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engagement.access.guard import public
 from engagement.core.errors import Missing
 from engagement.db import reading
-from engagement.public.domain import police_uk_person, police_uk_priority
-from engagement.public.queries import PublicPlace, head_of, months_of, people_of, place_of, priorities_of
-from engagement.web.moment import today
+from engagement.engagements.domain import Kind
+from engagement.public.domain import police_uk_event, police_uk_person, police_uk_priority
+from engagement.public.queries import PublicPlace, head_of, meetings_of, months_of, people_of, place_of, priorities_of
+from engagement.web.moment import now, today
 
 bp = Blueprint("public", __name__)
 
@@ -29,6 +31,7 @@ def place(force: str, neighbourhood: str) -> str | Response:
         force=force,
         head=head,
         priorities=priorities_of(reading(), found.id),
+        meetings=[(_said_of(Kind(row.kind))[0], row) for row in meetings_of(reading(), found.id, now())],
         months=months_of(reading(), found.id, today()),
     )
 
@@ -46,11 +49,16 @@ def priorities(force: str, neighbourhood: str) -> Response:
 @bp.get("/public/<force>/<neighbourhood>/events")
 @public
 def events(force: str, neighbourhood: str) -> Response:
-    """Meetings for everybody, as data.police.uk publishes them: none while no meeting is on record as one for everybody."""
+    """What anyone may come to, as data.police.uk publishes it."""
     found = _place(force, neighbourhood)
     if found.slug != neighbourhood:
         return _own_address(force, found)
-    return jsonify([])
+    return jsonify(
+        [
+            police_uk_event(*_said_of(Kind(row.kind)), row.place, row.planned_for, row.telephone, row.email)
+            for row in meetings_of(reading(), found.id, now())
+        ]
+    )
 
 
 @bp.get("/public/<force>/<neighbourhood>/people")
@@ -61,6 +69,12 @@ def people(force: str, neighbourhood: str) -> Response:
     if found.slug != neighbourhood:
         return _own_address(force, found)
     return jsonify([police_uk_person(**person) for person in people_of(reading(), found.id, today())])
+
+
+def _said_of(kind: Kind) -> tuple[str, str]:
+    """The title and the description of what is open to anyone: nothing that an officer typed."""
+    title = {Kind.OUR_MEETING: _("Meeting with your neighbourhood team"), Kind.SURGERY: _("Surgery: ask your officers")}
+    return title.get(kind, _("Your officers at a stall or event")), _("Anyone may come. Tell your officers what matters to you.")
 
 
 def _place(force: str, neighbourhood: str) -> PublicPlace:
