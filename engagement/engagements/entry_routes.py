@@ -12,14 +12,15 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engagement.access.domain import Permission
-from engagement.access.guard import allow, current_actor, shown
+from engagement.access.guard import allow, current_actor, disclosed, shown
 from engagement.audit.domain import altered
 from engagement.audit.models import Version
-from engagement.core.clock import LONDON
+from engagement.core.clock import LONDON, london_day
 from engagement.core.dates import say_date, say_time
 from engagement.core.errors import Conflict, Refused
 from engagement.core.ids import is_ref
 from engagement.core.pages import page_number
+from engagement.core.spreadsheets import spreadsheet
 from engagement.core.texts import one_line
 from engagement.db import reading, unit_of_work
 from engagement.engagements import service
@@ -36,6 +37,9 @@ bp = Blueprint("entries", __name__)
 
 Answer = str | Response | tuple[str, int]
 
+MOST_ROWS = 10_000  # of a spreadsheet
+OWN_HEADER = ("OFFICIAL Day", "Kind", "Outcome", "State", "With", "Place", "Headcount", "What happened")
+
 
 @bp.get("/engagements/mine")
 @allow(Permission.WRITE_DIARY)
@@ -45,7 +49,27 @@ def own() -> str:
     groups = groups_of(reading(), [row.id for row in page.rows])
     shown("engagement", [row.id for row in page.rows])
     young = now() - service.TAKE_BACK_WITHIN
-    return render_template("engagements/mine.html", page=page, groups=groups, young=young, kinds=Kind, outcomes=Outcome)
+    narrow = any(row.sensitive or any(group.sensitive for group in groups[row.id]) for row in page.rows)
+    return render_template("engagements/mine.html", page=page, groups=groups, young=young, kinds=Kind, outcomes=Outcome, sensitive=narrow)
+
+
+@bp.get("/engagements/mine.csv")
+@allow(Permission.WRITE_DIARY)
+def own_file() -> Response:
+    """My entries as a spreadsheet, all of them; what is OFFICIAL-SENSITIVE stays behind."""
+    found = mine(reading(), current_actor(), size=MOST_ROWS).rows
+    groups = groups_of(reading(), [row.id for row in found])
+    rows = [row for row in found if not (row.sensitive or any(group.sensitive for group in groups[row.id]))]
+    disclosed("engagement", [row.id for row in rows], "spreadsheet")
+    lines = (
+        (
+            row.happened_on or london_day(row.planned_for), Kind(row.kind).label, Outcome(row.outcome).label if row.outcome else "",
+            row.state, "; ".join(group.name for group in groups[row.id]) or _("A resident"), row.place, row.attendance, row.summary,
+        )
+        for row in rows
+    )  # fmt: skip
+    headers = {"Content-Disposition": f'attachment; filename="my-entries-{today():%Y-%m-%d}.csv"'}
+    return Response(spreadsheet(OWN_HEADER, lines), mimetype="text/csv", headers=headers)
 
 
 @bp.get("/engagements/<int:engagement_id>")

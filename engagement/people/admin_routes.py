@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from engagement.access.domain import Permission, Role
-from engagement.access.guard import allow, current_actor, shown
+from engagement.access.guard import allow, current_actor, disclosed, shown
 from engagement.core.errors import Refused
 from engagement.core.ids import whole_number
 from engagement.core.pages import page_number
+from engagement.core.spreadsheets import spreadsheet
 from engagement.db import reading, unit_of_work
 from engagement.people.absence import put_off
 from engagement.people.forms import AbsenceForm, EditOfficerForm, OfficerForm, OfficersFileForm, PostingForm
-from engagement.people.officer_import import OfficerPlan, layout_csv, plan_officers, take_in
+from engagement.people.officer_import import LAYOUT, OfficerPlan, layout_csv, officer_lines, plan_officers, take_in
 from engagement.people.queries import absences_of, account_row, officer_page, places_of, postings_of
 from engagement.people.service import (
     SCOPES,
@@ -70,6 +71,16 @@ def index() -> str:
     ids = [row.id for row in page.rows]
     shown("officer", ids)
     return render_template("people/officers.html", page=page, postings=postings_of(session, ids), q=text, today=today())
+
+
+@bp.get("/officers.csv")
+@allow(Permission.ADMINISTER)
+def officers_list() -> Response:
+    """Every officer as a spreadsheet in the layout in which officers are taken in, a line for each posting of today."""
+    rows = officer_lines(reading(), current_actor().force_id, today())
+    disclosed("officer", {row[0] for row in rows}, "spreadsheet")
+    headers = {"Content-Disposition": f'attachment; filename="officers-{today():%Y-%m-%d}.csv"'}
+    return Response(spreadsheet(LAYOUT, (row[1:] for row in rows)), mimetype="text/csv", headers=headers)
 
 
 @bp.get("/officers/new")

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from engagement.core.errors import Refused
 from engagement.core.names import fold
 from engagement.core.texts import one_line
 from engagement.people.models import Account, Officer
-from engagement.people.queries import places_of
+from engagement.people.queries import places_of, postings_of
 from engagement.people.service import RANKS, SCOPES, OfficerDraft, PostingDraft, fold_email, post_to, send_link, take_on
 
 LAYOUT = ("Name", "Rank", "Collar number", "Telephone", "E-mail", "Role", "Team or area", "First day")
@@ -50,6 +51,23 @@ def layout_csv() -> str:
     out = io.StringIO()
     csv.writer(out).writerows([LAYOUT, EXAMPLE])
     return out.getvalue()
+
+
+def officer_lines(session: Session, force_id: int, on: date) -> list[tuple[Any, ...]]:
+    """Every officer in the columns of the layout, behind their id: a line for each posting on that day, one without where there is none."""
+    officers = session.execute(
+        select(Officer.id, Officer.name, Officer.rank, Officer.collar_number, Officer.telephone, Account.email)
+        .outerjoin(Account, Account.officer_id == Officer.id)
+        .where(Officer.force_id == force_id)
+        .order_by(Officer.name_folded, Officer.id)
+    ).all()
+    postings = postings_of(session, [row.id for row in officers])
+    lines = []
+    for row in officers:
+        held = [p for p in postings[row.id] if p.starts_on <= on and (p.ends_on is None or p.ends_on >= on)]
+        roles = [(p.role.replace("_", " "), p.place, p.starts_on) for p in held] or [("", "", None)]
+        lines += [(row.id, row.name, row.rank, row.collar_number, row.telephone, row.email or "", *role) for role in roles]
+    return lines
 
 
 def _decoded(content: bytes) -> str:

@@ -72,6 +72,16 @@ def test_a_list_with_one_in_it_is_marked(diary: DiaryUnderTest, narrow: Town, pa
     assert MARKED.search(diary.client(narrow.sergeant).get(path).get_data(as_text=True))
 
 
+def test_my_entries_are_marked_and_their_spreadsheet_leaves_it_behind(diary: DiaryUnderTest, narrow: Town) -> None:
+    client = diary.client(narrow.pcso)
+    assert MARKED.search(client.get("/engagements/mine").get_data(as_text=True))
+    with diary.work() as session:
+        club = late_group(session, narrow, "Stroke Club").id
+    put(diary, narrow.pcso, visit([club], diary.now, summary="=SUM(1) teas served"))
+    told = client.get("/engagements/mine.csv").get_data(as_text=True)
+    assert "Stroke Club" in told and "'=SUM(1) teas served" in told and "Quiet Circle" not in told
+
+
 def test_what_is_refused_is_marked_as_well(diary: DiaryUnderTest, narrow: Town) -> None:
     for path in ("/groups/1/edit", "/groups/1/contacts/new", "/concerns/1/edit", "/concerns/1/act"):
         blank = dict.fromkeys(("name", "title", "what"), "")

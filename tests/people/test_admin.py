@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from engagement.audit.models import AuditRow
 from engagement.mail.models import Letter
 from engagement.people.models import Absence, Account, Officer, Posting
 from engagement.people.passwords import hash_password
@@ -154,6 +155,17 @@ def test_a_spreadsheet_of_officers_is_shown_then_taken_whole(diary: DiaryUnderTe
     with diary.work() as session:
         assert session.scalar(select(func.count()).select_from(Letter)) == 1
         assert session.scalar(select(func.count()).select_from(Account).where(Account.email == "ada.wren@force.example")) == 1
+
+
+def test_the_officers_leave_as_a_spreadsheet_that_could_be_taken_in_again(diary: DiaryUnderTest, town: Town) -> None:
+    file = diary.client(town.administrator).get("/admin/officers.csv")
+    text = file.get_data().decode("utf-8-sig")
+    assert text.startswith(LAYOUT.strip())
+    assert f"{town.pcso.name},PCSO" in text and town.pcso.email in text
+    _client, again = upload(diary, town, text)
+    assert "0 new" in words(again) and "0 with a problem" in words(again)
+    with diary.work() as session:
+        assert session.scalars(select(AuditRow.note).where(AuditRow.operation == "disclosure", AuditRow.entity == "officer")).one()
 
 
 def test_one_bad_row_keeps_the_whole_file_out(diary: DiaryUnderTest, town: Town) -> None:
