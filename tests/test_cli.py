@@ -19,6 +19,7 @@ import pytest
 from engagement.cli import main
 
 ROOT = Path(__file__).parent.parent
+PATIENCE = 60  # seconds: a busy machine is no failure of the diary
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def answers(port: int, path: str, seconds: float = 30) -> str:
+def answers(port: int, path: str, seconds: float = PATIENCE) -> str:
     until = time.monotonic() + seconds
     while True:
         try:
@@ -188,18 +189,18 @@ def test_serve_runs_both_restarts_what_dies_and_ends_both(new_database, tmp_path
         assert set(before) == {"web", "scheduler"}
         os.kill(before["scheduler"], signal.SIGKILL)
         os.kill(before["web"], signal.SIGTERM)
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE
         while children(serving.pid).keys() != before.keys() or set(children(serving.pid).values()) & set(before.values()):
             assert time.monotonic() < until
             time.sleep(0.1)
         assert json.loads(answers(port, "/healthz")) == {"alive": True}
         taken = subprocess.run(
-            [*itself, "serve", "--port", str(port)], env=environ, capture_output=True, text=True, timeout=30, check=False
+            [*itself, "serve", "--port", str(port)], env=environ, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert (taken.returncode, "Choose another one with --port" in taken.stderr) == (1, True)
         family = list(children(serving.pid).values())
         serving.send_signal(signal.SIGTERM)
-        assert serving.wait(30) == 0
+        assert serving.wait(PATIENCE) == 0
         assert gone(family)
     finally:
         serving.kill()

@@ -65,7 +65,7 @@ def test_what_is_not_there_is_not_kept(diary: DiaryUnderTest) -> None:
 
 def test_modules_import_only_what_is_there() -> None:
     for module in STATIC.glob("js/*.mjs"):
-        for found in re.findall(r"from '(\.[^']+)'", module.read_text()):
+        for found in re.findall(r"^(?:import|export) .*from '(\.[^']+)'", module.read_text(), re.M):
             assert (module.parent / found).resolve().is_file(), f"{module.name} imports {found}"
 
 
