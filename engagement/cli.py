@@ -116,11 +116,15 @@ def web(port: int, host: str, workers: int, threads: int) -> None:
     load()  # a setting that makes no sense ends it here, with a sentence
     if os.environ.get(SUPERVISED):
         end_with_parent()
+    sys.stdout.flush()
+    os.execv(sys.executable, web_command(host, port, workers, threads))  # noqa: S606  our own command line
+
+
+def web_command(host: str, port: int, workers: int = 2, threads: int = 4) -> list[str]:
+    """The command line that `web` becomes."""
     server = [sys.executable, "-m", "gunicorn", "engagement.app:from_environment()", "--bind", f"{host}:{port}"]
     size = ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
-    manners = ["--no-control-socket", "--graceful-timeout", "15", "--timeout", "60", "--log-level", "warning"]
-    sys.stdout.flush()
-    os.execv(sys.executable, [*server, *size, *manners])  # noqa: S606  our own command line
+    return [*server, *size, "--no-control-socket", "--graceful-timeout", "15", "--timeout", "60", "--log-level", "warning"]
 
 
 @engagement.command()

@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
@@ -15,6 +14,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from engagement.bench.cast import cookie_of
+from engagement.cli import web_command
 from engagement.settings import Settings
 from tests.conftest import DiaryUnderTest
 
@@ -39,8 +39,7 @@ class Server:
             "ENGAGEMENT_INSTANCE": str(self.settings.instance),
             "ENGAGEMENT_LOG": "ERROR",
         }
-        command = [sys.executable, "-m", "engagement.cli", "web", "--host", HOST, "--port", str(self.port)]
-        self.process = subprocess.Popen(command, env=environ, start_new_session=True)
+        self.process = subprocess.Popen(web_command(HOST, self.port), env=environ, start_new_session=True)
         until = monotonic() + PATIENCE
         while monotonic() < until:
             if ask(self.port, "GET", "/healthz") is not None:
