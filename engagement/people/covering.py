@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
-from engagement.access.domain import Actor, Permission, Role
+from engagement.access.domain import TABLE, Actor, Permission, Role
 from engagement.audit.domain import Operation
 from engagement.audit.service import record
 from engagement.core.clock import london_day
@@ -106,6 +106,8 @@ def cover(
         raise Refused("Nobody covers for themselves: choose somebody else.", field="cover_id")
     if cover_id is None or cover_id not in able:
         raise Refused("Choose an officer", field="cover_id")
+    if cover_id == actor.officer_id and not leads_at_home(actor, _teams_of(session, [officer_id], today)):
+        raise Refused("You lead this team as cover yourself: its own sergeant or the inspector says for how long.", field="cover_id")
     asked = Covered(officer_id=officer_id, cover_id=cover_id, starts_on=first, ends_on=last)
     others = [
         Covered(officer_id=officer_id, cover_id=row.cover_officer_id, starts_on=row.starts_on, ends_on=row.ends_on)
@@ -122,6 +124,12 @@ def cover(
     record(session, actor, Operation.COLLECTION, "cover", [made.id], now=now)
     leave_note(session, actor, cover_id, "officer", officer_id, words, now=now)
     return made, days_uncovered(asked, days[officer_id], days[cover_id])
+
+
+def leads_at_home(actor: Actor, teams: Iterable[int]) -> bool:
+    """Whether the actor leads one of the teams by a posting of their own, not by covering: only that lasts, and may let them in anew."""
+    led = {team for place in actor.places if not place.cover and Permission.DECIDE_OVERDUE in TABLE[place.role] for team in place.team_ids}
+    return not led.isdisjoint(teams)
 
 
 def end_cover(session: Session, actor: Actor, cover_id: int, *, now: datetime) -> Cover:

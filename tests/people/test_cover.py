@@ -261,3 +261,16 @@ def test_rest_days_of_a_pattern_make_a_clock_without_cover_stand_on_top(diary: D
     with diary.work() as session:
         put_off(session, diary.actor(town.sergeant), town.other_pcso.officer_id, TODAY, TODAY, reason="sick", now=diary.now)
     assert "Sam off till Tue 24, no cover" in words(diary.client(town.sergeant).get("/overdue"))
+
+
+def test_who_leads_a_team_as_cover_does_not_say_for_how_long(diary: DiaryUnderTest, town: Town) -> None:
+    """The sergeant beside it covers for its own one until Friday: nobody but who leads it at home lets them in for longer."""
+    inspector = diary.client(town.inspector)
+    typed = {"cover-cover_id": town.other_sergeant.officer_id, "cover-starts_on": "24/11/2026", "cover-ends_on": "27/11/2026"}
+    page = f"/duty/{town.sergeant.officer_id}"
+    assert inspector.fill(page, typed, action=f"{page}/cover").status_code == 303
+    longer = typed | {"cover-starts_on": "28/11/2026", "cover-ends_on": "20/12/2026"}
+    refused = diary.client(town.other_sergeant).fill(page, longer, action=f"{page}/cover")
+    assert refused.status_code == 422
+    assert "You lead this team as cover yourself" in words(refused)
+    assert inspector.fill(page, longer, action=f"{page}/cover").status_code == 303
