@@ -68,6 +68,13 @@ journeys: .venv/dev.done ## the browser tests alone, in Chromium (AGAIN=1 gives 
 	@$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || { $(call debian,libatomic1); }
 	$(PYTEST) -n 2 -q -rR $(if $(AGAIN),--reruns $(AGAIN)) $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
 
+.PHONY: engines
+engines: .venv/dev.done ## the core of the offline journey on Debian's Firefox and WebKitGTK (installs both: some 250 MB)
+	$(call need,firefox-esr,firefox-esr)
+	$(call need,WebKitWebDriver,webkit2gtk-driver)
+	$(call need,Xvfb,xvfb)
+	ENGINES=1 $(PYTEST) -q tests/engines
+
 .PHONY: bench
 bench: .venv/dev.done ## the benchmark (SCALE="team force" unless told), figures in instance/bench-*.json
 	@mkdir -p instance
