@@ -272,4 +272,7 @@ def tell_of(session: Session, report: DeviceReport, days: int, *, now: datetime)
 
 def _words_for_leader(session: Session, report: DeviceReport, count: str, days: int) -> str:
     who = session.get_one(Officer, report.officer_id).name
-    return f"The phone of {who} still holds {count}, kept for {days} days or more."
+    said = f"The phone of {who} still holds {count}, kept for {days} days or more."
+    if session.get_one(Account, report.account_id).disabled_at is None:
+        return said
+    return f"{said} Their account is closed: only once it is opened and they sign in on that phone can they be sent."

@@ -13,7 +13,7 @@ from engagement.groups.models import Group
 from engagement.offline.jobs import tell_unsent
 from engagement.offline.models import DeviceReport
 from engagement.offline.queries import unsent
-from engagement.people.models import OfficerNote
+from engagement.people.models import Account, OfficerNote
 from tests.builders import Person, Town, make_group, say_so
 from tests.conftest import DiaryUnderTest
 from tests.offline.phone import count, entry, post, ref, rows, send
@@ -73,6 +73,18 @@ def test_after_a_week_the_owner_and_the_sergeant_are_told_once_a_week(diary: Dia
     assert not notes(diary, town.pcso)
     assert not notes(diary, town.sergeant)
     assert run(diary)["devices"] == 0
+
+
+def test_of_an_account_closed_after_sign_out_the_sergeant_is_told_what_is_left_and_what_helps(diary: DiaryUnderTest, town: Town) -> None:
+    with diary.work() as session:
+        session.get_one(Account, town.pcso.account_id).disabled_at = diary.now
+        say_so(session)
+    send(diary, town.pcso2, waiting=waiting(town.pcso, diary, 8), device=PHONE)  # whoever takes the phone next says so
+    run(diary)
+    assert notes(diary, town.sergeant) == [
+        "The phone of Sam Okoro still holds 1 entry, kept for 7 days or more. "
+        "Their account is closed: only once it is opened and they sign in on that phone can they be sent."
+    ]
 
 
 def test_a_device_that_does_not_say_which_it_is_is_not_heard(diary: DiaryUnderTest, town: Town) -> None:
