@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, not_, select, true
+from sqlalchemy import and_, case, func, not_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor
@@ -69,13 +69,14 @@ class Pack:
 def pack_of(session: Session, actor: Actor, officer_id: int, today: date, *, on_paper: bool = False) -> Pack:
     """The officer's patch today, in a fixed number of questions. On paper without what is OFFICIAL-SENSITIVE: that stays on the screen."""
     open_to_all = not_(Group.sensitive) if on_paper else true()
-    rows = session.execute(
-        select(*Group.__table__.columns, Neighbourhood.name.label("neighbourhood"))
+    theirs = case((and_(visible_to(actor), open_to_all), 1), else_=0).label("theirs")
+    every = session.execute(
+        select(*Group.__table__.columns, Neighbourhood.name.label("neighbourhood"), theirs)
         .join(Neighbourhood, Neighbourhood.id == Group.neighbourhood_id)
-        .where(Group.owner_id == officer_id, visible_to(actor), open_to_all)
+        .where(Group.owner_id == officer_id)
         .order_by(Group.dormant_on.is_not(None), Neighbourhood.name, Group.name_folded, Group.id)
     ).all()
-    of_all = session.scalar(select(func.count()).select_from(Group).where(Group.owner_id == officer_id)) or 0
+    rows = [row for row in every if row.theirs]  # what is hidden is counted, and goes no further
     ids = [row.id for row in rows]
     cards, tips = contacts_of(session, ids), tips_of(session, ids)
     whom = aliased(Group)
@@ -98,7 +99,7 @@ def pack_of(session: Session, actor: Actor, officer_id: int, today: date, *, on_
     ).all()  # fmt: skip
     return Pack(
         groups=[_group(row, cards.get(row.id, []), tips.get(row.id, []), today) for row in rows],
-        hidden=of_all - len(rows),
+        hidden=len(every) - len(rows),
         promises=[row for row in actions if row.is_promise],
         actions=[row for row in actions if not row.is_promise],
         concerns=concerns,

@@ -30,7 +30,7 @@ from engagement.handover.domain import (
     state,
 )
 from engagement.handover.models import Handover, HandoverPart
-from engagement.handover.queries import apart_of, facts_of, leads, moves_of, named, parts_of
+from engagement.handover.queries import facts_of, leads, moves_of, named, split_of
 from engagement.places.models import Team
 
 
@@ -82,8 +82,9 @@ class HandoverPage:
 
 def page_of(session: Session, actor: Actor, handover: Handover, now: datetime) -> HandoverPage:
     """The handover as somebody may see it who may read it."""
-    facts, apart, today = facts_of(session, handover, now), apart_of(session, handover.id), london_day(now)
-    moves = moves_of(session, handover.id)
+    split, today = split_of(session, handover), london_day(now)
+    facts, apart = facts_of(session, handover, now, split), split.apart
+    moves = moves_of(session, handover.id) if handover.moved_at is not None else []
     people = [handover.officer_id, handover.successor_id, handover.leaver_signed_by_id, *apart.values(), *(m.to_officer_id for m in moves)]
     names = named(session, people)
     led, at = leads(actor, handover.team_id), state(facts)
@@ -126,7 +127,7 @@ def page_of(session: Session, actor: Actor, handover: Handover, now: datetime) -
         leaver=names[handover.officer_id],
         successor=names.get(handover.successor_id or 0, ""),
         team=session.scalars(select(Team.name).where(Team.id == handover.team_id)).one(),
-        halves=[half(Side.LEAVER), half(Side.SUCCESSOR), *map(part, parts_of(session, handover))],
+        halves=[half(Side.LEAVER), half(Side.SUCCESSOR), *map(part, split.parts)],
         apart={group_id: names[officer_id] for group_id, officer_id in apart.items()},
         unsent=facts.unsent,
         leads=led and under_way,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -54,10 +55,24 @@ def handover_to_change(session: Session, actor: Actor, handover_id: int) -> Hand
     return found
 
 
-def facts_of(session: Session, handover: Handover, now: datetime) -> HandoverFacts:
-    """What the rules ask of a handover."""
+@dataclass(frozen=True, slots=True)
+class Split:
+    """To whom single groups go instead (group id: officer id), and the parts of those officers."""
+
+    apart: Mapping[int, int]
+    parts: Sequence[HandoverPart]
+
+
+def split_of(session: Session, handover: Handover) -> Split:
+    """How a handover is split among several."""
+    return Split(apart_of(session, handover.id), parts_of(session, handover))
+
+
+def facts_of(session: Session, handover: Handover, now: datetime, split: Split | None = None) -> HandoverFacts:
+    """What the rules ask of a handover; `split` where it was asked for already."""
+    split = split or split_of(session, handover)
     ticked = session.scalars(select(HandoverStep.step).where(HandoverStep.handover_id == handover.id))
-    others = set(apart_of(session, handover.id).values()) - {handover.successor_id}
+    others = set(split.apart.values()) - {handover.successor_id}
     takers = {*others, *filter(None, [handover.successor_id])}
     able = {row.id for row in who_may_take_over(session, handover.force_id, handover.officer_id, london_day(now))}
     return HandoverFacts(
@@ -67,7 +82,7 @@ def facts_of(session: Session, handover: Handover, now: datetime) -> HandoverFac
         leaver_signed=handover.leaver_signed_at is not None,
         successor_signed=handover.successor_signed_at is not None,
         others=len(others),
-        others_signed=sum(part.signed_at is not None for part in parts_of(session, handover) if part.officer_id in others),
+        others_signed=sum(part.signed_at is not None for part in split.parts if part.officer_id in others),
         gone=handover.moved_at is None and not takers <= able,
         unsent=sum(device.count for device in unsent(session, [handover.officer_id], now)),
         moved_at=handover.moved_at,
