@@ -28,7 +28,8 @@ SELDOM = 15  # runs of a page that is asked for once a quarter, and takes as lon
 
 def page_figures(app: Flask, *, runs: int = RUNS) -> dict[str, Figures]:
     """Each page in turn with its floor: shift and group as a PCSO, the board as an inspector, a save of the log form; measures of a
-    team, an area and a force; a handover with its pack, priorities and returns."""
+    team, an area and a force; a handover with its pack, priorities and returns;
+    the board's promises past their day, and who is on."""
     cast = cast_of(app)
     with app.app_context():
         engine = db.engine
@@ -58,6 +59,8 @@ def pages_of(cast: Cast) -> dict[str, tuple[str, int]]:
         "handover": ("/handover/1", cast.sergeant),
         "priorities": ("/priorities", cast.inspector),
         "returns": ("/returns", cast.inspector),
+        "promises": ("/overdue?show=promises", cast.inspector),
+        "duty": ("/duty", cast.inspector),
     }
 
 
@@ -66,7 +69,8 @@ def _getting(browser: Browser, path: str) -> Callable[[], str]:
 
 
 # What each page is about, as its question begins: who to see, the late groups, what happened with the group; the contacts on time of
-# every group and month, the groups of the pack, the priorities, the returns.
+# every group and month, the groups of the pack, the priorities, the returns; the
+# rows of a list of the board, the officers.
 MAIN = {
     "shift": "WITH page AS",
     "overdue": "WITH page AS",
@@ -77,6 +81,8 @@ MAIN = {
     "handover": "SELECT community_group.id, community_group.team_id",
     "priorities": "SELECT priority.id",
     "returns": "SELECT quarterly_return.id",
+    "promises": "SELECT rows.id",
+    "duty": "SELECT officer.id, officer.name",
 }
 _ROW = re.compile(r"<(?:tr|li)\b")
 

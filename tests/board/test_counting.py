@@ -22,7 +22,7 @@ from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
 from tests.counting import statements
 from tests.overdue.makers import late_ids
-from tests.pages import parse, words
+from tests.pages import PageClient, parse, words
 
 
 def one_of_each(diary: DiaryUnderTest, town: Town, person: Person, title: str = "", **place: int) -> None:
@@ -84,16 +84,25 @@ def test_each_count_opens_its_rows_on_screen_on_paper_and_as_a_spreadsheet(diary
     assert listed(diary.client(town.other_sergeant).get(f"/overdue?show={show}")) == []
 
 
+def asked_for(diary: DiaryUnderTest, client: PageClient, show: str) -> int:
+    """How many statements a list takes."""
+    with diary.app.app_context(), statements() as sent:
+        client.get(f"/overdue?show={show}")
+    return len(sent)
+
+
 def test_the_same_question_whatever_there_is_and_by_officer_and_neighbourhood(diary: DiaryUnderTest, town: Town) -> None:
     one_of_each(diary, town, town.pcso)
     client = diary.client(town.inspector)
     with diary.app.app_context(), statements() as few:
         client.get("/overdue")
+    asked = {show: asked_for(diary, client, show) for show in ITEMS}
     other = {"team_id": town.other_team_id, "neighbourhood_id": town.other_neighbourhood_id}
     one_of_each(diary, town, town.other_pcso, " 2", **other)
     with diary.app.app_context(), statements() as many:
         page = client.get("/overdue")
     assert len(many) == len(few)
+    assert {show: asked_for(diary, client, show) for show in ITEMS} == asked and max(asked.values()) <= 7
     assert "2 to decide 0 decided 2 with the inspector 2 clocks 2 to tell 2 promises and actions late 2 without an owner" in words(page)
     assert "2 to approve 2 priorities not told of 2 phones with entries unsent 2 dormant" in words(page)
     cells = [["".join(cell.itertext()) for cell in row] for row in parse(page.get_data(as_text=True)).iter("tr")]
