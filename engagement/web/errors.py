@@ -28,7 +28,10 @@ def page(status: int, heading: str, words: str) -> tuple[str, int]:
 
 _KNOWN = {
     400: ("That did not arrive whole", "Go back and try again. What you typed is still on the page before."),
-    404: ("Page not found", "There is no such page, or it is not one that you can see. Check the address, or begin from Shift."),
+    404: (
+        "Page not found",
+        "There is no such page, or it is not one that you can see. Check the address: one from a letter may have lost its end.",
+    ),
     405: ("That cannot be done here", "Go back and use the buttons on the page."),
     413: ("That is too much at once", "The text or file is larger than the diary takes. Make it shorter and try again."),
     429: ("Too many tries", "Wait a few minutes, then try again."),
