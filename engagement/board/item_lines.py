@@ -143,7 +143,7 @@ def _to_approve(row: Any, today: date) -> tuple[str, str, str, tuple[tuple[str, 
         case Approval.RETURN:
             whose = _("waits for the inspector's signature") if row.number else _("waits for the sergeant's signature")
             href, look, since = f"/returns/{row.id}", "due-soon", _("drafted %(day)s, %(whose)s", day=day, whose=whose)
-            read = _("Read and sign")
+            read = _("Read the return")
         case Approval.HELD:
             typed = day_of(london_day(row.due_at), today)
             href, look, since = f"/held#held-{row.id}", "overdue", _("typed %(typed)s, handed in %(day)s", typed=typed, day=day)

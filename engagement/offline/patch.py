@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from engagement.access.domain import Actor
 from engagement.concerns.domain import ConcernState, SideEnd, state_label
 from engagement.concerns.queries import read_owed
-from engagement.core.clock import LONDON, london_day
+from engagement.core.clock import LONDON, london_day, london_moment
 from engagement.core.dates import days_over, say_date, say_time
 from engagement.db import ask
 from engagement.engagements.domain import Kind
@@ -53,10 +53,16 @@ def patch_of(session: Session, actor: Actor, *, now: datetime, hours: int) -> Pa
     """
     today = london_day(now)
     rows = ask(session, patch_queries.groups(actor)).all()
-    promised = ask(session, patch_queries.promises(actor)).all()
+    covered = ask(session, patch_queries.COVERED, {"officer": actor.officer_id, "today": today}).all()
+    whose = {row.id: str(row.name) for row in covered} | {actor.officer_id: ""}
+    who = {"officers": sorted(one for one in whose if one is not None)}
+    promised = ask(session, patch_queries.promises(actor), who).all()
     of_groups = _of_groups(session, actor, promised, today)
     recent = {row.id: nth for nth, row in enumerate(recent_groups(session, actor), start=1)}
-    groups = [_narrow(row, recent) if row.sensitive else _group(row, actor, of_groups[row.id], recent, today) for row in rows]
+    groups = [
+        _narrow(row, recent) if row.sensitive else _group(row, _is_mine(row, actor, whose), of_groups[row.id], recent, today)
+        for row in rows
+    ]
     return {
         "account": str(actor.account_id),
         "made_at": now.isoformat(),
@@ -68,11 +74,11 @@ def patch_of(session: Session, actor: Actor, *, now: datetime, hours: int) -> Pa
         ],
         "groups": groups,
         "shift": {
-            "promises": [_promise(p, today) | _to_whom(p) for p in promised if p.officer_id == actor.officer_id][
+            "promises": [_promise(p, today) | _to_whom(p) | {"whose": whose[p.officer_id]} for p in promised if p.officer_id in whose][
                 : patch_queries.MOST_LINES
             ],
-            "clocks": [_clock(row, today) for row in ask(session, patch_queries.clocks(actor))],
-            "booked": _booked(ask(session, patch_queries.booked(actor)), today),
+            "clocks": [_clock(row, today) | {"whose": whose[row.owner_id]} for row in ask(session, patch_queries.clocks(actor), who)],
+            "booked": _booked(ask(session, patch_queries.booked(actor), who | _while_covering(covered, today)), today),
         },
     }
 
@@ -107,7 +113,18 @@ def _of_groups(session: Session, actor: Actor, promised: Iterable[Any], today: d
     return found
 
 
-def _group(row: Any, actor: Actor, more: Mapping[str, Any], recent: Mapping[int, int], today: date) -> Pack:
+def _is_mine(row: Any, actor: Actor, whose: Mapping[int | None, str]) -> bool:
+    """Whether the shift has a group among the officer's own: theirs, of whom they cover for, or of nobody in their teams."""
+    return row.owner_id in whose if row.owner_id is not None else row.team_id in actor.own_teams
+
+
+def _while_covering(covered: Sequence[Any], today: date) -> dict[str, datetime]:
+    """From when until when what others have booked is the officer's, too."""
+    since, until = min((row.starts_on for row in covered), default=today), max((row.ends_on for row in covered), default=today)
+    return {"since": london_moment(since), "until": london_moment(until + timedelta(days=1))}
+
+
+def _group(row: Any, mine: bool, more: Mapping[str, Any], recent: Mapping[int, int], today: date) -> Pack:
     facts = facts_of(row)
     return {
         "id": str(row.id),
@@ -120,7 +137,7 @@ def _group(row: Any, actor: Actor, more: Mapping[str, Any], recent: Mapping[int,
         "standing_words": ", ".join(filter(None, (badge(facts, today).words, _often(row)))),
         "often": _often(row),
         "due": row.next_due_on.isoformat() if row.next_due_on else None,
-        "mine": row.owner_id == actor.officer_id,
+        "mine": mine,
         "recent": recent.get(row.id),
         "speak_first": row.sergeant_first,
         "sensitive": False,

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, cast, exists, func, literal, not_, select
+from sqlalchemy import Date, Text, and_, bindparam, cast, exists, func, literal, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from engagement.access.domain import Actor
@@ -19,7 +19,7 @@ from engagement.engagements.models import Engagement, EngagementGroup, Engagemen
 from engagement.engagements.queries import ATTEMPTS, with_none_kept_from
 from engagement.groups.models import Contact, Group
 from engagement.groups.queries import contacts_select, visible_to
-from engagement.people.models import Officer
+from engagement.people.models import Cover, Officer
 from engagement.places.models import Neighbourhood
 
 MOST_GROUPS = 1500  # a large area's; the longest overdue are carried first
@@ -28,7 +28,7 @@ KEPT = 256  # readers whose questions a process keeps
 LONG_AGO = date(1900, 1, 1)
 
 _GROUP = (
-    Group.id, Group.name, Group.kind, Group.neighbourhood_id, Group.owner_id, Group.latitude, Group.longitude, Group.address,
+    Group.id, Group.name, Group.kind, Group.neighbourhood_id, Group.team_id, Group.owner_id, Group.latitude, Group.longitude, Group.address,
     Group.postcode, Group.sergeant_first, Group.sensitive, Group.frequency_words, Group.assumed, Group.level,
     Group.last_two_way_on, Group.last_one_way_on, Group.next_due_on, Group.longest_on, Group.soon_days, Group.on_request,
     Group.dormant_on, Group.paused_from, Group.paused_until,
@@ -86,6 +86,19 @@ def groups(actor: Actor) -> Any:
     )  # fmt: skip
 
 
+# For whom `officer` covers on the day `today`.
+COVERED = (
+    select(Officer.id, Officer.name, Cover.starts_on, Cover.ends_on)
+    .join(Cover, Cover.officer_id == Officer.id)
+    .where(
+        Cover.cover_officer_id == bindparam("officer"), Cover.starts_on <= bindparam("today", type_=Date()),
+        Cover.ends_on >= bindparam("today", type_=Date()),
+    )
+    .order_by(Officer.name_folded)
+)  # fmt: skip
+_OFFICERS: Any = bindparam("officers", expanding=True)  # who carries it, and for whom they cover
+
+
 def _carried(actor: Actor) -> Any:
     """The ids of the groups of which more than the name is carried."""
     return select(Group.id).where(visible_to(actor), Group.sensitive.is_(False)).correlate(None)
@@ -128,10 +141,10 @@ def last_told(actor: Actor) -> Any:
 
 @lru_cache(maxsize=KEPT)
 def promises(actor: Actor) -> Any:
-    """What is promised and not ended, to one of the groups or by the officer: (id, what, due_on, group_id, group, to, officer_id)."""
+    """What is promised and not ended, to one of the groups or by one of `officers`: (id, what, due_on, group_id, group, to, officer_id)."""
     to = aliased(Group)  # the question of what may be read asks of groups as well
     few = exists().where(Concern.id == Action.concern_id, Concern.sensitive.is_(True))
-    mine, to_ours = Action.officer_id == actor.officer_id, Action.promised_to_id.in_(_carried(actor))
+    mine, to_ours = Action.officer_id.in_(_OFFICERS), Action.promised_to_id.in_(_carried(actor))
     return (
         select(
             Action.id, Action.what, Action.due_on, Action.promised_to_id.label("group_id"), to.name.label("group"),
@@ -148,11 +161,11 @@ def promises(actor: Actor) -> Any:
 
 @lru_cache(maxsize=KEPT)
 def clocks(actor: Actor) -> Any:
-    """The answers that the officer owes: (id, title, answer_due_at), the shortest time left first."""
+    """The answers that `officers` owe: (id, title, answer_due_at, owner_id), the shortest time left first."""
     return (
-        select(Concern.id, Concern.title, Concern.answer_due_at)
+        select(Concern.id, Concern.title, Concern.answer_due_at, Concern.owner_id)
         .where(
-            Concern.owner_id == actor.officer_id, Concern.answer_due_at.is_not(None), Concern.state != ConcernState.CLOSED,
+            Concern.owner_id.in_(_OFFICERS), Concern.answer_due_at.is_not(None), Concern.state != ConcernState.CLOSED,
             Concern.sensitive.is_(False), concerns_visible(actor),
         )
         .order_by(Concern.answer_due_at, Concern.id)
@@ -162,8 +175,13 @@ def clocks(actor: Actor) -> Any:
 
 @lru_cache(maxsize=KEPT)
 def booked(actor: Actor) -> Any:
-    """What the officer has booked, a row for each group: (id, kind, planned_for, place, group_id, group)."""
-    mine = exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == actor.officer_id)
+    """What the officer has booked, and others of `officers` from `since` until before `until`, a row for each group:
+    (id, kind, planned_for, place, group_id, group)."""
+    covered = and_(Engagement.planned_for >= bindparam("since"), Engagement.planned_for < bindparam("until"))
+    mine = exists().where(
+        EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id.in_(_OFFICERS),
+        or_(EngagementOfficer.officer_id == actor.officer_id, covered),
+    )  # fmt: skip
     planned = (
         select(Engagement.id, Engagement.kind, Engagement.planned_for, Engagement.place)
         .where(

@@ -88,7 +88,7 @@ class DayField(Field):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return f"{self.data.day} {self.data.month} {self.data.year}" if self.data else ""
+        return f"{self.data.day:02}/{self.data.month:02}/{self.data.year}" if self.data else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None

@@ -17,9 +17,12 @@ from engagement.concerns.domain import TellingKind
 from engagement.concerns.drafts import PromiseDraft
 from engagement.concerns.service import promise
 from engagement.db import reading
+from engagement.engagements.domain import Kind
+from engagement.engagements.drafts import PlanDraft
+from engagement.engagements.planning import plan
 from engagement.groups.models import Group
 from engagement.offline.domain import MOST_POINTS, outline
-from engagement.people.models import Posting
+from engagement.people.models import Cover, Posting
 from engagement.places.models import Neighbourhood
 from tests.builders import Person, Town, ago, keep, make_contact, make_group, say_so
 from tests.concerns.makers import first_raising, make_concern, told
@@ -74,7 +77,9 @@ def test_the_pack_has_what_is_to_know_before_walking_in(diary: DiaryUnderTest, t
     assert [c["title"] for c in found["concerns"]] == ["Lights out by the school", "Speeding on Elm Road"]
     assert [(o["title"], o["what"]) for o in found["owed"]] == [("Lights out by the school", "answer")]
     assert [(p["what"], p["due"], p["due_words"]) for p in found["promises"]] == [("Bring the marking kit", "2026-11-27", "by Fri 27 Nov")]
-    assert pack["shift"]["promises"][0] | {"id": ""} == found["promises"][0] | {"id": "", "to": found["name"], "group_id": found["id"]}
+    assert pack["shift"]["promises"][0] | {"id": ""} == found["promises"][0] | {
+        "id": "", "to": found["name"], "group_id": found["id"], "whose": "",
+    }  # fmt: skip
     assert [c["title"] for c in pack["shift"]["clocks"]] == ["Lights out by the school"]
     assert {n["name"] for n in pack["neighbourhoods"]} == {"Ashford Central", "Elm Green"}
     assert {o["name"] for o in pack["officers"]} == {"Sam Okoro", "Jo Penrose", "Lee Hargreave"}
@@ -97,6 +102,37 @@ def test_the_pack_is_of_the_postings_and_cover_of_today(diary: DiaryUnderTest, t
     assert "Brookley" in {n["name"] for n in pack["neighbourhoods"]}
     diary.clock.move(timedelta(days=1))
     assert [g["name"] for g in fetch(diary, town.pcso)["groups"]] == ["Ours"]
+
+
+def test_whoever_covers_carries_what_waits_for_the_colleague(diary: DiaryUnderTest, town: Town) -> None:
+    jo = diary.actor(town.pcso2)
+    with diary.work() as session:
+        club = make_group(session, town, "Jo's club", owner_id=jo.officer_id)
+        make_group(session, town, "Nobody's hall", owner_id=None)
+        make_concern(session, jo, diary.now, group_id=club.id, title="Jo's answer", owner_id=jo.officer_id)
+        promise(session, jo, PromiseDraft(what="Jo's promise", due_on=date(2026, 11, 27), group_id=club.id), now=diary.now)
+        plan(
+            session,
+            jo,
+            PlanDraft(client_ref=None, kind=Kind.VISIT, planned_for=diary.now + timedelta(hours=20), group_ids=(club.id,)),
+            now=diary.now,
+        )
+    before = fetch(diary, town.pcso)
+    assert {g["name"]: g["mine"] for g in before["groups"]} == {"Jo's club": False, "Nobody's hall": True}
+    assert before["shift"] == {"promises": [], "clocks": [], "booked": []}
+    with diary.work() as session:
+        today = diary.now.date()
+        keep(session, Cover(
+            force_id=town.force_id, officer_id=jo.officer_id, cover_officer_id=town.pcso.officer_id, starts_on=today,
+            ends_on=today + timedelta(days=1), set_at=diary.now,
+        ))  # fmt: skip
+    pack = fetch(diary, town.pcso)
+    assert {g["name"]: g["mine"] for g in pack["groups"]} == {"Jo's club": True, "Nobody's hall": True}
+    assert [(p["what"], p["whose"]) for p in pack["shift"]["promises"]] == [("Jo's promise", "Jo Penrose")]
+    assert [(c["title"], c["whose"]) for c in pack["shift"]["clocks"]] == [("Jo's answer", "Jo Penrose")]
+    assert [b["groups"][0]["name"] for b in pack["shift"]["booked"]] == ["Jo's club"]
+    diary.clock.move(timedelta(days=2))
+    assert fetch(diary, town.pcso)["shift"] == {"promises": [], "clocks": [], "booked": []}
 
 
 def test_of_what_is_sensitive_the_name_alone_is_carried(diary: DiaryUnderTest, town: Town) -> None:
