@@ -61,6 +61,7 @@ def test_signal_lost_and_found(diary: DiaryUnderTest, town: Town, phone: Phone, 
     save(window)
     expect_kept(window)
     expect(window.get_by_text("2 waiting")).to_be_visible()
+    expect(window.get_by_text("No signal: what you save waits")).to_be_hidden()  # what is said of the entry goes on being true
     assert lines_on_record(diary) == ["Before"]
     line.open()
     send(window)
