@@ -169,7 +169,7 @@ def _if_known(taking: Taking, form: PhoneForm) -> Receipt | None:
     if (known.recorded_by_id, known.force_id) != (taking.account.officer_id, taking.account.force_id):
         return _mend(form.client_ref, "client_ref", _(ANOTHERS))
     actor = _actor_of(taking, london_day(form.entry.typed_at))
-    return _again(taking, PhoneForm(form.entry, now=taking.now, make=lambda *_: 0), actor or taking.account, known)
+    return _again(taking, form.entry, actor or taking.account, known)
 
 
 def _actor_of(taking: Taking, day: date) -> Actor | None:
@@ -269,11 +269,20 @@ def _take_plain(taking: Taking, day: date) -> dict[int, Receipt]:
     }
 
 
-def _again(taking: Taking, form: PhoneForm, actor: Actor, known: Any) -> Receipt:
-    """The receipt of an entry that is on the record already: kept, and whether this says something else."""
-    draft = form.draft(taking.session, actor, now=form.entry.typed_at)
-    differs = draft is None or not _same(taking.session, form, draft, known)
-    return Receipt(client_ref=form.client_ref, outcome=Outcome.KEPT, engagement_id=known.id, differs=differs)
+def _again(taking: Taking, sent: Sent, actor: Actor, known: Any) -> Receipt:
+    """The receipt of an entry that is on the record already: kept, and whether this says something else.
+
+    The phone's clock may have been changed since it was sent first, so that what happened seems to lie ahead by now: the
+    very same words are the same all the same, and a form is read as of this moment as well.
+    """
+    same = bool(sent.said) and sent.said == known.content_hash
+    for moment in (sent.typed_at, taking.now):
+        if same:
+            break
+        form = PhoneForm(sent, now=taking.now, make=lambda *_: 0)
+        draft = form.draft(taking.session, actor, now=moment)
+        same = draft is not None and _same(taking.session, form, draft, known)
+    return Receipt(client_ref=sent.client_ref, outcome=Outcome.KEPT, engagement_id=known.id, differs=not same)
 
 
 def _same(session: Session, form: PhoneForm, draft: EngagementDraft, known: Any) -> bool:

@@ -59,6 +59,22 @@ def test_twenty_entries_are_twenty_rows_and_sent_again_they_are_the_same(diary: 
     assert rows(diary)[0].summary == "Talk 0"
 
 
+@pytest.mark.parametrize("days", [-400, -1, 1, 400])
+def test_sent_again_by_a_clock_that_was_changed_meanwhile_it_is_the_same(diary: DiaryUnderTest, town: Town, club: int, days: int) -> None:
+    """What happened then seems to lie ahead, or before it was typed."""
+    at = diary.now.isoformat()
+    typed = [["group", str(club)], ["kind", "visit"], ["when", "another_day"], ["happened_on", "24/11/2026"], ["happened_time", "09:30"]]
+    drafts = [
+        entry(town.pcso, group_ids=[str(club)], typed_at=at, happened_at=at, summary="In short"),
+        entry(town.pcso, group_name="Harbour Choir", typed_at=at, happened_at=at, concerns=[{"title": "Parking by the gate"}]),
+        entry(town.pcso, typed_at=at, fields=[*typed, ["summary", "By the form's fields"]]),
+    ]
+    first = send(diary, town.pcso, *drafts)
+    assert [receipt["outcome"] for receipt in first] == ["kept"] * 3
+    assert send(diary, town.pcso, *drafts, sent_at=diary.now + timedelta(days=days)) == first
+    assert len(rows(diary)) == 3
+
+
 def test_one_reference_twice_in_one_sending_is_one_entry(diary: DiaryUnderTest, town: Town, club: int) -> None:
     draft = entry(town.pcso, group_ids=[str(club)])
     first, second, third = send(diary, town.pcso, draft, draft, draft | {"summary": "Another"})
