@@ -94,6 +94,10 @@ class Actor:
         """The teams over which it is allowed."""
         return frozenset(t for place in self.places if permission in TABLE[place.role] for t in place.team_ids)
 
+    def teams_as(self, role: Role) -> frozenset[int]:
+        """The teams over which a role is held, at home or as cover."""
+        return frozenset(t for place in self.places if place.role is role for t in place.team_ids)
+
     @property
     def readable_teams(self) -> frozenset[int]:
         """The teams whose diary may be read."""

@@ -59,18 +59,17 @@ def _summaries(session: Session, actor: Actor, own: list[int], above: list[int],
 
 
 def _others(session: Session, actor: Actor, own: list[int], above: list[int], now: datetime) -> Lines:
-    """What else the board lists to approve: of the officer's own teams all that is theirs to decide, of those above the returns
-    that the sergeant has signed."""
+    """What else the board lists to approve: of the officer's own teams all that is theirs to decide, of those above the returns."""
     teams, today, url = sorted({*own, *above}), london_day(now), current().public_url
     if not teams:
         return []
     wanted = Wanted(show=Waiting.APPROVE.value)
-    rows = items.rows(session, actor.force_id, teams, wanted, now, today, stray=teams[0], offset=0, limit=LISTED)
+    rows = items.rows(session, actor, teams, wanted, now, today, stray=teams[0], offset=0, limit=LISTED)
     found = []
     for row in rows:
-        kind, ours = Approval(row.words), row.team_id in own
-        mine = row.number == (0 if ours else 1) if kind is Approval.RETURN else ours and kind is not Approval.SUMMARY
-        if mine and row.officer_id != actor.officer_id:
+        kind = Approval(row.words)
+        ours = row.team_id in own and kind is not Approval.SUMMARY and row.officer_id != actor.officer_id
+        if ours or kind is Approval.RETURN:
             found.append(_line(row, kind, today, url))
     return found
 

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, case, cast, exists, func, literal, literal_column, null, or_, select, union_all
+from sqlalchemy import Date, and_, bindparam, case, cast, func, literal, literal_column, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from engagement.access.domain import Actor, Role
 from engagement.board.domain import Waiting
 from engagement.concerns.domain import ConcernState
 from engagement.concerns.models import Action, Concern
@@ -34,6 +35,9 @@ A_WEEK = timedelta(days=7)
 FORCE: Any = bindparam("force")
 TEAMS: Any = bindparam("teams", expanding=True)
 STRAY: Any = bindparam("stray", type_=BigId)  # the reader's first team, under which stands what is of none
+READER: Any = bindparam("reader", type_=BigId)
+AS_SERGEANT: Any = bindparam("as_sergeant", expanding=True)
+AS_INSPECTOR: Any = bindparam("as_inspector", expanding=True)
 TODAY: Any = bindparam("today", type_=Date)
 ESCALATION: Any = bindparam("escalation", type_=Date)
 NOW: Any = bindparam("now", type_=UtcDateTime())
@@ -73,14 +77,25 @@ def unsent() -> Any:
 
 
 def to_word() -> Any:
-    """Public words of a live priority that were written and not approved."""
-    return and_(PriorityWording.approved_at.is_(None), Priority.slot.is_not(None))
+    """Public words of a live priority that were written, not by the reader, and not approved (`why_not_approve` of priorities)."""
+    somebody_elses = or_(PriorityWording.written_by_id.is_(None), PriorityWording.written_by_id != READER)
+    return and_(PriorityWording.approved_at.is_(None), Priority.slot.is_not(None), somebody_elses)
 
 
-def to_sign(role: str) -> Any:
-    """A return that nobody signed in a role as it stands."""
-    signed = exists().where(ReturnSignature.return_id == QuarterlyReturn.id, ReturnSignature.role == role, ReturnSignature.standing == 1)
-    return ~signed
+def to_sign() -> Any:
+    """A return that waits for the reader: that they may sign as it stands (`why_not_sign` of returns)."""
+    stands = select(ReturnSignature.id).where(ReturnSignature.return_id == QuarterlyReturn.id, ReturnSignature.standing == 1)
+
+    def signed(role: Role) -> Any:
+        return stands.where(ReturnSignature.role == role.value).exists()
+
+    return and_(
+        or_(
+            and_(QuarterlyReturn.team_id.in_(AS_SERGEANT), ~signed(Role.SERGEANT)),
+            and_(QuarterlyReturn.team_id.in_(AS_INSPECTOR), signed(Role.SERGEANT), ~signed(Role.INSPECTOR)),
+        ),
+        ~stands.where(ReturnSignature.officer_id == READER).exists(),
+    )
 
 
 def handed_in() -> Any:
@@ -132,7 +147,7 @@ def _approvals() -> list[Any]:
             of_teams(Summary), Summary.state == "with_approver"
         ),
         words.join(Priority, Priority.id == PriorityWording.priority_id).where(of_teams(Priority), to_word()),
-        _branch(Waiting.APPROVE, QuarterlyReturn.team_id, _NONE, _NONE).where(of_teams(QuarterlyReturn), to_sign("inspector")),
+        _branch(Waiting.APPROVE, QuarterlyReturn.team_id, _NONE, _NONE).where(of_teams(QuarterlyReturn), to_sign()),
         _branch(Waiting.APPROVE, held.c.team_id, _NONE, held.c.officer_id),
     ]
 
@@ -173,6 +188,19 @@ def _statement() -> Any:
     )
 
 
+def whose(actor: Actor, teams: Iterable[int]) -> dict[str, Any]:
+    """The force and teams asked about, and what the reader may sign and approve there. What is of no team stands under their first."""
+    wanted = sorted(teams)
+    return {
+        "force": actor.force_id,
+        "teams": wanted,
+        "stray": wanted[0] if wanted else 0,
+        "reader": actor.officer_id,
+        "as_sergeant": sorted(actor.teams_as(Role.SERGEANT)),
+        "as_inspector": sorted(actor.teams_as(Role.INSPECTOR)),
+    }
+
+
 def times(now: datetime, today: date) -> dict[str, Any]:
     """The moments and days that the board's conditions compare with."""
     return {
@@ -184,9 +212,7 @@ def times(now: datetime, today: date) -> dict[str, Any]:
     }
 
 
-def counts(session: Session, force_id: int, teams: Iterable[int], now: datetime, today: date) -> Sequence[Any]:
-    """What waits in the teams: rows of (what, team_id, place_id, officer_id, assumed, decided, long, escalated, number, team,
-    place, officer), and one row for each team itself. Every number on the board is a sum of them."""
-    wanted = sorted(teams)
-    values = {"force": force_id, "teams": wanted, "stray": wanted[0] if wanted else 0, **times(now, today)}
-    return ask(session, _statement(), values).all()
+def counts(session: Session, actor: Actor, teams: Iterable[int], now: datetime, today: date) -> Sequence[Any]:
+    """What waits in the teams for the actor: rows of (what, team_id, place_id, officer_id, assumed, decided, long, escalated,
+    number, team, place, officer), and one row for each team itself. Every number on the board is a sum of them."""
+    return ask(session, _statement(), {**whose(actor, teams), **times(now, today)}).all()

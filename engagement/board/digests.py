@@ -126,9 +126,9 @@ def digest_for(session: Session, person: Recipient, own: OwnPart, now: datetime)
 
 def _waiting(session: Session, person: Recipient, own_part: OwnPart, now: datetime) -> Waiting:
     today, actor = london_day(now), person.actor
-    led = {role: sorted(t for p in actor.places if p.role is role for t in p.team_ids) for role in (Role.SERGEANT, Role.INSPECTOR)}
-    own, above = led[Role.SERGEANT], sorted(set(led[Role.INSPECTOR]) - set(led[Role.SERGEANT]))
-    counted = counts(session, actor.force_id, [*own, *above], now, today) if own or above else []
+    led = actor.teams_as(Role.SERGEANT)
+    own, above = sorted(led), sorted(actor.teams_as(Role.INSPECTOR) - led)
+    counted = counts(session, actor, [*own, *above], now, today) if own or above else []
     teams = sorted(((row.team_id, row.team) for row in counted if row.what == Kinds.TEAM.value), key=lambda team: team[1])
     late = [row for row in counted if row.what == Kinds.LATE.value]
     decide = sum(row.number for row in late if row.team_id in own and not row.decided)

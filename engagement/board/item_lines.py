@@ -121,7 +121,8 @@ def _said(what: Waiting, row: Any, now: datetime, today: date, rule: ClockRule) 
         case Waiting.APPROVE:
             return _to_approve(row, today)
         case Waiting.PRIORITIES:
-            return f"/priorities/{row.id}", "overdue", _("last told %(day)s", day=day_of(row.on_day, today)), ()
+            last = _("last told %(day)s", day=day_of(row.on_day, today))
+            return f"/priorities/{row.id}", "overdue", last, ((f"/priorities/{row.id}/told", _("People were told")),)
         case Waiting.UNSENT:
             entries = ngettext("%(num)s entry", "%(num)s entries", row.number)
             since = _("%(n)s since %(day)s", n=entries, day=day_of(london_day(row.at), today))
@@ -141,9 +142,8 @@ def _to_approve(row: Any, today: date) -> tuple[str, str, str, tuple[tuple[str, 
         case Approval.WORDING:
             href, look, since = f"/priorities/{row.id}", "due-soon", _("priority in public words, written %(day)s", day=day)
         case Approval.RETURN:
-            whose = _("waits for the inspector's signature") if row.number else _("waits for the sergeant's signature")
-            href, look, since = f"/returns/{row.id}", "due-soon", _("drafted %(day)s, %(whose)s", day=day, whose=whose)
-            read = _("Read the return")
+            href, look, since = f"/returns/{row.id}", "due-soon", _("drafted %(day)s, waits for your signature", day=day)
+            read = _("Read and sign")
         case Approval.HELD:
             typed = day_of(london_day(row.due_at), today)
             href, look, since = f"/held#held-{row.id}", "overdue", _("typed %(typed)s, handed in %(day)s", typed=typed, day=day)

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, bindparam, case, cast, false, func, literal, null, or_, select, union_all
+from sqlalchemy import Date, Integer, bindparam, cast, false, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from engagement.access.domain import Actor
 from engagement.board.counting import (
     STRAY,
     TEAMS,
@@ -25,6 +26,7 @@ from engagement.board.counting import (
     to_word,
     unowned,
     unsent,
+    whose,
 )
 from engagement.board.domain import ENTITY_OF, NOBODY, Approval, Waiting, Wanted
 from engagement.board.models import ItemDecision
@@ -69,7 +71,7 @@ def _concerns(*conditions: Any) -> Any:
 
 
 def _approvals() -> Any:
-    """What waits for approval, of four tables; `words` says which, `number` of a return whether the sergeant has signed it."""
+    """What waits for the reader's approval, of four tables; `words` says which."""
     summary = _columns(
         id=Summary.id, team_id=Summary.team_id, title=Summary.month, place_id=Summary.neighbourhood_id, at=Summary.submitted_at, words=literal(Approval.SUMMARY.value)
     )  # fmt: skip
@@ -79,7 +81,7 @@ def _approvals() -> Any:
     )  # fmt: skip
     unsigned = _columns(
         id=QuarterlyReturn.id, team_id=QuarterlyReturn.team_id, title=QuarterlyReturn.quarter, where=Team.name, at=QuarterlyReturn.drafted_at,
-        number=case((to_sign("sergeant"), 0), else_=1), words=literal(Approval.RETURN.value),
+        words=literal(Approval.RETURN.value),
     )  # fmt: skip
     held = _columns(
         id=HeldEntry.id, team_id=func.coalesce(HeldEntry.team_id, STRAY), officer_id=HeldEntry.officer_id, at=HeldEntry.handed_in_at, due_at=HeldEntry.typed_at,
@@ -94,7 +96,7 @@ def _approvals() -> Any:
         select(*unsigned)
         .select_from(QuarterlyReturn)
         .join(Team, Team.id == QuarterlyReturn.team_id)
-        .where(of_teams(QuarterlyReturn), to_sign("inspector")),
+        .where(of_teams(QuarterlyReturn), to_sign()),
         select(*held).where(handed_in()),
     )
 
@@ -184,7 +186,7 @@ def _statement(what: Waiting, officer: bool | None, place: bool, sort: str) -> A
 
 def rows(
     session: Session,
-    force_id: int,
+    actor: Actor,
     teams: Sequence[int],
     wanted: Wanted,
     now: datetime,
@@ -194,11 +196,11 @@ def rows(
     offset: int,
     limit: int,
 ) -> Sequence[Any]:
-    """A page of one list, in the order that was asked for; the longest wait first unless told otherwise. What is of no team
-    stands under `stray`, the first of the reader's teams."""
+    """A page of one list as it waits for the actor, in the order that was asked for; the longest wait first unless told otherwise.
+    What is of no team stands under `stray`, the first of the actor's teams."""
     officer = None if wanted.officer is None else wanted.officer != NOBODY
     statement = _statement(Waiting(wanted.show), officer, wanted.place is not None, wanted.sort)
-    values = {"force": force_id, "teams": sorted(teams), "limit": limit, "offset": offset, "stray": stray, **times(now, today)}
+    values = {**whose(actor, teams), "stray": stray, "limit": limit, "offset": offset, **times(now, today)}
     if officer:
         values["officer"] = wanted.officer
     if wanted.place is not None:

@@ -61,7 +61,7 @@ class Top:
 def read_top(wanted: Wanted) -> Top:
     """The teams that the actor leads, narrowed to the one asked for, with every count in one question; Missing for a team not theirs."""
     actor = current_actor()
-    sums = sums_of(counts(reading(), actor.force_id, actor.teams(Permission.SEE_BOARD), now(), today()), wanted)
+    sums = sums_of(counts(reading(), actor, actor.teams(Permission.SEE_BOARD), now(), today()), wanted)
     chosen = [team for team in sums.teams if wanted.team in (None, team[0])]
     if wanted.team is not None and not chosen:
         raise Missing
@@ -81,9 +81,7 @@ def item_lines(top: Top, wanted: Wanted, *, offset: int, limit: int) -> list[Ite
     if not top.sums.total:
         return []
     session, what = reading(), Waiting(wanted.show)
-    found = items.rows(
-        session, current_actor().force_id, top.team_ids, wanted, now(), today(), stray=min(top.teams)[0], offset=offset, limit=limit
-    )
+    found = items.rows(session, current_actor(), top.team_ids, wanted, now(), today(), stray=min(top.teams)[0], offset=offset, limit=limit)
     owners = {row.officer_id for row in found if row.officer_id is not None} if what in (Waiting.CLOCKS, Waiting.PROMISES) else set()
     off: dict[int, Off] = off_on(session, owners, today()) if owners else {}
     covers = cover_names(session, off, today()) if off else {}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from engagement.access.domain import Permission
 from engagement.audit.models import AuditRow
 from engagement.board.jobs import send_digests
 from engagement.mail.models import Letter
 from engagement.offline.models import HeldEntry
+from engagement.people.models import Posting
 from engagement.priorities import service as priorities
 from engagement.priorities.wordings import newest, seen_of
+from engagement.returns.models import ReturnSignature
 from engagement.returns.queries import whole
 from engagement.returns.service import sign
 from engagement.summaries.models import Summary
 from tests.board.test_counting import listed
-from tests.builders import Person, Town, keep
+from tests.builders import LONG_AGO, Person, Town, keep, say_so
 from tests.conftest import DiaryUnderTest
 from tests.pages import words
 from tests.priorities.makers import make_priority
@@ -60,7 +63,7 @@ def test_all_that_waits_is_one_count_that_opens_its_rows(diary: DiaryUnderTest, 
     for address in (f"/priorities/{priority}", f"/returns/{unsigned}", "/held#held-1"):
         assert f'href="{address}"' in page.get_data(as_text=True)
         assert client.get(address.partition("#")[0]).status_code == 200
-    assert "waits for the sergeant's signature" in words(page)
+    assert "waits for your signature" in words(page)
     assert sorted(listed(client.get(f"/overdue?show=approve&officer={town.pcso.officer_id}"))) == sorted([ALL[0], ALL[2]])
     assert len(listed(client.get(f"/overdue?show=approve&place={town.neighbourhood_id}&sort=name"))) == 2
     with diary.work() as session:
@@ -79,10 +82,42 @@ def test_what_is_approved_signed_or_decided_goes(diary: DiaryUnderTest, town: To
         session.query(Summary).one().state = "approved"
     client = diary.client(town.inspector)
     page = client.get("/overdue?show=approve")
-    assert listed(page) == [ALL[1]] and "waits for the inspector's signature" in words(page)
+    assert listed(page) == [ALL[1]] and "waits for your signature" in words(page)
     with diary.work() as session:
         sign(session, inspector, unsigned, whole(session, inspector, unsigned).seal, now=diary.now)
     assert "Nothing waits for approval." in words(client.get("/overdue?show=approve"))
+
+
+def test_a_return_waits_for_who_may_sign_it_and_for_nobody_else(diary: DiaryUnderTest, town: Town) -> None:
+    """The board's question and the rule agree, whoever reads and whoever has signed; an inspector who signed as sergeant included."""
+    unsigned = drafted(diary, town)
+    with diary.work() as session:
+        inspector = {"officer_id": town.inspector.officer_id, "role": "sergeant", "scope": "team", "team_id": town.team_id, "kind": "cover"}
+        keep(session, Posting(force_id=town.force_id, starts_on=LONG_AGO, ends_on=diary.now.date(), **inspector))
+    readers = (town.sergeant, town.inspector, town.other_sergeant)
+    orders: tuple[tuple[Person, ...], ...] = ((), (town.sergeant,), (town.inspector,), (town.sergeant, town.inspector))
+    for order in orders:
+        with diary.work() as session:
+            session.query(ReturnSignature).delete()
+            say_so(session)
+        for signer in order:
+            with diary.work() as session:
+                sign(session, diary.actor(signer), unsigned, whole(session, diary.actor(signer), unsigned).seal, now=diary.now)
+        for reader in readers:
+            actor = diary.actor(reader)
+            with diary.work() as session:
+                theirs = town.team_id in actor.teams(Permission.SEE_BOARD)
+                expected = theirs and not whole(session, actor, unsigned).why_not
+            page = diary.client(reader).get("/overdue?show=approve")
+            assert listed(page) == ([ALL[1]] if expected else []), (reader.name, [one.name for one in order])
+            assert f"{int(expected)} to approve" in words(page) or not expected
+            assert ("Read and sign" in words(page)) is expected
+
+
+def test_who_worded_a_priority_does_not_wait_for_themselves(diary: DiaryUnderTest, town: Town) -> None:
+    make_priority(diary, town, person=town.sergeant, issue="Drivers go too fast.")
+    assert listed(diary.client(town.sergeant).get("/overdue?show=approve")) == []
+    assert listed(diary.client(town.inspector).get("/overdue?show=approve")) == [ALL[0]]
 
 
 def test_an_entry_of_no_team_stands_once_under_the_first_team_of_each_leader(diary: DiaryUnderTest, town: Town) -> None:
