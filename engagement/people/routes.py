@@ -98,8 +98,12 @@ def _welcome(actor: Actor, carried: str) -> Response | str:
 
 
 def _own_address(address: str | None) -> str | None:
-    """The address if it is a path of this service, so that a link cannot send anybody elsewhere."""
-    ours = address and address.startswith("/") and not address.startswith(("//", "/\\")) and "\\" not in address
+    """The address if it is a path of this service, so that a link cannot send anybody elsewhere.
+
+    Nothing that cannot be printed may stand in it: who reads an address leaves a tab or a new line out, and `/<tab>/host` is then
+    another host's.
+    """
+    ours = address and address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
     return address if ours else None
 
 

@@ -48,7 +48,8 @@ def test_an_account_without_a_password_and_no_account_look_the_same(diary: Diary
 
 def test_a_link_cannot_send_anybody_elsewhere(diary: DiaryUnderTest, town: Town) -> None:
     with_password(diary, town.pcso)
-    for elsewhere in ("//evil.example", "https://evil.example", "/\\evil.example"):
+    tricks = ("//evil.example", "https://evil.example", "/\\evil.example", "/%09/evil.example", "/%0a/evil.example", "/%0d%0aX-Evil:%201")
+    for elsewhere in tricks:
         answer = diary.client().fill(f"/sign-in?next={elsewhere}", {"email": town.pcso.email, "password": PASSWORD})
         assert answer.location == "/"
 
