@@ -14,6 +14,7 @@ from engagement.core.texts import one_line
 from engagement.core.wording import Finding, findings_in, fingerprint, uncleared
 from engagement.core.wording_rules import SENTENCES
 from engagement.web.errors import say
+from engagement.web.wording import marked
 
 Value = TypeVar("Value")
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -108,9 +109,4 @@ class Typed:
     @property
     def warning_lines(self) -> list[tuple[str, Markup]]:
         """Each warning as the id of its field and the words around it, with what was found marked."""
-        return [(name, _marked(self._parts[name], finding)) for name, finding in self.warnings]
-
-
-def _marked(text: str, finding: Finding) -> Markup:
-    before, after = text[max(0, finding.start - 40) : finding.start], text[finding.end : finding.end + 40]
-    return Markup("{}<mark>{}</mark>{}").format(before, finding.text, after)
+        return [(name, marked(self._parts[name], finding)) for name, finding in self.warnings]

@@ -70,10 +70,10 @@ class WordingForm(Form):
     def warning_lines(self) -> list[tuple[str, Markup]]:
         """Each warning as the id of its field and a line of the text with what was found marked."""
         parts = self.parts()
-        return [(self._fields[n].id if n in self._fields else "", _marked(parts[n], found)) for n, found in self.warnings]
+        return [(self._fields[n].id if n in self._fields else "", marked(parts[n], found)) for n, found in self.warnings]
 
 
-def _marked(text: str, finding: Finding) -> Markup:
+def marked(text: str, finding: Finding) -> Markup:
     """Some of the text around a finding, in whole words, with the finding marked."""
     before, after = text[: finding.start], text[finding.end :]
     if len(before) > AROUND:

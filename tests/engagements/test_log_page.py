@@ -189,6 +189,12 @@ def test_another_officer_logged_it_add_yourself(diary: DiaryUnderTest, town: Tow
     assert phone.send(asked).status_code == 303
 
 
+def test_a_warning_shows_whole_words_around_what_it_found(phone: PageClient, club: int) -> None:
+    said = f"{'neighbourhood ' * 9}07700 900123{' neighbourhood' * 9}"
+    page = phone.fill(LOG, {"group": club, "kind": "visit", "summary": said}).get_data(as_text=True)
+    assert "… neighbourhood neighbourhood <mark>07700 900123</mark> neighbourhood neighbourhood …" in page
+
+
 def test_words_that_look_like_a_person_are_asked_once(diary: DiaryUnderTest, phone: PageClient, club: int) -> None:
     asked = phone.fill(LOG, {"group": club, "kind": "visit", "summary": "Ring 07700 900123 <b>now</b>"})
     assert asked.status_code == 422

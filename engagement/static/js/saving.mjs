@@ -171,7 +171,8 @@ export class Saving {
     const wording = await this.rules()
     if (wording === null) return found
     const { findings, warned, refused } = await wording.read(wording.table, fields)
-    this.warn(wording.partsOf(fields), fields, findings, warned)
+    const parts = wording.partsOf(fields)
+    this.warn(fields, findings.map((one) => ({ ...one, around: wording.around(parts[one.name], one) })), warned)
     return [...found, ...refused.map((one) => ({ field: one.name, sentence: wording.table.sentence(one) }))]
   }
 
@@ -250,18 +251,18 @@ export class Saving {
   // ---- wording
 
   /** Shows what was found, with the place for a reason; for intelligence, the way out. */
-  warn(parts, fields, findings, warned) {
+  warn(fields, findings, warned) {
     this.$form.querySelector('.diary-wording')?.remove()
     this.hidden('warned', warned)
     if (!findings.length) return
     const $panel = this.$device.querySelector('[data-wording]')?.content.cloneNode(true).firstElementChild
     if (!$panel) return
     const $line = $panel.querySelector('.diary-finding')
-    $line.replaceWith(...findings.map(({ name, start, end, text }) => {
+    $line.replaceWith(...findings.map(({ name, around: [before, after], text }) => {
       const $one = $line.cloneNode(true)
       const $mark = Object.assign(document.createElement('mark'), { textContent: text })
       const $link = $one.querySelector('a')
-      $link.replaceChildren(parts[name].slice(Math.max(0, start - 40), start), $mark, parts[name].slice(end, end + 40))
+      $link.replaceChildren(before, $mark, after)
       $link.setAttribute('href', `#${name}`)
       return $one
     }))

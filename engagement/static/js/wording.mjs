@@ -37,6 +37,16 @@ export function anyCase(pattern) {
   return made
 }
 
+const AROUND = 40 // characters of the text that are shown before and after a finding
+
+/** Some of the text around a finding, in whole words, as the service shows it: [before, after]. */
+export function around(text, { start, end }) {
+  let [before, after] = [text.slice(0, start), text.slice(end)]
+  if (before.length > AROUND) before = `… ${before.slice(-AROUND).replace(/^[^ ]* ?/, '')}`
+  if (after.length > AROUND) after = `${after.slice(0, AROUND).replace(/ ?[^ ]*$/, '')} …`
+  return [before, after]
+}
+
 export class Wording {
   /** @param {{rules: Array<{kind: string, pattern: string, flags: string}>, sentences: Record<string, string>, read_as: Record<string, string>}} data */
   constructor({ rules, sentences, read_as }) {

@@ -1,7 +1,7 @@
 // Reading free text on the device: spans, counting, clearing. That it finds what the service finds is held by tests/offline/test_wording_on_the_device.py.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anyCase, fingerprint, partsOf, read, Wording } from './wording.mjs'
+import { anyCase, around, fingerprint, partsOf, read, Wording } from './wording.mjs'
 
 const wording = new Wording({
   rules: [
@@ -20,6 +20,14 @@ test('what is found, where, and what is said of it', () => {
     { kind: 'person', start: 32, end: 40, text: 'Dr Field' },
   ])
   assert.equal(wording.sentence({ kind: 'vehicle', text: 'AB$&12' }), '“AB$&12” looks like a mark')
+})
+
+test('what stands around a finding is shown in whole words, as the service shows it', () => {
+  const many = 'neighbourhood '.repeat(9)
+  const start = many.length
+  const shown = around(`${many}dealer ${many}`, { start, end: start + 6 })
+  assert.deepEqual(shown, ['… neighbourhood neighbourhood ', ' neighbourhood neighbourhood …'])
+  assert.deepEqual(around('a dealer!', { start: 2, end: 8 }), ['a ', '!'])
 })
 
 test('the same finding is counted through all parts', () => {
