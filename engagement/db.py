@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import unquote, urlencode, urlsplit
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Engine, ForeignKey, Integer, MetaData, TypeDecorator, event, text
+from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Engine, ForeignKey, Integer, MetaData, Select, TypeDecorator, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.pool import NullPool
 
 from engagement import driver
+from engagement.core.errors import Missing
 from engagement.diary_session import DiarySession, writing
 
 WITHOUT_ZONE = len("2026-11-24 10:00:00.000000")
@@ -63,6 +64,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+Record = TypeVar("Record")
 Key = Annotated[int, mapped_column(BigId, primary_key=True)]
 
 
@@ -129,6 +131,19 @@ def ask(session: Session, statement: Any, values: Mapping[str, Any] | Sequence[M
         return session.ask(statement, values)
     session.flush()
     return driver.send(session.connection(), statement, values)
+
+
+def the_one(session: Session, asked: Select[Record], *, held: bool = False) -> Record:
+    """The one record that a question finds; Missing where there is none, which looks the same as one that is not theirs.
+
+    `held`: as it is now and not as it was loaded, and nobody else changes it before this transaction is over.
+    """
+    if held:
+        asked = asked.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = session.scalar(asked)
+    if found is None:
+        raise Missing
+    return found
 
 
 @contextmanager

@@ -12,9 +12,8 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ca
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
-from engagement.core.errors import Missing
 from engagement.core.names import fold
-from engagement.db import ask
+from engagement.db import ask, the_one
 from engagement.groups.domain import Level, Mark, Standing, StandingFacts, soon_limits, standing_range
 from engagement.groups.frequency import Term
 from engagement.groups.models import Contact, ContactAgreement, Group, GroupNeighbourhood, GroupPause
@@ -56,23 +55,12 @@ def kept_from(actor: Actor) -> ColumnElement[bool]:
 
 def group_to_read(session: Session, actor: Actor, group_id: int) -> Group:
     """The group, if it is there and theirs to read; Missing otherwise."""
-    found = session.scalar(select(Group).where(Group.id == group_id, visible_to(actor)))
-    if found is None:
-        raise Missing
-    return found
+    return the_one(session, select(Group).where(Group.id == group_id, visible_to(actor)))
 
 
 def group_to_change(session: Session, actor: Actor, group_id: int) -> Group:
     """The same, held so that nobody else changes it before this transaction is over; as it is now, not as it was loaded."""
-    found = session.scalar(
-        select(Group)
-        .where(Group.id == group_id, visible_to(actor))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise Missing
-    return found
+    return the_one(session, select(Group).where(Group.id == group_id, visible_to(actor)), held=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,51 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor
 from engagement.concerns.models import Action, Concern
 from engagement.concerns.queries import actions_visible_to
 from engagement.concerns.queries import visible_to as concerns_visible_to
 from engagement.core.clock import london_day
+from engagement.core.errors import Missing
+from engagement.db import BigId, ask
 from engagement.engagements.domain import Kind
 from engagement.engagements.models import Engagement
 from engagement.groups.queries import names_in_force
 from engagement.handover.domain import (
     REVERSIBLE,
+    HandoverFacts,
     Side,
     State,
     Step,
     in_the_way_of_moving,
-    in_the_way_of_signing,
     may_be_taken_back,
     signatures,
     state,
 )
-from engagement.handover.models import Handover, HandoverPart
-from engagement.handover.queries import facts_of, leads, moves_of, named, split_of
+from engagement.handover.models import Handover, HandoverApart, HandoverMove
+from engagement.handover.queries import Split, facts_of, leads, name_of, readable_by, split_of
+from engagement.people.models import Officer
 from engagement.places.models import Team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Half:
-    """The part of one who signs: its lines with whether they are ticked, who signed when, and what stands in the way."""
+    """The part of one who signs: its lines with whether they are ticked, and who signed when."""
 
     side: Side
     key: str  # of its fields on the page
     name: str
-    groups: int  # how many go to them apart; nought for who leaves and for the successor
     lines: Sequence[tuple[Step, bool]]
     signed_at: datetime | None
-    in_their_place: str  # who signed for a leaver
-    in_the_way: Sequence[str]
     may_write: bool
+    groups: int = 0  # how many go to them apart; nought for who leaves and for the successor
+    in_their_place: str = ""  # who signed for a leaver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ class Moved:
 class HandoverPage:
     """A handover with everything around its pack."""
 
-    row: Handover
+    row: Any  # the columns of the handover
     signatures: tuple[int, int]  # how many have signed, of how many
     state: State
     leaver: str
@@ -80,68 +83,100 @@ class HandoverPage:
     moved: Sequence[Moved]
 
 
-def page_of(session: Session, actor: Actor, handover: Handover, now: datetime) -> HandoverPage:
-    """The handover as somebody may see it who may read it."""
-    split, today = split_of(session, handover), london_day(now)
-    facts, apart = facts_of(session, handover, now, split), split.apart
-    moves = moves_of(session, handover.id) if handover.moved_at is not None else []
-    people = [handover.officer_id, handover.successor_id, handover.leaver_signed_by_id, *apart.values(), *(m.to_officer_id for m in moves)]
-    names = named(session, people)
-    led, at = leads(actor, handover.team_id), state(facts)
-    under_way = at in (State.OPEN, State.AGREED)
+_LEAVER, _COMES, _SIGNED_FOR = Officer, aliased(Officer), aliased(Officer)
+_MOVES = (
+    select(HandoverMove.what, HandoverMove.entity_id, HandoverMove.went_back_at, name_of(Officer))
+    .join(Officer, Officer.id == HandoverMove.to_officer_id)
+    .where(HandoverMove.handover_id == bindparam("handover", type_=BigId))
+    .order_by(HandoverMove.id)
+)
 
-    def half(side: Side) -> Half:
-        leaves = side is Side.LEAVER
-        whose = handover.officer_id if leaves else handover.successor_id
-        by = handover.leaver_signed_by_id if leaves else whose
-        return Half(
-            side=side,
-            key=str(side),
-            groups=0,
-            name=names.get(whose or 0, ""),
-            lines=[(step, step in facts.ticked) for step in Step if step.side is side],
-            signed_at=handover.leaver_signed_at if leaves else handover.successor_signed_at,
-            in_their_place=names.get(by or 0, "") if by != whose else "",
-            in_the_way=in_the_way_of_signing(facts, side, actor.officer_id),
-            may_write=under_way and (actor.officer_id == whose or (leaves and led)),
-        )
 
-    def part(one: HandoverPart) -> Half:
-        facts_here = replace(facts, ticked=frozenset(map(Step, one.ticked)))
-        return Half(
-            side=Side.SUCCESSOR,
-            key=str(one.officer_id),
-            groups=sum(officer_id == one.officer_id for officer_id in apart.values()),
-            name=names[one.officer_id],
-            lines=[(step, step in facts_here.ticked) for step in Step if step.side is Side.SUCCESSOR],
-            signed_at=one.signed_at,
-            in_their_place="",
-            in_the_way=in_the_way_of_signing(facts_here, Side.SUCCESSOR),
-            may_write=under_way and actor.officer_id == one.officer_id,
-        )
-
-    return HandoverPage(
-        row=handover,
-        signatures=signatures(facts),
-        state=at,
-        leaver=names[handover.officer_id],
-        successor=names.get(handover.successor_id or 0, ""),
-        team=session.scalars(select(Team.name).where(Team.id == handover.team_id)).one(),
-        halves=[half(Side.LEAVER), half(Side.SUCCESSOR), *map(part, split.parts)],
-        apart={group_id: names[officer_id] for group_id, officer_id in apart.items()},
-        unsent=facts.unsent,
-        leads=led and under_way,
-        may_move=led and at is State.AGREED and not in_the_way_of_moving(facts, today),
-        may_take_back=led and may_be_taken_back(handover.moved_at, handover.taken_back_at, now),
-        take_back_until=handover.moved_at + REVERSIBLE - timedelta(seconds=1) if handover.moved_at else None,
-        moved=_moved(session, actor, moves, names),
+@lru_cache(maxsize=512)
+def _question(actor: Actor) -> Select[Any]:
+    """A handover that the actor may read, with the names around it."""
+    names = (name_of(_LEAVER).label("leaver"), name_of(_COMES).label("successor"), name_of(_SIGNED_FOR).label("signed_for"))
+    apart = exists().where(HandoverApart.handover_id == Handover.id).label("is_split")
+    return (
+        select(*Handover.__table__.columns, *names, Team.name.label("team"), apart)
+        .join(_LEAVER, _LEAVER.id == Handover.officer_id)
+        .join(Team, Team.id == Handover.team_id)
+        .outerjoin(_COMES, _COMES.id == Handover.successor_id)
+        .outerjoin(_SIGNED_FOR, _SIGNED_FOR.id == Handover.leaver_signed_by_id)
+        .where(Handover.id == bindparam("handover", type_=BigId), readable_by(actor))
     )
 
 
-def _moved(session: Session, actor: Actor, moves: Sequence[Any], names: Mapping[int, str]) -> list[Moved]:
+def page_of(session: Session, actor: Actor, handover_id: int, now: datetime) -> HandoverPage:
+    """The handover as somebody may see it; Missing where it is not there or not theirs to read."""
+    row = ask(session, _question(actor), {"handover": handover_id}).one_or_none()
+    if row is None:
+        raise Missing
+    split = split_of(session, row.id) if row.is_split else Split({}, ())
+    facts = facts_of(session, row, now, split)
+    led, at = leads(actor, row.team_id), state(facts)
+    under_way = at in (State.OPEN, State.AGREED)
+    return HandoverPage(
+        row=row,
+        signatures=signatures(facts),
+        state=at,
+        leaver=row.leaver,
+        successor=row.successor or "",
+        team=row.team,
+        halves=_halves(actor, row, facts, split, under_way=under_way),
+        apart={group_id: one.name for group_id, one in split.apart.items()},
+        unsent=facts.unsent,
+        leads=led and under_way,
+        may_move=led and at is State.AGREED and not in_the_way_of_moving(facts, london_day(now)),
+        may_take_back=led and may_be_taken_back(row.moved_at, row.taken_back_at, now),
+        take_back_until=row.moved_at + REVERSIBLE - timedelta(seconds=1) if row.moved_at else None,
+        moved=_moved(session, actor, row.id) if row.moved_at is not None else [],
+    )
+
+
+def _halves(actor: Actor, row: Any, facts: HandoverFacts, split: Split, *, under_way: bool) -> list[Half]:
+    """The part of who leaves, that of who takes over, and those of whoever gets single groups."""
+    theirs = under_way and (actor.officer_id == row.officer_id or leads(actor, row.team_id))
+    return [
+        Half(
+            side=Side.LEAVER,
+            key=str(Side.LEAVER),
+            name=row.leaver,
+            lines=_lines(Side.LEAVER, facts.ticked),
+            signed_at=row.leaver_signed_at,
+            in_their_place=row.signed_for or "" if row.leaver_signed_by_id != row.officer_id else "",
+            may_write=theirs,
+        ),
+        Half(
+            side=Side.SUCCESSOR,
+            key=str(Side.SUCCESSOR),
+            name=row.successor or "",
+            lines=_lines(Side.SUCCESSOR, facts.ticked),
+            signed_at=row.successor_signed_at,
+            may_write=under_way and actor.officer_id == row.successor_id,
+        ),
+        *(
+            Half(
+                side=Side.SUCCESSOR,
+                key=str(part.officer_id),
+                name=part.name,
+                groups=sum(one.officer_id == part.officer_id for one in split.apart.values()),
+                lines=_lines(Side.SUCCESSOR, part.ticked),
+                signed_at=part.signed_at,
+                may_write=under_way and actor.officer_id == part.officer_id,
+            )
+            for part in split.parts
+        ),
+    ]
+
+
+def _lines(side: Side, ticked: Collection[str]) -> list[tuple[Step, bool]]:
+    return [(step, step in ticked) for step in Step if step.side is side]
+
+
+def _moved(session: Session, actor: Actor, handover_id: int) -> list[Moved]:
     """What changed hands, by name; a thing that the reader may not read is counted among them without one."""
-    if not moves:
-        return []
+    moves = ask(session, _MOVES, {"handover": handover_id})
     of = {what: [m.entity_id for m in moves if m.what == what] for what in ("group", "concern", "action", "booking")}
     known: dict[tuple[str, int], str] = {("group", key): name for key, name in names_in_force(session, actor, of["group"]).items()}
     for row in session.execute(select(Concern.id, Concern.title).where(Concern.id.in_(of["concern"]), concerns_visible_to(actor))):
@@ -157,7 +192,7 @@ def _moved(session: Session, actor: Actor, moves: Sequence[Any], names: Mapping[
             what=m.what,
             name=known.get((m.what, m.entity_id), ""),
             href=f"{hrefs[m.what]}{m.entity_id}" if m.what in hrefs and (m.what, m.entity_id) in known else "",
-            to=names[m.to_officer_id],
+            to=m.name,
             went_back=m.went_back_at is not None,
         )
         for m in moves

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor, Permission
 from engagement.concerns.models import Action, Concern, Raising
 from engagement.core.clock import london_day, london_moment
-from engagement.core.errors import Missing
+from engagement.db import BigId, ask, the_one
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups.models import Group
 from engagement.handover.domain import HandoverFacts, Held, Step
@@ -23,7 +23,13 @@ from engagement.people.models import Account, Officer, Posting
 from engagement.people.queries import holds_on
 from engagement.places.models import Team
 
+OneOf = int | BindParameter[int]
 TABLES: Mapping[str, Any] = {"group": Group, "concern": Concern, "action": Action, "booking": Engagement}
+
+
+def name_of(officer: Any) -> Any:
+    """An officer's rank and name, as `name`."""
+    return (officer.rank + " " + officer.name).label("name")
 
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:
@@ -36,54 +42,60 @@ def readable_by(actor: Actor) -> ColumnElement[bool]:
 
 def handover_to_read(session: Session, actor: Actor, handover_id: int) -> Handover:
     """The handover, if it is there and theirs to read; Missing otherwise."""
-    found = session.scalar(select(Handover).where(Handover.id == handover_id, readable_by(actor)))
-    if found is None:
-        raise Missing
-    return found
+    return the_one(session, select(Handover).where(Handover.id == handover_id, readable_by(actor)))
 
 
 def handover_to_change(session: Session, actor: Actor, handover_id: int) -> Handover:
     """The same, held so that nobody else changes it before this transaction is over."""
-    found = session.scalar(
-        select(Handover)
-        .where(Handover.id == handover_id, readable_by(actor))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise Missing
-    return found
+    return the_one(session, select(Handover).where(Handover.id == handover_id, readable_by(actor)), held=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """To whom single groups go instead (group id: officer id), and the parts of those officers."""
+    """To whom single groups go instead (rows by group id: officer_id, name), and the parts of those officers (rows: officer_id,
+    ticked, signed_at, name)."""
 
-    apart: Mapping[int, int]
-    parts: Sequence[HandoverPart]
+    apart: Mapping[int, Any]
+    parts: Sequence[Any]
 
 
-def split_of(session: Session, handover: Handover) -> Split:
+_HANDOVER: Any = bindparam("handover", type_=BigId)
+_APART = (
+    select(HandoverApart.group_id, HandoverApart.officer_id, name_of(Officer))
+    .join(Officer, Officer.id == HandoverApart.officer_id)
+    .where(HandoverApart.handover_id == _HANDOVER)
+)
+_PARTS = (  # but for one who is the successor by now
+    select(HandoverPart.officer_id, HandoverPart.ticked, HandoverPart.signed_at, name_of(Officer))
+    .join(Officer, Officer.id == HandoverPart.officer_id)
+    .join(Handover, Handover.id == HandoverPart.handover_id)
+    .where(HandoverPart.handover_id == _HANDOVER, HandoverPart.officer_id.is_distinct_from(Handover.successor_id))
+    .order_by(HandoverPart.officer_id)
+)
+_TICKED = select(HandoverStep.step).where(HandoverStep.handover_id == _HANDOVER)
+
+
+def split_of(session: Session, handover_id: int) -> Split:
     """How a handover is split among several."""
-    return Split(apart_of(session, handover.id), parts_of(session, handover))
+    this = {"handover": handover_id}
+    return Split({row.group_id: row for row in ask(session, _APART, this)}, ask(session, _PARTS, this))
 
 
-def facts_of(session: Session, handover: Handover, now: datetime, split: Split | None = None) -> HandoverFacts:
-    """What the rules ask of a handover; `split` where it was asked for already."""
-    split = split or split_of(session, handover)
-    ticked = session.scalars(select(HandoverStep.step).where(HandoverStep.handover_id == handover.id))
-    others = set(split.apart.values()) - {handover.successor_id}
+def facts_of(session: Session, handover: Any, now: datetime, split: Split | None = None) -> HandoverFacts:
+    """What the rules ask of a handover, the record or a row of its columns; `split` where it was asked for already."""
+    split = split or split_of(session, handover.id)
+    ticked = ask(session, _TICKED, {"handover": handover.id})
+    others = {row.officer_id for row in split.apart.values()} - {handover.successor_id}
     takers = {*others, *filter(None, [handover.successor_id])}
-    able = {row.id for row in who_may_take_over(session, handover.force_id, handover.officer_id, london_day(now))}
     return HandoverFacts(
         successor_id=handover.successor_id,
         moves_on=handover.moves_on,
-        ticked=frozenset(Step(step) for step in ticked),
+        ticked=frozenset(Step(row.step) for row in ticked),
         leaver_signed=handover.leaver_signed_at is not None,
         successor_signed=handover.successor_signed_at is not None,
         others=len(others),
         others_signed=sum(part.signed_at is not None for part in split.parts if part.officer_id in others),
-        gone=handover.moved_at is None and not takers <= able,
+        gone=handover.moved_at is None and not takers <= _able(session, handover, takers, london_day(now)),
         unsent=sum(device.count for device in unsent(session, [handover.officer_id], now)),
         moved_at=handover.moved_at,
         taken_back_at=handover.taken_back_at,
@@ -125,23 +137,9 @@ def listed(session: Session, actor: Actor) -> list[Any]:
     )
 
 
-def named(session: Session, officer_ids: Sequence[int | None]) -> dict[int, str]:
-    """The officers' ranks and names."""
-    wanted = sorted({key for key in officer_ids if key is not None})
-    rows = session.execute(select(Officer.id, Officer.rank, Officer.name).where(Officer.id.in_(wanted)))
-    return {row.id: f"{row.rank} {row.name}" for row in rows}
-
-
 def apart_of(session: Session, handover_id: int) -> dict[int, int]:
     """The groups that go to somebody else than the successor, and to whom."""
-    rows = session.execute(select(HandoverApart.group_id, HandoverApart.officer_id).where(HandoverApart.handover_id == handover_id))
-    return {row.group_id: row.officer_id for row in rows}
-
-
-def parts_of(session: Session, handover: Handover) -> Sequence[HandoverPart]:
-    """The parts of those who get single groups, but for one who is the successor by now."""
-    statement = select(HandoverPart).where(HandoverPart.handover_id == handover.id, HandoverPart.officer_id != handover.successor_id)
-    return session.scalars(statement.order_by(HandoverPart.officer_id)).all()
+    return {row.group_id: row.officer_id for row in ask(session, _APART, {"handover": handover_id})}
 
 
 def moves_of(session: Session, handover_id: int) -> Sequence[HandoverMove]:
@@ -154,15 +152,15 @@ def groups_of(officer_id: int) -> Select[Any]:
     return select(Group.id).where(Group.owner_id == officer_id).order_by(Group.id)
 
 
-def open_actions(officer_id: int) -> ColumnElement[bool]:
+def open_actions(officer_id: OneOf) -> ColumnElement[bool]:
     """The officer's actions and promises that have not ended."""
     return and_(Action.officer_id == officer_id, Action.ended.is_(None), Action.done_on.is_(None), Action.withdrawn_at.is_(None))
 
 
-def planned_with(officer_id: int, today: date) -> ColumnElement[bool]:
-    """The visits and meetings that the officer is to be at from a day on."""
+def planned_with(officer_id: OneOf, since: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """The visits and meetings that the officer is to be at from a moment on."""
     there = exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == officer_id)
-    return and_(Engagement.state == "planned", Engagement.planned_for >= london_moment(today), there)
+    return and_(Engagement.state == "planned", Engagement.planned_for >= since, there)
 
 
 def held_by(session: Session, officer_id: int, today: date) -> list[Held]:
@@ -187,7 +185,7 @@ def held_by(session: Session, officer_id: int, today: date) -> list[Held]:
     planned = (
         select(Engagement.id, EngagementGroup.group_id)
         .outerjoin(EngagementGroup, EngagementGroup.engagement_id == Engagement.id)
-        .where(planned_with(officer_id, today))
+        .where(planned_with(officer_id, london_moment(today)))
         .order_by(Engagement.id, EngagementGroup.group_id)
     )
     for row in session.execute(planned):
@@ -226,30 +224,45 @@ def sergeants_of(session: Session, team_id: int, on: date) -> Sequence[int]:
     ).all()
 
 
+_DAY: Any = bindparam("day", type_=Date)
+_MAY_TAKE_OVER = (
+    select(Officer.id, Officer.name, Officer.rank)
+    .join(Account, Account.officer_id == Officer.id)
+    .where(
+        Officer.force_id == bindparam("force"),
+        Officer.id != bindparam("leaver"),
+        Account.disabled_at.is_(None),
+        exists().where(Posting.officer_id == Officer.id, Posting.team_id.is_not(None), holds_on(_DAY)),
+    )
+    .order_by(Officer.name_folded, Officer.id)
+)
+_ABLE = _MAY_TAKE_OVER.where(Officer.id.in_(bindparam("takers", expanding=True)))
+
+
 def who_may_take_over(session: Session, force_id: int, leaver_id: int, on: date) -> Sequence[Any]:
     """Officers of the force with an open account and a team today, by name: (id, name, rank)."""
-    return session.execute(
-        select(Officer.id, Officer.name, Officer.rank)
-        .join(Account, Account.officer_id == Officer.id)
-        .where(
-            Officer.force_id == force_id,
-            Officer.id != leaver_id,
-            Account.disabled_at.is_(None),
-            exists().where(Posting.officer_id == Officer.id, Posting.team_id.is_not(None), holds_on(on)),
-        )
-        .order_by(Officer.name_folded, Officer.id)
-    ).all()
+    return ask(session, _MAY_TAKE_OVER, {"force": force_id, "leaver": leaver_id, "day": on})
+
+
+def _able(session: Session, handover: Any, takers: Collection[int], on: date) -> set[int]:
+    """Those of the takers who may take over today."""
+    if not takers:
+        return set()
+    who = {"force": handover.force_id, "leaver": handover.officer_id, "day": on, "takers": sorted(takers)}
+    return {row.id for row in ask(session, _ABLE, who)}
+
+
+_TIPS = (
+    select(Tip.id, Tip.group_id, Tip.contact_id, Tip.words, Tip.written_at, Officer.name)
+    .join(Officer, Officer.id == Tip.written_by_id)
+    .where(Tip.group_id.in_(bindparam("groups", expanding=True)))
+    .order_by(Tip.id.desc())
+)
 
 
 def tips_of(session: Session, group_ids: Sequence[int]) -> dict[int, list[Any]]:
     """What works with each of the groups, the newest first: rows (id, group_id, contact_id, words, written_at, name)."""
     found: dict[int, list[Any]] = {}
-    rows = session.execute(
-        select(Tip.id, Tip.group_id, Tip.contact_id, Tip.words, Tip.written_at, Officer.name)
-        .join(Officer, Officer.id == Tip.written_by_id)
-        .where(Tip.group_id.in_(group_ids))
-        .order_by(Tip.id.desc())
-    )
-    for row in rows:
+    for row in ask(session, _TIPS, {"groups": group_ids}) if group_ids else ():
         found.setdefault(row.group_id, []).append(row)
     return found

@@ -20,8 +20,8 @@ from engagement.handover.domain import Side, Step
 from engagement.handover.forms import ApartForm, BareForm, TermsForm, TipForm
 from engagement.handover.models import Handover
 from engagement.handover.pack import Pack, pack_of
-from engagement.handover.page import page_of
-from engagement.handover.queries import apart_of, handover_to_change, handover_to_read, leads, listed, named, tips_of, who_may_take_over
+from engagement.handover.page import HandoverPage, page_of
+from engagement.handover.queries import apart_of, handover_to_change, handover_to_read, leads, listed, tips_of, who_may_take_over
 from engagement.people.queries import officers_of
 from engagement.web.moment import now, today
 from engagement.web.pdf import pdf_of
@@ -67,16 +67,14 @@ def one(handover_id: int) -> str:
 
 def _page(handover_id: int, form: BareForm) -> str:
     session, actor = reading(), current_actor()
-    handover = handover_to_read(session, actor, handover_id)
-    page = page_of(session, actor, handover, now())
-    pack = _shown_pack(session, handover)
-    return render_template("handover/one.html", page=page, pack=pack, form=form, handover=handover)
+    page = page_of(session, actor, handover_id, now())
+    return render_template("handover/one.html", page=page, pack=_shown_pack(session, page), form=form)
 
 
-def _shown_pack(session: Session, handover: Handover, *, on_paper: bool = False) -> Pack:
+def _shown_pack(session: Session, page: HandoverPage, *, on_paper: bool = False) -> Pack:
     """What the leaver holds, said to have been shown."""
-    pack = pack_of(session, current_actor(), handover.officer_id, today(), on_paper=on_paper)
-    shown("handover", [handover.id])
+    pack = pack_of(session, current_actor(), page.row.officer_id, today(), on_paper=on_paper)
+    shown("handover", [page.row.id])
     shown("group", [group.row.id for group in pack.groups])
     shown("concern", [row.id for row in pack.concerns])
     return pack
@@ -87,12 +85,11 @@ def _shown_pack(session: Session, handover: Handover, *, on_paper: bool = False)
 def paper(handover_id: int) -> Response:
     """The pack on paper: without anything OFFICIAL-SENSITIVE; what leaves is recorded as disclosed."""
     session = reading()
-    handover = handover_to_read(session, current_actor(), handover_id)
-    page = page_of(session, current_actor(), handover, now())
-    pack = _shown_pack(session, handover, on_paper=True)
-    disclosed("handover", [handover.id], "pdf")
+    page = page_of(session, current_actor(), handover_id, now())
+    pack = _shown_pack(session, page, on_paper=True)
+    disclosed("handover", [handover_id], "pdf")
     html = render_template("handover/paper.html", page=page, pack=pack, actor_name=current_actor().name, printed_at=now())
-    headers = {"Content-Disposition": f'attachment; filename="handover-{handover.id}.pdf"'}
+    headers = {"Content-Disposition": f'attachment; filename="handover-{handover_id}.pdf"'}
     return Response(pdf_of(html), mimetype="application/pdf", headers=headers)
 
 
@@ -104,7 +101,7 @@ def terms(handover_id: int) -> Answer:
     form = _terms_form(handover)
     form.successor_id.data, form.moves_on.data, form.version.data = handover.successor_id, handover.moves_on, str(handover.version)
     shown("handover", [handover.id])
-    return render_template("handover/terms.html", form=form, page=page_of(reading(), current_actor(), handover, now()))
+    return render_template("handover/terms.html", form=form, page=page_of(reading(), current_actor(), handover_id, now()))
 
 
 @bp.post("/handover/<int:handover_id>/terms")
@@ -114,14 +111,11 @@ def agree(handover_id: int) -> Answer:
     form = _terms_form(_to_lead(handover_id))
     if saved(form, lambda session: service.agree(session, current_actor(), handover_id, form.terms(), now=now())):
         return redirect(f"/handover/{handover_id}", 303)
-    handover = _to_lead(handover_id)
+    page = page_of(reading(), current_actor(), handover_id, now())
     if form.theirs:
-        form.version.data = str(handover.version)
-        form.theirs = {
-            "successor_id": named(reading(), [handover.successor_id]).get(handover.successor_id or 0, ""),
-            "moves_on": str(handover.moves_on or ""),
-        }
-    return render_template("handover/terms.html", form=form, page=page_of(reading(), current_actor(), handover, now())), 422
+        form.version.data = str(page.row.version)
+        form.theirs = {"successor_id": page.successor, "moves_on": str(page.row.moves_on or "")}
+    return render_template("handover/terms.html", form=form, page=page), 422
 
 
 def _terms_form(handover: Handover) -> TermsForm:

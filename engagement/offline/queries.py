@@ -58,6 +58,13 @@ class Unsent:
     device: str
 
 
+_UNSENT = (
+    select(DeviceReport.officer_id, DeviceReport.unsent, DeviceReport.oldest_kept_at, DeviceReport.device)
+    .where(DeviceReport.officer_id.in_(bindparam("officers", expanding=True)), DeviceReport.unsent > 0)
+    .order_by(DeviceReport.oldest_kept_at, DeviceReport.id)
+)
+
+
 def unsent(session: Session, officer_ids: Collection[int], now: datetime) -> Sequence[Unsent]:
     """What is still unsent on the devices of some officers, the oldest first; a device that holds nothing is not there.
 
@@ -65,14 +72,9 @@ def unsent(session: Session, officer_ids: Collection[int], now: datetime) -> Seq
     """
     if not officer_ids:
         return []
-    rows = session.execute(
-        select(DeviceReport.officer_id, DeviceReport.unsent, DeviceReport.oldest_kept_at, DeviceReport.device)
-        .where(DeviceReport.officer_id.in_(sorted(set(officer_ids))), DeviceReport.unsent > 0)
-        .order_by(DeviceReport.oldest_kept_at, DeviceReport.id)
-    )
     return [
         Unsent(officer_id=row.officer_id, count=row.unsent, oldest_at=min(row.oldest_kept_at or now, now), device=row.device)
-        for row in rows
+        for row in ask(session, _UNSENT, {"officers": sorted(set(officer_ids))})
     ]
 
 

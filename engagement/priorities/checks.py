@@ -11,7 +11,7 @@ from engagement.access.domain import Actor
 from engagement.core.clock import london_day
 from engagement.core.errors import Conflict, Missing, Refused
 from engagement.core.texts import one_line
-from engagement.db import ask
+from engagement.db import ask, the_one
 from engagement.engagements.models import Engagement
 from engagement.engagements.queries import visible_to as engagements_visible
 from engagement.priorities.domain import fresh_until, last_heard
@@ -25,15 +25,7 @@ OVER = "This priority has ended."
 
 def held(session: Session, actor: Actor, priority_id: int) -> Priority:
     """The priority as it is now, held so that nobody changes it meanwhile. `Missing` where it is not the actor's."""
-    found = session.scalar(
-        select(Priority)
-        .where(Priority.id == priority_id, visible_to(actor))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise Missing
-    return found
+    return the_one(session, select(Priority).where(Priority.id == priority_id, visible_to(actor)), held=True)
 
 
 def live_one(session: Session, actor: Actor, priority_id: int) -> Priority:

@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor, Permission
 from engagement.core.pages import Page, last_page
+from engagement.db import ask
 from engagement.places.models import Neighbourhood, Team
 from engagement.priorities.domain import MOST, Freshness, freshness
 from engagement.priorities.models import Priority, PriorityConcern, PriorityWording
@@ -94,26 +96,31 @@ def _wanted(place: PlaceLine, show: str) -> bool:
             return True
 
 
+_PLACES = (
+    select(Neighbourhood.id, Neighbourhood.name, Neighbourhood.team_id, Team.name.label("team"))
+    .join(Team, Team.id == Neighbourhood.team_id)
+    .where(Neighbourhood.team_id.in_(bindparam("teams", expanding=True)))
+)
+
+
 def _places(session: Session, actor: Actor, lines: dict[int, list[Line]]) -> list[PlaceLine]:
-    rows = session.execute(
-        select(Neighbourhood.id, Neighbourhood.name, Neighbourhood.team_id, Team.name.label("team"))
-        .join(Team, Team.id == Neighbourhood.team_id)
-        .where(Neighbourhood.team_id.in_(sorted(actor.teams(Permission.EDIT_SUMMARY))))
-    )
+    rows = ask(session, _PLACES, {"teams": sorted(actor.teams(Permission.EDIT_SUMMARY))})
     writes = actor.teams(Permission.WRITE_DIARY)
     return [
         PlaceLine(id=row.id, name=row.name, team=row.team, may_adopt=row.team_id in writes, lines=lines.get(row.id, [])) for row in rows
     ]
 
 
-def _lines(session: Session, actor: Actor, today: date) -> dict[int, list[Line]]:
+@lru_cache(maxsize=512)
+def _live(actor: Actor) -> Any:
+    """The live priorities that the actor may read, by neighbourhood."""
     behind = (
         select(func.count())
         .select_from(PriorityConcern)
         .where(PriorityConcern.priority_id == Priority.id, PriorityConcern.taken_out_at.is_(None))
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(
             Priority.id, Priority.neighbourhood_id, Priority.title, Priority.agreed_on, Priority.told_on, behind.label("concerns"),
             _worded(PriorityWording.approved_at.is_not(None)).label("public"), _worded(PriorityWording.approved_at.is_(None)).label("waiting"),
@@ -121,8 +128,11 @@ def _lines(session: Session, actor: Actor, today: date) -> dict[int, list[Line]]
         .where(visible_to(actor), Priority.slot.is_not(None))
         .order_by(Priority.neighbourhood_id, Priority.slot)
     )  # fmt: skip
+
+
+def _lines(session: Session, actor: Actor, today: date) -> dict[int, list[Line]]:
     found: dict[int, list[Line]] = defaultdict(list)
-    for row in rows:
+    for row in ask(session, _live(actor)):
         found[row.neighbourhood_id].append(
             Line(
                 id=row.id,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
-from engagement.core.errors import Missing
 from engagement.core.pages import Page, last_page
+from engagement.db import ask, the_one
 from engagement.people.models import Officer
 from engagement.places.models import Neighbourhood, Team
 from engagement.priorities.queries import roles_over
@@ -117,23 +118,12 @@ class WholeReturn:
 
 def return_to_read(session: Session, actor: Actor, return_id: int) -> QuarterlyReturn:
     """The return, if it is there and theirs; Missing otherwise."""
-    found = session.scalar(select(QuarterlyReturn).where(QuarterlyReturn.id == return_id, visible_to(actor)))
-    if found is None:
-        raise Missing
-    return found
+    return the_one(session, select(QuarterlyReturn).where(QuarterlyReturn.id == return_id, visible_to(actor)))
 
 
 def return_to_change(session: Session, actor: Actor, return_id: int) -> QuarterlyReturn:
     """The return, held so that nobody edits or signs it meanwhile; Missing where it is not there or not theirs to edit."""
-    found = session.scalar(
-        select(QuarterlyReturn)
-        .where(QuarterlyReturn.id == return_id, theirs(actor))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise Missing
-    return found
+    return the_one(session, select(QuarterlyReturn).where(QuarterlyReturn.id == return_id, theirs(actor)), held=True)
 
 
 def whole(session: Session, actor: Actor, return_id: int) -> WholeReturn:
@@ -195,19 +185,27 @@ class ReturnLine:
     signed: int
 
 
-def list_page(session: Session, actor: Actor, number: int) -> Page[ReturnLine]:
-    """The returns that the actor may read, the newest quarter first."""
-    total = session.scalar(select(func.count()).select_from(QuarterlyReturn).where(visible_to(actor))) or 0
-    number = min(number, last_page(size=PAGE_SIZE, total=total))
-    signed = _signatures_that_stand()
-    rows = session.execute(
-        select(QuarterlyReturn.id, QuarterlyReturn.quarter, QuarterlyReturn.drafted_at, Team.name, signed.label("signed"))
+@lru_cache(maxsize=512)
+def _list_questions(actor: Actor) -> tuple[Any, Any]:
+    """How many returns the actor may read, and a page of them."""
+    signed = _signatures_that_stand().label("signed")
+    return (
+        select(func.count()).select_from(QuarterlyReturn).where(visible_to(actor)),
+        select(QuarterlyReturn.id, QuarterlyReturn.quarter, QuarterlyReturn.drafted_at, Team.name, signed)
         .join(Team, Team.id == QuarterlyReturn.team_id)
         .where(visible_to(actor))
         .order_by(QuarterlyReturn.quarter.desc(), Team.name)
-        .offset((number - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
+        .offset(bindparam("offset", type_=Integer))
+        .limit(PAGE_SIZE),
     )
+
+
+def list_page(session: Session, actor: Actor, number: int) -> Page[ReturnLine]:
+    """The returns that the actor may read, the newest quarter first."""
+    counted, listed = _list_questions(actor)
+    total = ask(session, counted).scalar()
+    number = min(number, last_page(size=PAGE_SIZE, total=total))
+    rows = ask(session, listed, {"offset": (number - 1) * PAGE_SIZE})
     lines = [
         ReturnLine(id=row.id, team=row.name, quarter=Quarter.parse(row.quarter), drafted_at=row.drafted_at, signed=row.signed)
         for row in rows
@@ -215,10 +213,12 @@ def list_page(session: Session, actor: Actor, number: int) -> Page[ReturnLine]:
     return Page(rows=lines, number=number, size=PAGE_SIZE, total=total)
 
 
+_TEAMS = select(Team.id, Team.name).where(Team.id.in_(bindparam("teams", expanding=True))).order_by(Team.name)
+
+
 def teams_to_choose(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """The teams for which the actor may ask for a return."""
-    teams = sorted(actor.teams(Permission.SEE_BOARD))
-    return [(row.id, row.name) for row in session.execute(select(Team.id, Team.name).where(Team.id.in_(teams)).order_by(Team.name))]
+    return [(row.id, row.name) for row in ask(session, _TEAMS, {"teams": sorted(actor.teams(Permission.SEE_BOARD))})]
 
 
 def teams_without(session: Session, force_id: int, quarter: Quarter, after: int, limit: int) -> list[int]:

@@ -125,6 +125,14 @@ def test_the_pack_says_what_its_reader_may_not_read(diary: DiaryUnderTest, town:
     assert "Ashford Stroke Club" not in page
 
 
+def test_a_group_on_request_says_so_once(diary: DiaryUnderTest, town: Town) -> None:
+    with diary.work() as session:
+        make_group(session, town, frequency="on_request", frequency_words="On request", on_request=True)
+        make_group(session, town, "Elm Green Watch", frequency_words="Monthly")
+    page = diary.client(town.sergeant).get(f"/handover/{begun(diary, town)}").text
+    assert (page.count("On request"), page.count("· Monthly")) == (1, 1)
+
+
 def test_the_questions_are_as_many_however_large_the_patch(diary: DiaryUnderTest, town: Town) -> None:
     make_patch(diary, town)
     here = f"/handover/{begun(diary, town)}"
