@@ -33,7 +33,8 @@ from engagement.overdue.jobs import find_differences
 from engagement.overdue.proof import how_many
 from engagement.people.domain import check_password
 from engagement.people.passwords import hash_password
-from engagement.people.service import OfficerDraft, PostingDraft, account_of, post_to, take_on
+from engagement.people.postings import PostingDraft, post_to
+from engagement.people.service import OfficerDraft, account_of, take_on
 from engagement.places.models import Force
 from engagement.places.police_uk import read_path
 from engagement.places.service import NO_TEAM, make_force, take_in

@@ -101,10 +101,8 @@ def cover_now(officer_id: int) -> Answer:
         chosen = numbers([request.form.get("cover_id", "")])
         try:
             with unit_of_work() as session:
-                officer, off = officer_who_is_off(session, current_actor(), officer_id, today())
-                words = _("You cover for %(who)s until %(day)s.", who=officer.name, day=day_of(off.ends_on, today()))
-                chosen_id = chosen[0] if chosen else None
-                cover(session, current_actor(), officer_id, chosen_id, today(), off.ends_on, words, now=now())
+                _officer, off = officer_who_is_off(session, current_actor(), officer_id, today())
+                cover(session, current_actor(), officer_id, chosen[0] if chosen else None, today(), off.ends_on, now=now())
         except Refused as refusal:
             form.refuse(refusal)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
@@ -36,15 +36,19 @@ class PatternDraft:
     hours: Times = None
 
 
-def officer_whose_days(session: Session, actor: Actor, officer_id: int, on: date) -> Officer:
-    """The officer, where it is the actor themselves or somebody of a team that they lead; Missing otherwise."""
-    led = sorted(actor.teams(Permission.DECIDE_OVERDUE))
-    theirs = select(Posting.id).where(
-        Posting.officer_id == officer_id, Posting.team_id.in_(led), Posting.kind == "home", holds_on(on)
-    )  # fmt: skip
-    if officer_id != actor.officer_id and session.scalar(theirs.limit(1)) is None:
+def officer_whose_days(session: Session, actor: Actor, officer_id: int, on: date, *, hold: bool = False) -> Officer:
+    """The officer, where it is the actor themselves or somebody of a team that they lead; Missing otherwise.
+
+    `hold`: until this transaction ends, so that what two people note at the same time comes one after the other.
+    """
+    asked = select(Officer).where(Officer.id == officer_id, Officer.force_id == actor.force_id)
+    if officer_id != actor.officer_id:
+        led = Posting.team_id.in_(sorted(actor.teams(Permission.DECIDE_OVERDUE)))
+        asked = asked.where(exists().where(Posting.officer_id == Officer.id, led, Posting.kind == "home", holds_on(on)))
+    found = session.scalar(asked.with_for_update() if hold else asked)
+    if found is None:
         raise Missing
-    return officer_of(session, actor, officer_id)
+    return found
 
 
 def begin_pattern(session: Session, actor: Actor, officer_id: int, draft: PatternDraft, *, now: datetime) -> DutyPattern:
@@ -52,7 +56,7 @@ def begin_pattern(session: Session, actor: Actor, officer_id: int, draft: Patter
 
     Raises Missing as `officer_whose_days`, Refused beside the field for what is no pattern.
     """
-    officer = _held(session, actor, officer_id, now)
+    officer = officer_whose_days(session, actor, officer_id, london_day(now), hold=True)
     anchor, turns, hours = _turns(draft)
     if not london_day(now) - timedelta(days=LONGEST_OFF) <= draft.starts_on <= london_day(now) + timedelta(days=LONGEST_OFF):
         raise Refused("The first day is within a year of today.", field="starts_on")
@@ -100,7 +104,7 @@ def put_off(session: Session, actor: Actor, officer_id: int, first: date, last: 
 
 def note_days_off(session: Session, actor: Actor, officer_id: int, first: date, last: date, *, reason: str, now: datetime) -> Absence:
     """`put_off` for oneself, or for an officer of the teams that the actor leads; the same days twice are refused."""
-    officer = _held(session, actor, officer_id, now)
+    officer = officer_whose_days(session, actor, officer_id, london_day(now), hold=True)
     same = select(Absence.id).where(Absence.officer_id == officer.id, Absence.starts_on <= last, Absence.ends_on >= first)
     if session.scalar(same.limit(1)) is not None and first <= last:
         raise Refused("Some of these days are noted as off already.", field="starts_on")
@@ -120,9 +124,3 @@ def take_back_days_off(session: Session, actor: Actor, absence_id: int, *, now: 
     absence.ends_on = min(absence.starts_on, today) - ONE_DAY if absence.starts_on > today else today - ONE_DAY
     record(session, actor, Operation.ALTERATION, "absence", [absence.id], fields=["ends_on"], now=now)
     return absence
-
-
-def _held(session: Session, actor: Actor, officer_id: int, now: datetime) -> Officer:
-    """The officer, held until this transaction ends: what two people note at the same time comes one after the other."""
-    officer = officer_whose_days(session, actor, officer_id, london_day(now))
-    return session.scalars(select(Officer).where(Officer.id == officer.id).with_for_update()).one()

@@ -1,20 +1,22 @@
-"""Who covers for somebody who is off: set between dates, ended early; and the team that a cover opens for as long."""
+"""Who covers for somebody who is off: who may, set between dates, and the team that a cover opens for as long."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
-from engagement.access.domain import TABLE, Actor, Permission, Role
+from engagement.access.domain import TABLE, Actor, Permission
 from engagement.audit.domain import Operation
 from engagement.audit.service import record
 from engagement.core.clock import london_day
+from engagement.core.dates import say_date
 from engagement.core.errors import Missing, Refused
 from engagement.people.absence import officer_whose_days
+from engagement.people.cover_ending import at_home, holds, rank_of, rests_through, team_postings
 from engagement.people.duty import Covered, check_cover, days_uncovered
 from engagement.people.models import Account, Cover, Officer, Posting
 from engagement.people.queries import Off, days_of, holds_on, off_condition, off_on
@@ -22,9 +24,6 @@ from engagement.people.service import leave_note
 from engagement.places.beside import teams_beside
 from engagement.places.models import Team
 from engagement.settings import current
-
-RANK = (Role.PCSO.value, Role.SERGEANT.value, Role.INSPECTOR.value)  # whoever covers holds this role or one above it
-ONE_DAY = timedelta(days=1)
 
 
 def officer_who_is_off(session: Session, actor: Actor, officer_id: int, on: date) -> tuple[Officer, Off]:
@@ -36,11 +35,11 @@ def officer_who_is_off(session: Session, actor: Actor, officer_id: int, on: date
     return officer, off
 
 
-def officer_led(session: Session, actor: Actor, officer_id: int, on: date) -> Officer:
-    """An officer for whom the actor may set cover: of the teams they lead."""
+def officer_led(session: Session, actor: Actor, officer_id: int, on: date, *, hold: bool = False) -> Officer:
+    """An officer for whom the actor may set cover: of the teams they lead. `hold` as `officer_whose_days`."""
     if not actor.teams(Permission.DECIDE_OVERDUE):
         raise Missing
-    return officer_whose_days(session, actor, officer_id, on)
+    return officer_whose_days(session, actor, officer_id, on, hold=hold)
 
 
 def who_may_cover(session: Session, officer: Officer, on: date) -> Sequence[Any]:
@@ -50,21 +49,25 @@ def who_may_cover(session: Session, officer: Officer, on: date) -> Sequence[Any]
 
     PCSOs work the adjoining section across the boundaries of areas: [cover] says within how many miles, and of how many teams.
     """
-    own, settings = _teams_of(session, [officer.id], on), current()
+    return _able(session, officer.id, at_home(team_postings(session, [officer.id]), officer.id, on), on)
+
+
+def _able(session: Session, officer_id: int, held: Iterable[Any], on: date) -> Sequence[Any]:
+    """As `who_may_cover`, of an officer who holds these postings at home."""
+    needed, own, settings = rank_of(post.role for post in held), sorted({post.team_id for post in held}), current()
     within, most = settings.number("cover", "within_miles"), settings.number("cover", "teams_beside")
     beside = teams_beside(session, own, within_miles=within, most=most)
-    place = {team_id: n for n, team_id in enumerate([*sorted(own), *beside])}
+    place = {team_id: n for n, team_id in enumerate([*own, *beside])}
     rows = session.execute(
         select(Officer.id, Officer.name, Posting.role, Team.id.label("team_id"), Team.name.label("team"), Team.id.in_(own).label("home"))
         .join(Posting, Posting.officer_id == Officer.id)
         .join(Team, Team.id == Posting.team_id)
         .join(Account, Account.officer_id == Officer.id)
-        .where(Team.id.in_(place), holds_on(on), Posting.kind == "home", Account.disabled_at.is_(None), Officer.id != officer.id)
+        .where(Team.id.in_(place), holds_on(on), Posting.kind == "home", Account.disabled_at.is_(None), Officer.id != officer_id)
         .order_by(Officer.name_folded)
     ).all()
-    needed = _rank(role for role, _team in _roles(session, officer.id, on))
     ordered = sorted(rows, key=lambda row: (not row.home, place[row.team_id]))  # stable: by name within a team
-    return list({row.id: row for row in reversed(ordered) if _rank([row.role]) >= needed}.values())[::-1]
+    return list({row.id: row for row in reversed(ordered) if rank_of([row.role]) >= needed}.values())[::-1]
 
 
 def covers_of(session: Session, officer_ids: Iterable[int], since: date) -> Sequence[Any]:
@@ -88,25 +91,25 @@ def covered_by(session: Session, cover_id: int, since: date) -> Sequence[Any]:
 
 
 def cover(
-    session: Session, actor: Actor, officer_id: int, cover_id: int | None, first: date, last: date, words: str, *, now: datetime
+    session: Session, actor: Actor, officer_id: int, cover_id: int | None, first: date, last: date, *, now: datetime
 ) -> tuple[Cover, int]:
     """Sets who covers for an officer of the actor's teams between two days, opens the team to them for as long where it is not
-    theirs, and tells them with a note in these words. Answers the cover, and on how many days nobody is there: the officer and
-    their cover are both off.
+    theirs, and tells them with a note. Answers the cover, and on how many days nobody is there: the officer and their cover
+    are both off.
 
-    Raises Missing as `officer_led`; Refused as `people.duty.check_cover`, and beside `cover_id` for who may not cover.
+    Raises Missing as `officer_led`; Refused as `people.duty.check_cover`, beside `cover_id` for who may not cover, and beside
+    `ends_on` for longer than both are posted where they are.
     """
     today = london_day(now)
-    officer = session.scalars(
-        select(Officer).where(Officer.id == officer_led(session, actor, officer_id, today).id).with_for_update()
-    ).one()
-    first = max(first, today)
-    able = {row.id: row for row in who_may_cover(session, officer, today)}
+    officer, first = officer_led(session, actor, officer_id, today, hold=True), max(first, today)
+    postings = team_postings(session, [officer_id, cover_id])
+    held = at_home(postings, officer_id, today)
+    able = {row.id: row for row in _able(session, officer_id, held, today)}
     if cover_id == officer_id:
         raise Refused("Nobody covers for themselves: choose somebody else.", field="cover_id")
     if cover_id is None or cover_id not in able:
         raise Refused("Choose an officer", field="cover_id")
-    if cover_id == actor.officer_id and not leads_at_home(actor, _teams_of(session, [officer_id], today)):
+    if cover_id == actor.officer_id and not leads_at_home(actor, {post.team_id for post in held}):
         raise Refused("You lead this team as cover yourself: its own sergeant or the inspector says for how long.", field="cover_id")
     asked = Covered(officer_id=officer_id, cover_id=cover_id, starts_on=first, ends_on=last)
     others = [
@@ -115,13 +118,18 @@ def cover(
     ]
     days = days_of(session, [officer_id, cover_id], today)
     check_cover(asked, others, days[cover_id], today, name=able[cover_id].name)
+    opened = _open_team(session, actor, asked, postings, now)
+    if (through := rests_through(asked, opened, postings)) < last:
+        day = say_date(through, today)
+        raise Refused("One of the two is posted there until {day}: choose that day or an earlier one.", field="ends_on", day=day)
     made = Cover(
         force_id=officer.force_id, officer_id=officer_id, cover_officer_id=cover_id, starts_on=first, ends_on=last,
-        posting_id=_open_team(session, actor, asked, now), set_by_id=actor.officer_id, set_at=now,
+        posting_id=opened.id if opened is not None else None, set_by_id=actor.officer_id, set_at=now,
     )  # fmt: skip
     session.add(made)
     session.flush()
     record(session, actor, Operation.COLLECTION, "cover", [made.id], now=now)
+    words = f"You cover for {officer.name} from {say_date(first, today)} to {say_date(last, today)}."
     leave_note(session, actor, cover_id, "officer", officer_id, words, now=now)
     return made, days_uncovered(asked, days[officer_id], days[cover_id])
 
@@ -132,67 +140,23 @@ def leads_at_home(actor: Actor, teams: Iterable[int]) -> bool:
     return not led.isdisjoint(teams)
 
 
-def end_cover(session: Session, actor: Actor, cover_id: int, *, now: datetime) -> Cover:
-    """Ends a cover now, with the access that it gave; one to come is taken back. By the sergeant, or by who is covered for."""
-    made, today = session.get(Cover, cover_id), london_day(now)
-    if made is None or made.force_id != actor.force_id or made.ends_on < today:
-        raise Missing
-    officer_whose_days(session, actor, made.officer_id, today)
-    last = (made.starts_on if made.starts_on > today else today) - ONE_DAY
-    made.ends_on, made.ended_at = last, now
-    posting = session.get(Posting, made.posting_id) if made.posting_id is not None else None
-    if posting is not None and (posting.ends_on is None or posting.ends_on > last):
-        posting.ends_on = last
-        record(session, actor, Operation.ALTERATION, "posting", [posting.id], fields=["ends_on"], now=now)
-    record(session, actor, Operation.ALTERATION, "cover", [made.id], fields=["ends_on", "ended_at"], now=now)
-    return made
-
-
-def _open_team(session: Session, actor: Actor, asked: Covered, now: datetime) -> int | None:
-    """A posting as cover to the officer's team where whoever covers does not hold it throughout; its id, or None.
+def _open_team(session: Session, actor: Actor, asked: Covered, postings: Sequence[Any], now: datetime) -> Posting | None:
+    """A posting as cover to the officer's team where whoever covers does not hold it throughout, or None.
 
     It gives the role that the officer holds there and no more; `who_may_cover` names only those who hold as much at home.
     """
-    for role, team_id in _roles(session, asked.officer_id, asked.starts_on):
-        held = session.scalar(
-            select(Posting.id).where(
-                Posting.officer_id == asked.cover_id, Posting.team_id == team_id, holds_on(asked.starts_on), holds_on(asked.ends_on)
-            ).limit(1)
-        )  # fmt: skip
-        if held is None:
+    for home in at_home(postings, asked.officer_id, asked.starts_on):
+        theirs = [post for post in postings if post.officer_id == asked.cover_id and post.team_id == home.team_id]
+        if not any(holds(post, asked.starts_on) and holds(post, asked.ends_on) for post in theirs):
             posting = Posting(
-                force_id=actor.force_id, officer_id=asked.cover_id, role=role, scope="team", team_id=team_id, kind="cover",
+                force_id=actor.force_id, officer_id=asked.cover_id, role=home.role, scope="team", team_id=home.team_id, kind="cover",
                 starts_on=asked.starts_on, ends_on=asked.ends_on,
             )  # fmt: skip
             session.add(posting)
             session.flush()
             record(session, actor, Operation.COLLECTION, "posting", [posting.id], fields=["cover"], now=now)
-            return posting.id
+            return posting
     return None
-
-
-def _roles(session: Session, officer_id: int, on: date) -> list[tuple[str, int]]:
-    """The team roles that an officer holds at home on a day: (role, team_id)."""
-    rows = session.execute(
-        select(Posting.role, Posting.team_id)
-        .where(Posting.officer_id == officer_id, Posting.scope == "team", Posting.kind == "home", holds_on(on))
-        .order_by(Posting.id)
-    )
-    return [(row.role, row.team_id) for row in rows]
-
-
-def _teams_of(session: Session, officer_ids: Iterable[int], on: date) -> list[int]:
-    return list(
-        session.scalars(
-            select(Posting.team_id).where(
-                Posting.officer_id.in_(list(officer_ids)), Posting.team_id.is_not(None), Posting.kind == "home", holds_on(on)
-            )
-        )
-    )
-
-
-def _rank(roles: Iterable[str]) -> int:
-    return max((RANK.index(role) for role in roles if role in RANK), default=0)
 
 
 def cover_names(session: Session, officer_ids: Iterable[int], on: date) -> dict[int, str]:

@@ -178,6 +178,20 @@ class Covered:
     ends_on: date
 
 
+Stretch = tuple[date, date | None]  # from a day to a day, both included; without end where it is None
+
+
+def held_through(stretches: Iterable[Stretch], first: date) -> date:
+    """The last day through which some of the stretches hold without a gap from `first` on: the day before it where none does,
+    `date.max` where there is no end to it."""
+    through = first - ONE_DAY
+    for starts_on, ends_on in sorted(stretches, key=lambda one: one[0]):
+        if starts_on - ONE_DAY > through or ends_on is None:
+            return through if starts_on - ONE_DAY > through else date.max
+        through = max(through, ends_on)
+    return through
+
+
 LONGEST_COVER = 366
 
 

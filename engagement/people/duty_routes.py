@@ -18,7 +18,8 @@ from engagement.core.ids import whole_number
 from engagement.core.months import Month
 from engagement.db import reading, unit_of_work
 from engagement.people.absence import begin_pattern, note_days_off, officer_whose_days, take_back_days_off
-from engagement.people.covering import cover, covered_by, covers_of, end_cover, who_may_cover
+from engagement.people.cover_ending import end_cover, left_behind
+from engagement.people.covering import cover, covered_by, covers_of, who_may_cover
 from engagement.people.duty import hours_on, next_duty_day, off_until, on_duty, why_off
 from engagement.people.duty_forms import CoverForm, DaysOffForm, PatternForm
 from engagement.people.duty_month import Standin, cells, say_pattern, standin_on, weeks_of
@@ -45,8 +46,8 @@ def mine() -> str:
 @allow(Permission.DECIDE_OVERDUE)
 def team() -> str:
     """The month of the teams that the actor leads, officer by officer."""
-    month, session = _month(), reading()
-    people = home_officers(session, current_actor().teams(Permission.DECIDE_OVERDUE), today())
+    month, session, led = _month(), reading(), current_actor().teams(Permission.DECIDE_OVERDUE)
+    people = home_officers(session, led, today())
     ids = [person.id for person in people]
     days, covers = days_of(session, ids, month.first), _covers(session, ids, month.first)
     weeks = [(week, [(p, cells(days[p.id], week, month, today(), covers.get(p.id, ()))) for p in people]) for week in weeks_of(month)]
@@ -54,7 +55,8 @@ def team() -> str:
         (p, off_until(days[p.id], today()), standin_on(covers.get(p.id, ()), today())) for p in people if not on_duty(days[p.id], today())
     ]
     shown("officer", ids)
-    return render_template("people/team_duty.html", month=month, weeks=weeks, off=off, people=people, this_month=Month.of(today()))
+    left = left_behind(session, led, today())
+    return render_template("people/team_duty.html", month=month, weeks=weeks, off=off, people=people, left=left)
 
 
 @bp.get("/duty/<int:officer_id>")
@@ -107,12 +109,10 @@ def set_cover(officer_id: int) -> Answer:
 
     def put(work: Session) -> None:
         nonlocal alone
-        first, last, actor = form.starts_on.data, form.ends_on.data, current_actor()
+        first, last = form.starts_on.data, form.ends_on.data
         assert first is not None
         assert last is not None
-        name = officer_whose_days(work, actor, officer_id, today()).name
-        words = _("You cover for %(who)s from %(first)s to %(last)s.", who=name, first=_day(max(first, today())), last=_day(last))
-        _made, alone = cover(work, actor, officer_id, whole_number(form.cover_id.data), first, last, words, now=now())
+        _made, alone = cover(work, current_actor(), officer_id, whole_number(form.cover_id.data), first, last, now=now())
 
     if saved(form, put):
         said = _("Covered. They see it on their shift.")
@@ -125,10 +125,15 @@ def set_cover(officer_id: int) -> Answer:
 @bp.post("/duty/cover/<int:cover_id>/end")
 @allow(Permission.READ_DIARY)
 def finish_cover(cover_id: int) -> Response:
-    """Ends a cover now, and the access with it."""
+    """Ends a cover now, and the access with it; back to whose days these are, or to the team's where they have left it."""
+    said = _("The cover has ended, and the access that came with it.")
     with unit_of_work() as work:
         officer_id = end_cover(work, current_actor(), cover_id, now=now()).officer_id
-    return _back(officer_id, _("The cover has ended, and the access that came with it."))
+        led = home_officers(work, current_actor().teams(Permission.DECIDE_OVERDUE), today())
+    if officer_id in {current_actor().officer_id, *(person.id for person in led)}:
+        return _back(officer_id, said)
+    flash(said)
+    return redirect("/duty", 303)
 
 
 def _page(

@@ -18,8 +18,9 @@ from engagement.core.errors import Refused
 from engagement.core.names import fold
 from engagement.core.texts import one_line
 from engagement.people.models import Account, Officer
+from engagement.people.postings import SCOPES, PostingDraft, post_to
 from engagement.people.queries import places_of, postings_of
-from engagement.people.service import RANKS, SCOPES, OfficerDraft, PostingDraft, fold_email, post_to, send_link, take_on
+from engagement.people.service import RANKS, OfficerDraft, fold_email, send_link, take_on
 
 LAYOUT = ("Name", "Rank", "Collar number", "Telephone", "E-mail", "Role", "Team or area", "First day")
 EXAMPLE = ("Jo Penrose", "PCSO", "5512", "07700 900123", "jo.penrose@force.example", "PCSO", "Ferndown", "01/04/2026")

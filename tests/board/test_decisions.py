@@ -166,5 +166,5 @@ def test_cover_for_somebody_who_is_off_is_set_from_the_clock(diary: DiaryUnderTe
     assert "Sam off till Tue 1 Dec, Jo Penrose covers" in words(client.get("/overdue"))
     with diary.work() as session:
         note = session.scalars(select(OfficerNote).where(OfficerNote.officer_id == town.pcso2.officer_id)).one()
-        assert note.words == "You cover for Sam Okoro until Tue 1 Dec."
+        assert note.words == "You cover for Sam Okoro from Tue 24 Nov to Tue 1 Dec."
     assert client.get(f"/overdue/cover/{town.other_pcso.officer_id}").status_code == 404

@@ -39,7 +39,7 @@ def make_desk(diary: DiaryUnderTest, town: Town, few: int, many: int, *, for_few
     with diary.work() as session:
         put_off(session, sergeant, town.pcso2.officer_id, now.date(), now.date() + timedelta(days=3), reason="leave", now=now)
         last = now.date() + timedelta(days=3)
-        cover(session, sergeant, town.pcso2.officer_id, town.pcso.officer_id, now.date(), last, "You cover for Jo", now=now)
+        cover(session, sergeant, town.pcso2.officer_id, town.pcso.officer_id, now.date(), last, now=now)
         make_link(session, diary.actor(town.pcso), now=now)
 
 

@@ -17,7 +17,7 @@ from engagement.groups.service import pause
 from engagement.notices.calendar import Entry, calendar_of, shown_on
 from engagement.notices.models import CalendarLink
 from engagement.people.models import Account, Cover, Posting
-from engagement.people.service import end_posting
+from engagement.people.postings import end_posting
 from tests.builders import LONG_AGO, Person, Town, keep, make_group, say_so
 from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest

@@ -14,7 +14,7 @@ from engagement.engagements.models import Engagement
 from engagement.engagements.service import PlanDraft, Promised, RaisedConcern, plan
 from engagement.groups.models import Group
 from engagement.people.models import Absence, Cover, OfficerNote, Posting
-from engagement.people.service import end_posting
+from engagement.people.postings import end_posting
 from tests.builders import LONG_AGO, Person, Town, keep, make_contact, make_group
 from tests.conftest import DiaryUnderTest
 from tests.counting import statements
