@@ -29,8 +29,6 @@ from engagement.db import db, reading, unit_of_work
 from engagement.group_import.service import actor_of_the_command, apply, open_file, preview
 from engagement.groups.placing import place_by_postcode
 from engagement.ledger.routes import newest_migration
-from engagement.overdue.jobs import find_differences
-from engagement.overdue.proof import how_many
 from engagement.people.domain import check_password
 from engagement.people.passwords import hash_password
 from engagement.people.postings import PostingDraft, post_to
@@ -40,6 +38,7 @@ from engagement.places.police_uk import read_path
 from engagement.places.service import NO_TEAM, make_force, take_in
 from engagement.records.backup import back_up
 from engagement.records.backup import restore as restore_from
+from engagement.records.proof import find_differences, how_many
 from engagement.settings import load
 
 

@@ -27,8 +27,8 @@ from engagement.ledger.queries import done_among
 from engagement.ledger.service import run_once
 from engagement.notices.jobs import send_notices
 from engagement.offline.jobs import tell_unsent
-from engagement.overdue.jobs import check_due, flag_overdue
-from engagement.records.jobs import review_retention
+from engagement.overdue.jobs import flag_overdue
+from engagement.records.jobs import check_due, review_retention
 from engagement.returns.jobs import draft_returns
 from engagement.settings import Settings
 from engagement.summaries.jobs import draft_and_remind, send_mail

@@ -28,21 +28,18 @@ _TWO_WAY = (
 _LAST = settling_question(_TWO_WAY.label("two_way"))
 
 
-def recount(
-    session: Session, group_ids: Iterable[int], *, today: date, one_way: Mapping[int, date | None] | None = None
-) -> dict[int, date | None]:
+def recount(session: Session, group_ids: Iterable[int], *, today: date) -> dict[int, date | None]:
     """Writes the groups' last two-way contact, from all their entries, and settles when each is due next.
 
-    Simultaneous savers of one group wait for one another, so that each counts what the others kept. The last one-way contact stays as it is but for the groups of `one_way`, which whoever keeps the letters knows.
-    Answers the last two-way contact of each group.
+    Simultaneous savers of one group wait for one another, so that each counts what the others kept. The last one-way contact, which is the
+    letters', stays as it is. Answers the last two-way contact of each group.
     """
-    ids = sorted(set(group_ids) | set(one_way or ()))
+    ids = sorted(set(group_ids))
     if not ids:
         return {}
     hold(session, ids)
-    told = one_way or {}
     rows = ask(session, _LAST, {"ids": ids})
-    last = {row.id: (row.two_way, told.get(row.id, row.last_one_way_on)) for row in rows}
+    last = {row.id: (row.two_way, row.last_one_way_on) for row in rows}
     contacted_as_read(session, rows, last, today=today)
     return {key: two_way for key, (two_way, _one_way) in last.items()}
 

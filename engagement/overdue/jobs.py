@@ -1,8 +1,7 @@
-"""The mornings' work on lateness: `flag_overdue` keeps the history of flags, `check_due` proves the columns that lists rely on."""
+"""The morning's work on lateness: `flag_overdue` keeps the history of flags."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, cast
@@ -21,11 +20,8 @@ from engagement.groups.service import settle
 from engagement.overdue.domain import FlagFacts, what_cleared
 from engagement.overdue.made_up import make_up, missed_mornings
 from engagement.overdue.models import Flag
-from engagement.overdue.proof import Differences, Progress, differing_concerns, differing_groups
 from engagement.overdue.queries import ended_flags
 from engagement.places.models import Force
-
-log = logging.getLogger(__name__)
 
 BATCH = 500
 _FLAG = cast(Table, Flag.__table__)
@@ -57,34 +53,6 @@ def flag_overdue(now: datetime) -> dict[str, int]:
         while cleared := _clear_some(force_id, today, now):
             counts["cleared"] += cleared
     return counts
-
-
-def check_due(now: datetime) -> dict[str, int]:
-    """Works out every group's dates and every concern's state from the rows they follow from, and compares.
-
-    Counts what was looked at and what differs; which ones is in the log, and in `find_differences`.
-    """
-    found = find_differences(now)
-    for what, ids in (("groups", found.group_ids), ("concerns", found.concern_ids)):
-        if ids:
-            log.error("columns of %s do not say what the rules say: %s", what, ", ".join(map(str, ids[:200])))
-    return {
-        "groups": found.groups,
-        "concerns": found.concerns,
-        "groups_differ": len(found.group_ids),
-        "concerns_differ": len(found.concern_ids),
-    }
-
-
-def find_differences(now: datetime, looked_at: Progress = int) -> Differences:
-    """The ids of groups and concerns whose stored columns are not what the rules say, after pauses that are over were taken off.
-
-    `looked_at` is told after each batch how many more were looked at.
-    """
-    settle_passed_pauses(now)
-    groups, group_ids = differing_groups(now, looked_at)
-    concerns, concern_ids = differing_concerns(looked_at)
-    return Differences(groups=groups, group_ids=group_ids, concerns=concerns, concern_ids=concern_ids)
 
 
 def settle_passed_pauses(now: datetime) -> int:

@@ -1,7 +1,8 @@
-"""The job that keeps to the retention schedule: erases what may go by itself, and counts what a person must review first."""
+"""Two jobs over the whole diary: `review_retention` erases what may go by itself, and `check_due` proves the columns that lists rely on."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -19,7 +20,10 @@ from engagement.groups.models import Contact
 from engagement.handover.models import Tip
 from engagement.ledger.service import forget_runs
 from engagement.people.models import LoginAttempt
+from engagement.records.proof import find_differences
 from engagement.settings import current
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 KEEP_TRIES = timedelta(days=30)
@@ -42,6 +46,23 @@ def review_retention(now: datetime) -> dict[str, int]:
     with unit_of_work() as session:
         counts["contacts_to_review"] = _contacts_to_review(session, now)
     return counts
+
+
+def check_due(now: datetime) -> dict[str, int]:
+    """Works out every group's dates and every concern's state from the rows they follow from, and compares.
+
+    Counts what was looked at and what differs; which ones is in the log, and in `find_differences`.
+    """
+    found = find_differences(now)
+    for what, ids in (("groups", found.group_ids), ("concerns", found.concern_ids)):
+        if ids:
+            log.error("columns of %s do not say what the rules say: %s", what, ", ".join(map(str, ids[:200])))
+    return {
+        "groups": found.groups,
+        "concerns": found.concerns,
+        "groups_differ": len(found.group_ids),
+        "concerns_differ": len(found.concern_ids),
+    }
 
 
 def _all(batch: Callable[[Session], int]) -> int:

@@ -103,11 +103,8 @@ def phone_instead(session: Session, actor: Actor, contact_ids: Iterable[int], re
         leave_note(session, actor, officer_id, "group", about[0].group_id, words, now=now)
 
 
-def count_one_way(session: Session, actor: Actor, group_ids: Collection[int], *, now: datetime, lost: date | None = None) -> None:
-    """Writes the day of the last delivered letter as the groups' last one-way contact, and settles when they are due.
-
-    A later day from elsewhere stays. `lost` is the day of a letter that came back: it counts no longer.
-    """
+def count_one_way(session: Session, actor: Actor, group_ids: Collection[int], *, now: datetime) -> None:
+    """Writes the day of the last letter that arrived as the groups' last one-way contact, and settles when they are due."""
     ids = hold(session, group_ids)
     last: dict[int, date] = {
         row.group_id: london_day(row.sent_at)
@@ -119,12 +116,8 @@ def count_one_way(session: Session, actor: Actor, group_ids: Collection[int], *,
             .group_by(LetterContact.group_id)
         )
     }
-    kept = session.execute(select(Group.id, Group.last_two_way_on, Group.last_one_way_on).where(Group.id.in_(ids))).all()
-    dates: dict[int, tuple[date | None, date | None]] = {}
-    for row in kept:
-        other = None if lost is not None and row.last_one_way_on == lost else row.last_one_way_on
-        dates[row.id] = (row.last_two_way_on, max((day for day in (other, last.get(row.id)) if day), default=None))
-    changed = contacted(session, dates, today=london_day(now))
+    kept = session.execute(select(Group.id, Group.last_two_way_on).where(Group.id.in_(ids))).all()
+    changed = contacted(session, {row.id: (row.last_two_way_on, last.get(row.id)) for row in kept}, today=london_day(now))
     if changed:
         record(session, actor, Operation.ALTERATION, "group", changed, fields=["last_one_way_on"], now=now)
 
@@ -143,7 +136,7 @@ def _came_back(session: Session, actor: Actor, row: MonthlyLetter, reason: str, 
     )
     phone_instead(session, actor, {*(p.contact_id for p in people), *same}, reason, suspend=suspend, now=now)
     if letter.sent_at is not None:
-        count_one_way(session, actor, {p.group_id for p in people}, now=now, lost=london_day(letter.sent_at))
+        count_one_way(session, actor, {p.group_id for p in people}, now=now)
 
 
 def _tell(session: Session, actor: Actor, letter: Letter, items: Sequence[LetterItem], *, now: datetime) -> int:

@@ -24,10 +24,11 @@ from engagement.groups.queries import due_condition
 from engagement.groups.service import drifted
 from engagement.mail.models import Letter
 from engagement.offline.models import HeldEntry
-from engagement.overdue.jobs import check_due, flag_overdue
+from engagement.overdue.jobs import flag_overdue
 from engagement.people.models import Account, OfficerNote
 from engagement.people.passwords import password_fits
 from engagement.places.models import Force
+from engagement.records.jobs import check_due
 from engagement.summaries.models import Summary
 from tests.builders import PASSWORD, keep
 from tests.conftest import NOW, DiaryUnderTest

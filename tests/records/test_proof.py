@@ -13,8 +13,13 @@ from engagement.db import db
 from engagement.engagements.models import EngagementGroup
 from engagement.groups.models import Group
 from engagement.groups.service import pause
-from engagement.overdue.jobs import check_due, find_differences
-from tests.builders import Town
+from engagement.mail.models import Letter
+from engagement.records.jobs import check_due
+from engagement.records.proof import find_differences
+from engagement.summaries.bounces import came_back
+from engagement.summaries.jobs import settle_letters
+from engagement.summaries.models import LetterContact, MonthlyLetter
+from tests.builders import Town, keep, make_contact
 from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
 from tests.counting import statements
@@ -53,6 +58,7 @@ def test_all_is_well(diary: DiaryUnderTest, records: dict[str, Any]) -> None:
         (Group, {"soon_days": 21}, (0, 1)),
         (Group, {"last_two_way_on": None, "next_due_on": TODAY - timedelta(days=19)}, (0,)),
         (Group, {"paused_from": TODAY}, (0, 1)),
+        (Group, {"last_one_way_on": TODAY}, (0, 1)),
         (EngagementGroup, {"counts": False}, (0,)),
         (EngagementGroup, {"happened_on": TODAY - timedelta(days=1)}, (0,)),
     ],
@@ -73,6 +79,42 @@ def test_a_concern_whose_state_was_picked_is_named(diary: DiaryUnderTest, record
     with diary.app.app_context():
         assert find_differences(diary.now).concern_ids == (records["concern"],)
         assert check_due(diary.now)["concerns_differ"] == 1
+
+
+def test_the_last_letter_is_proved_from_its_leaving_to_its_coming_back(diary: DiaryUnderTest, town: Town) -> None:
+    [key] = late_ids(diary, town, "Ashford Stroke Club")
+    letter = sent_letter(diary, town, key)
+
+    def differ() -> tuple[int, ...]:
+        with diary.app.app_context():
+            return find_differences(diary.now).group_ids
+
+    assert differ() == ()  # nobody took note of it yet
+    spoil(diary, Group, last_one_way_on=TODAY - timedelta(days=1))
+    assert differ() == (key,)
+    with diary.app.app_context():
+        settle_letters(diary.now)
+    assert differ() == ()
+    spoil(diary, Group, last_one_way_on=None)
+    assert differ() == (key,)
+    spoil(diary, Group, last_one_way_on=TODAY)
+    with diary.work() as session:
+        came_back(session, diary.actor(town.pcso), session.get_one(MonthlyLetter, letter), now=diary.now)
+    assert differ() == ()
+    spoil(diary, Group, last_one_way_on=TODAY)
+    assert differ() == (key,)
+
+
+def sent_letter(diary: DiaryUnderTest, town: Town, group_id: int) -> int:
+    """A monthly letter to somebody of a group, that left today; answers its id."""
+    with diary.work() as session:
+        contact = make_contact(session, session.get_one(Group, group_id))
+        values = {"sender": "team@westshire.example", "subject": "October", "text": "Said", "message_id": "one@westshire.example"}
+        when = {"written_at": diary.now, "next_try_at": diary.now, "sent_at": diary.now}
+        letter = keep(session, Letter(force_id=town.force_id, kind="summary", to=contact.email, state="sent", **values, **when))
+        monthly = keep(session, MonthlyLetter(force_id=town.force_id, address=contact.email, month="2026-10", letter_id=letter.id))
+        keep(session, LetterContact(force_id=town.force_id, monthly_letter_id=monthly.id, contact_id=contact.id, group_id=group_id))
+        return monthly.id
 
 
 def test_a_pause_that_ran_out_overnight_is_no_finding(diary: DiaryUnderTest, town: Town) -> None:

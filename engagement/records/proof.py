@@ -17,10 +17,13 @@ from engagement.concerns.queries import facts_of
 from engagement.concerns.timing import rule
 from engagement.core.clock import london_day
 from engagement.db import reading
-from engagement.engagements.domain import Direction, Kind, Outcome, Part, State, counts_as_contact
+from engagement.engagements.domain import Delivery, Direction, Kind, Outcome, Part, State, counts_as_contact, which_dates
 from engagement.engagements.models import Engagement, EngagementGroup
 from engagement.groups.models import Group
 from engagement.groups.service import drifted
+from engagement.mail.models import Letter
+from engagement.overdue.jobs import settle_passed_pauses
+from engagement.summaries.models import LetterContact, MonthlyLetter
 
 BATCH = 500
 
@@ -53,8 +56,19 @@ def how_many() -> int:
     return total
 
 
-def differing_groups(now: datetime, looked_at: Progress = int) -> tuple[int, tuple[int, ...]]:
-    """All groups, a batch at a time: how many there are, and whose dates, last contact or counting entries are not as they should be.
+def find_differences(now: datetime, looked_at: Progress = int) -> Differences:
+    """The ids of groups and concerns whose stored columns are not what the rules say, after pauses that are over were taken off.
+
+    `looked_at` is told after each batch how many more were looked at.
+    """
+    settle_passed_pauses(now)
+    groups, group_ids = differing_groups(now, looked_at)
+    concerns, concern_ids = differing_concerns(looked_at)
+    return Differences(groups=groups, group_ids=group_ids, concerns=concerns, concern_ids=concern_ids)
+
+
+def differing_groups(now: datetime, looked_at: Progress) -> tuple[int, tuple[int, ...]]:
+    """All groups, a batch at a time: how many there are, and whose dates, last contacts or counting entries are not as they should be.
 
     One that somebody writes to while it is looked at is asked a second time, so that a save in mid-proof is no finding.
     """
@@ -67,7 +81,7 @@ def differing_groups(now: datetime, looked_at: Progress = int) -> tuple[int, tup
     return seen, tuple(found)
 
 
-def differing_concerns(looked_at: Progress = int) -> tuple[int, tuple[int, ...]]:
+def differing_concerns(looked_at: Progress) -> tuple[int, tuple[int, ...]]:
     """All concerns, likewise: whose state, answer clock or closing is not what the rules say."""
     seen, found = 0, []
     for ids in _batches(Concern.id):
@@ -94,7 +108,12 @@ def _batches(key: Any) -> Iterator[Sequence[int]]:
 def _groups(ids: Sequence[int], today: date) -> list[int]:
     session = reading()
     try:
-        wrong = set(drifted(session, ids, today=today)) | _miscounted(session, ids) | _last_contact_wrong(session, ids)
+        wrong = (
+            set(drifted(session, ids, today=today))
+            | _miscounted(session, ids)
+            | _last_contact_wrong(session, ids)
+            | _last_letter_wrong(session, ids)
+        )
     finally:
         session.close()
     return sorted(wrong)
@@ -109,6 +128,30 @@ def _last_contact_wrong(session: Session, ids: Sequence[int]) -> set[int]:
     latest: dict[int, date | None] = {row.group_id: row.latest for row in rows}
     stored = session.execute(select(Group.id, Group.last_two_way_on).where(Group.id.in_(ids)))
     return {row.id for row in stored if row.last_two_way_on != latest.get(row.id)}
+
+
+def _last_letter_wrong(session: Session, ids: Sequence[int]) -> set[int]:
+    """The groups whose last one-way contact is not the day of their last letter that arrived.
+
+    A letter that has left and of which nobody took note yet may count already or not: it does as soon as somebody takes note of another.
+    """
+    rows = session.execute(
+        select(LetterContact.group_id, Letter.sent_at, Letter.settled_at, MonthlyLetter.came_back_at)
+        .join(MonthlyLetter, MonthlyLetter.id == LetterContact.monthly_letter_id)
+        .join(Letter, Letter.id == MonthlyLetter.letter_id)
+        .where(LetterContact.group_id.in_(ids), Letter.sent_at.is_not(None))
+    )
+    noted: dict[int, list[Delivery]] = {key: [] for key in ids}
+    fresh: dict[int, list[Delivery]] = {key: [] for key in ids}
+    for row in rows:
+        delivery = Delivery(delivered_on=london_day(row.sent_at), bounced=row.came_back_at is not None)
+        (noted if row.settled_at is not None else fresh)[row.group_id].append(delivery)
+    stored = session.execute(select(Group.id, Group.last_one_way_on).where(Group.id.in_(ids)))
+    return {row.id for row in stored if row.last_one_way_on not in _may_be(noted[row.id], fresh[row.id])}
+
+
+def _may_be(noted: Sequence[Delivery], fresh: Sequence[Delivery]) -> set[date | None]:
+    return {which_dates((), [*noted, *some])[1] for some in ((), *((one,) for one in fresh))}
 
 
 def _miscounted(session: Session, ids: Sequence[int]) -> set[int]:
