@@ -290,6 +290,7 @@ def test_another_officer_on_the_phone_has_their_own_patch_alone(
     line.close()
     window.goto(f"/groups/{patch['near']}")
     expect(window.get_by_text("This group is not among those on this phone")).to_be_visible()
+    expect(window.locator("header")).to_contain_text("Robin Vale")  # whose entries this phone would keep
 
 
 def test_the_map_works_by_keyboard_and_says_what_the_list_says(

@@ -24,6 +24,13 @@ export async function claimMending(page, keep, { hash = globalThis.location?.has
   for (const ref of [...asked, refToMend(hash)]) if (ref) await claim(keep, ref, owner, locks)
 }
 
+/** Says on a shell, which is nobody's, who is signed in on this device: what is saved on it goes on the record as theirs. */
+export async function sayWho(page, keep) {
+  const $who = page.querySelector('[data-who]')
+  const name = $who && (await keep.current())?.name
+  if (name) Object.assign($who, { textContent: name, hidden: false })
+}
+
 /** Runs one after the other what is asked for again and again: whoever asks gets a run that began after they asked. */
 export function inTurn(run) {
   let [running, next] = [Promise.resolve(), null]
@@ -55,6 +62,7 @@ async function start(page) {
   page.addEventListener('visibilitychange', () => page.visibilityState === 'visible' && drain())
   navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.type === 'diary-send' && drain())
   onSignOut(page, keep)
+  await sayWho(page, keep)
   await line?.show()
   await drain().catch(() => null)
   await (await import('./pack.mjs')).carryPack() // once the device knows who is signed in on it; no page waits for this part

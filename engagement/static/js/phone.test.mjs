@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
 import { Keep } from './keep.mjs'
 import { save, send } from './outbox.mjs'
-import { claimMending, inTurn, takeReceipt } from './phone.mjs'
+import { claimMending, inTurn, sayWho, takeReceipt } from './phone.mjs'
 
 const page = (receipt) => ({ querySelector: (selector) => (assert.equal(selector, '[data-receipt]'), receipt && { dataset: { receipt } }) })
 
@@ -16,6 +16,18 @@ test('the entry of the receipt goes, and no other', async () => {
   assert.equal((await keep.all('outbox')).length, 2)
   await takeReceipt(page('a'), keep)
   assert.deepEqual((await keep.all('outbox')).map((row) => row.id), ['b'])
+})
+
+test('a page that is nobody’s says whose the phone is, and nothing where nobody is signed in', async () => {
+  const keep = new Keep(new MemoryShelf())
+  const $who = { hidden: true, textContent: '' }
+  const shell = { querySelector: () => $who }
+  await sayWho(shell, keep)
+  assert.equal($who.hidden, true)
+  await keep.begin({ ...sessionOf(1), name: 'Sam Okoro' })
+  await sayWho(shell, keep)
+  assert.deepEqual([$who.hidden, $who.textContent], [false, 'Sam Okoro'])
+  await sayWho({ querySelector: () => null }, keep) // a page that the service made says it itself
 })
 
 test('an entry that the page was opened to mend is not sent either, and another officer’s is not touched', async () => {
