@@ -61,6 +61,7 @@ from engagement.notices.routes import bp as notices
 from engagement.offline.held_routes import bp as held
 from engagement.offline.held_routes import sync_hand_in
 from engagement.offline.patch_routes import bp as patch
+from engagement.offline.phone_routes import bp as phones
 from engagement.offline.session_routes import bp as device
 from engagement.offline.session_routes import init_devices
 from engagement.offline.shell_routes import bp as shells
@@ -119,7 +120,7 @@ FEATURES = (
     people, admin, teams, duty, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_reasons, concern_work, breaches, board, board_items, decisions, escalation, dip_samples,
     summaries, leaving, stopping, measures, priorities, priority_work, returns, handover, notices, group_import, ledger,
-    public_pages, shells, device, patch, sync, held,
+    public_pages, shells, device, patch, sync, held, phones,
 )  # fmt: skip
 
 # What stands in the header on a desk; the first four are the bar of a phone.

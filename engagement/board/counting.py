@@ -19,6 +19,7 @@ from engagement.db import BigId, UtcDateTime, ask
 from engagement.groups.models import Group
 from engagement.groups.queries import late_condition
 from engagement.offline.models import DeviceReport, HeldEntry
+from engagement.offline.queries import still_unsent
 from engagement.overdue.domain import escalation_day
 from engagement.overdue.models import Decision
 from engagement.overdue.queries import standing_decision
@@ -72,8 +73,8 @@ def unowned() -> Any:
 
 
 def unsent() -> Any:
-    """A device that said a week ago, or said since of what is a week old, that it could not send something."""
-    return and_(DeviceReport.unsent > 0, DeviceReport.oldest_kept_at <= WEEK_AGO)
+    """A device that said a week ago, or said since of what is a week old, that it could not send something; unless that was written off."""
+    return and_(still_unsent(), DeviceReport.oldest_kept_at <= WEEK_AGO)
 
 
 def to_word() -> Any:

@@ -127,7 +127,10 @@ def _said(what: Waiting, row: Any, now: datetime, today: date, rule: ClockRule) 
             entries = ngettext("%(num)s entry", "%(num)s entries", row.number)
             since = _("%(n)s since %(day)s", n=entries, day=day_of(london_day(row.at), today))
             heard = _("phone last heard of %(day)s", day=day_of(london_day(row.due_at), today))
-            return f"/overdue?show=unsent&officer={row.officer_id}", "overdue", f"{since}; {heard}", ()
+            if row.words:  # phones are shared: whoever is signed in on one says what waits there of others
+                heard = _("%(heard)s, by the sign-in of %(who)s", heard=heard, who=row.words)
+            href = f"/phones/{row.id}"
+            return href, "overdue", f"{since}; {heard}", ((href, _("Will not come back")),)
         case _:
             since = _("dormant since %(day)s", day=day_of(row.on_day, today)) if row.on_day else _("dormant")
             again = _("ask again") if row.flag else ""

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, bindparam, cast, false, func, literal, null, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, Integer, bindparam, case, cast, false, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor
 from engagement.board.counting import (
@@ -135,14 +135,16 @@ def _list(what: Waiting) -> Any:
             )
             return select(*columns).where(of_teams(Priority), stale_on(TODAY))
         case Waiting.UNSENT:
+            said_by = aliased(Officer)
             columns = _columns(
                 id=DeviceReport.id, title=Officer.name, officer_id=DeviceReport.officer_id, at=DeviceReport.oldest_kept_at,
-                due_at=DeviceReport.heard_at,
-                number=DeviceReport.unsent, words=DeviceReport.device,
+                due_at=DeviceReport.heard_at, number=DeviceReport.unsent,
+                words=case((DeviceReport.heard_from_id != DeviceReport.officer_id, said_by.name), else_=""),
             )  # fmt: skip
             return (
                 select(*columns)
                 .join(Officer, Officer.id == DeviceReport.officer_id)
+                .outerjoin(said_by, said_by.id == DeviceReport.heard_from_id)
                 .join(Posting, Posting.officer_id == DeviceReport.officer_id)
                 .where(Posting.team_id.in_(TEAMS), Posting.kind == "home", holds_on(TODAY), unsent())
             )

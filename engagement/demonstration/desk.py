@@ -13,6 +13,7 @@ from engagement.concerns.chasing import chase
 from engagement.concerns.models import Concern
 from engagement.core.clock import london_day
 from engagement.core.months import Month
+from engagement.demonstration.handing_over import LEAVER
 from engagement.demonstration.lateness import SERGEANTS
 from engagement.demonstration.register import Plan
 from engagement.demonstration.world import FORCE_ID, World
@@ -20,7 +21,7 @@ from engagement.dip_sample.models import DipEntry, DipSample
 from engagement.dip_sample.service import draw_sample, mark_read
 from engagement.engagements.models import Engagement
 from engagement.groups.models import Group
-from engagement.offline.models import DeviceReport
+from engagement.offline.models import DeviceReport, PhoneWriteOff
 from engagement.overdue.asking import Ask
 from engagement.overdue.models import Decision, Flag, InspectorAsk
 from engagement.people.models import Account
@@ -58,8 +59,9 @@ def make_what_was_left(world: World, plans: list[Plan]) -> None:
     account = next(row["id"] for row in world.all(Account) if row["officer_id"] == officer)
     world.add(
         DeviceReport, force_id=FORCE_ID, account_id=account, officer_id=officer, device="demonstration phone", unsent=2,
-        oldest_kept_at=world.at(-9, 15, 40), heard_at=world.at(-1, 16, 5),
+        oldest_kept_at=world.at(-9, 15, 40), heard_at=world.at(-1, 16, 5), heard_from_id=world.officers[LEAVER],
     )  # fmt: skip
+    _lost_phone(world)
     month = Month.of(world.today).previous
     recorded = [
         row
@@ -68,6 +70,21 @@ def make_what_was_left(world: World, plans: list[Plan]) -> None:
     ]
     for row, why in zip(world.random("overridden").sample(recorded, len(OVERRIDDEN)), OVERRIDDEN, strict=True):
         row["override_reason"] = why
+
+
+def _lost_phone(world: World) -> None:
+    """A phone of the officer who moves on, lost with an entry on it, which their sergeant has written off."""
+    officer = world.officers[LEAVER]
+    account = next(row["id"] for row in world.all(Account) if row["officer_id"] == officer)
+    report = world.add(
+        DeviceReport, force_id=FORCE_ID, account_id=account, officer_id=officer, device="demonstration phone, lost", unsent=1,
+        oldest_kept_at=world.at(-20, 11, 15), heard_at=world.at(-20, 11, 15), heard_from_id=officer,
+    )  # fmt: skip
+    world.add(
+        PhoneWriteOff, force_id=FORCE_ID, report_id=report, officer_id=officer, entries=1, gone="lost",
+        words="Left on the bus; reported to information security", written_off_at=world.at(-11, 9, 20),
+        written_off_by_id=world.officers[SERGEANTS["Ferndown"]],
+    )  # fmt: skip
 
 
 def _lapsed(world: World, plan: Plan, flag: dict[str, object], *, snoozed: bool) -> None:

@@ -34,6 +34,7 @@ from engagement.handover.domain import (
 )
 from engagement.handover.models import Handover, HandoverApart, HandoverMove
 from engagement.handover.queries import Split, facts_of, leads, name_of, readable_by, split_of
+from engagement.offline.queries import phones_of, write_offs_of, written_off_of
 from engagement.people.models import Officer
 from engagement.places.models import Team
 
@@ -76,6 +77,8 @@ class HandoverPage:
     halves: Sequence[Half]
     apart: Mapping[int, str]  # group id: who gets it instead
     unsent: int
+    phones: Sequence[Any]  # on which that is, for who may write it off: rows of offline.queries.phones_of
+    written_off: Sequence[Any]  # what of the leaver's will not come: rows of offline.queries.write_offs
     leads: bool
     may_move: bool
     may_take_back: bool
@@ -97,8 +100,9 @@ def _question(actor: Actor) -> Select[Any]:
     """A handover that the actor may read, with the names around it."""
     names = (name_of(_LEAVER).label("leaver"), name_of(_COMES).label("successor"), name_of(_SIGNED_FOR).label("signed_for"))
     apart = exists().where(HandoverApart.handover_id == Handover.id).label("is_split")
+    lost = written_off_of(Handover.officer_id).label("lost")
     return (
-        select(*Handover.__table__.columns, *names, Team.name.label("team"), apart)
+        select(*Handover.__table__.columns, *names, Team.name.label("team"), apart, lost)
         .join(_LEAVER, _LEAVER.id == Handover.officer_id)
         .join(Team, Team.id == Handover.team_id)
         .outerjoin(_COMES, _COMES.id == Handover.successor_id)
@@ -126,6 +130,8 @@ def page_of(session: Session, actor: Actor, handover_id: int, now: datetime) -> 
         halves=_halves(actor, row, facts, split, under_way=under_way),
         apart={group_id: one.name for group_id, one in split.apart.items()},
         unsent=facts.unsent,
+        phones=phones_of(session, actor, london_day(now), of=row.officer_id) if facts.unsent and led else [],
+        written_off=write_offs_of(session, row.officer_id) if row.lost else [],
         leads=led and under_way,
         may_move=led and at is State.AGREED and not in_the_way_of_moving(facts, london_day(now)),
         may_take_back=led and may_be_taken_back(row.moved_at, row.taken_back_at, now),

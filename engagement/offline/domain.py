@@ -1,8 +1,9 @@
-"""Rules of what a phone keeps and sends: its clock put right, receipts, which group a name means, outlines small enough to carry."""
+"""Rules of what a phone keeps and sends: its clock put right, receipts, which group a name means, outlines small enough to carry, why a
+phone will not come back."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -92,3 +93,30 @@ def which_group(named: Sequence[Named], neighbourhood_id: int | None, teams: Col
     here = [one for one in named if one.neighbourhood_id == neighbourhood_id]
     ours = [one for one in named if one.team_id in teams]
     return next((some[0].id for some in (named, here, ours) if len(some) == 1), None)
+
+
+class Gone(StrEnum):
+    """Why a phone that holds entries will not come back."""
+
+    LOST = "lost"
+    BROKEN = "broken"
+    WIPED = "wiped"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """The answer to "What became of it?"."""
+        return _GONE[self][0]
+
+    @property
+    def told(self) -> str:
+        """What is said of the phone once its entries were written off: "a phone that ..."."""
+        return _GONE[self][1]
+
+
+_GONE: Mapping[Gone, tuple[str, str]] = {
+    Gone.LOST: ("It is lost or was stolen", "was lost"),
+    Gone.BROKEN: ("It is broken", "was broken"),
+    Gone.WIPED: ("It was wiped or given out anew", "was wiped"),
+    Gone.OTHER: ("Something else", "will not come back"),
+}

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from engagement.db import reading, unit_of_work
+from engagement.offline.devices import WEEK, tell_of
 from engagement.offline.models import DeviceReport
-from engagement.offline.service import WEEK, tell_of
+from engagement.offline.queries import still_unsent
 from engagement.settings import current
 
 BATCH = 100
@@ -23,7 +24,7 @@ def tell_unsent(now: datetime) -> dict[str, int]:
     owed = (
         select(DeviceReport.id)
         .where(
-            DeviceReport.unsent > 0,
+            still_unsent(),
             DeviceReport.oldest_kept_at <= now - timedelta(days=days),
             or_(DeviceReport.told_at.is_(None), DeviceReport.told_at <= now - WEEK),
         )

@@ -1,4 +1,5 @@
-"""Tables of what phones keep: the key of each account, what a device says is still unsent, and entries handed in for it."""
+"""Tables of what phones keep: the key of each account, what a device says is still unsent, what of that was written off, and entries
+handed in for it."""
 
 from __future__ import annotations
 
@@ -35,6 +36,28 @@ class DeviceReport(Model):
     oldest_kept_at: Mapped[datetime | None]  # none while nothing is unsent
     heard_at: Mapped[datetime]
     told_at: Mapped[datetime | None]  # when its owner and their sergeant were told last; none since nothing was unsent
+    refs: Mapped[list[Any]] = mapped_column(default=list)  # the references of what is unsent, by which it is known should it come
+    heard_from_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))  # whose sign-in said so; none of a closed account's phone
+
+
+class PhoneWriteOff(Diary, Model):
+    """What was unsent on a phone that will not come back, as it was when whoever leads its officer's team wrote it off."""
+
+    __tablename__ = "phone_write_off"
+    __table_args__ = table_args(Index(None, "report_id"), Index(None, "force_id", "officer_id"))
+    id: Mapped[Key]
+    report_id: Mapped[int] = mapped_column(ForeignKey("device_report.id"))
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    entries: Mapped[int]
+    refs: Mapped[list[Any]] = mapped_column(default=list)
+    gone: Mapped[str] = mapped_column(String(20))  # offline.domain.Gone
+    words: Mapped[str] = mapped_column(Text, default="")
+    written_off_at: Mapped[datetime]
+    written_off_by_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    heard_again_at: Mapped[datetime | None]  # the phone turned up after all: what it says since then counts again
+    came: Mapped[int] = mapped_column(default=0)  # of the entries, those that were sent or handed in after all
 
 
 class HeldEntry(Diary, Model):

@@ -31,6 +31,7 @@ class Waiting:
 
     owner: str
     kept_at: datetime
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +287,7 @@ def _view(one: Any, offset: timedelta, now: datetime) -> View:
 def _waiting(one: Any, offset: timedelta, now: datetime) -> Waiting:
     if not isinstance(one, dict):
         raise Refused("Each that waits must say since when")
-    return Waiting(owner=owner_of(one), kept_at=by_its_clock(one.get("kept_at"), "waiting", offset, now))
+    return Waiting(owner=owner_of(one), kept_at=by_its_clock(one.get("kept_at"), "waiting", offset, now), ref=ref_of(one))
 
 
 def by_its_clock(value: Any, field: str, offset: timedelta, now: datetime) -> datetime:

@@ -1,17 +1,17 @@
-"""What is done with what phones say: what is unsent on them, what was opened without signal, what is handed in and decided."""
+"""What is done with what phones say: what was opened on them without signal, what is handed in and decided."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from engagement.access.domain import Actor, Permission, Role, system
+from engagement.access.domain import Actor, Permission, system
 from engagement.audit.domain import Operation
 from engagement.audit.models import AuditRow
 from engagement.audit.service import record
@@ -24,62 +24,20 @@ from engagement.engagements.models import Engagement
 from engagement.engagements.queries import visible_to as entries_visible
 from engagement.groups.models import Group
 from engagement.groups.queries import visible_to as groups_visible
-from engagement.offline.models import DeviceReport, HeldEntry
-from engagement.offline.queries import known_among
-from engagement.offline.sending import View, Waiting
-from engagement.people.models import Account, Officer, OfficerNote, Posting
-from engagement.people.queries import holds_on, load_actor
+from engagement.offline.models import HeldEntry
+from engagement.offline.queries import known_among, last_team, leaders_of
+from engagement.offline.sending import View
+from engagement.people.models import Account, OfficerNote
+from engagement.people.queries import load_actor
 from engagement.people.service import leave_note
-from engagement.places.models import Team
 
 LONGEST_DEVICE = 60
-WEEK = timedelta(days=7)
 OPENED, NOT_THEIRS = "on a phone, without signal", "said by a phone, not theirs to read"
 _OF: Mapping[str, tuple[Any, Any]] = {
     "group": (Group, groups_visible),
     "concern": (Concern, concerns_visible),
     "engagement": (Engagement, entries_visible),
 }
-
-
-def hear(session: Session, account: Actor, device: str, waiting: Sequence[Waiting], *, now: datetime) -> None:
-    """Keeps what a device says that it still holds, for each account it names of the force; of the rest it holds nothing any more.
-
-    A device that does not say which it is, is not heard. Notes that it held entries too long go when it holds none.
-    """
-    name = one_line(device, longest=10**6, field="device", what="Device")[:LONGEST_DEVICE] if device.isprintable() else ""
-    if not name:
-        return
-    held: defaultdict[int, list[datetime]] = defaultdict(list)
-    for one in waiting:
-        if one.owner.isascii() and one.owner.isdigit() and len(one.owner) <= 18:
-            held[int(one.owner)].append(one.kept_at)
-    of_device = select(DeviceReport).where(DeviceReport.device == name, DeviceReport.force_id == account.force_id)
-    known = {report.account_id: report for report in session.scalars(of_device.order_by(DeviceReport.id).with_for_update())}
-    wanted = sorted({account.account_id or 0, *held})
-    theirs = select(Account.id, Account.officer_id).where(Account.id.in_(wanted), Account.force_id == account.force_id)
-    for row in session.execute(theirs.order_by(Account.id)).all():
-        if row.id not in known and (row.id in held or row.id == account.account_id):
-            report = DeviceReport(
-                force_id=account.force_id, account_id=row.id, officer_id=row.officer_id, device=name, unsent=0, heard_at=now
-            )
-            session.add(report)
-            known[row.id] = report
-    for account_id, report in known.items():
-        kept = held.get(account_id, [])
-        report.unsent, report.oldest_kept_at, report.heard_at = len(kept), min(kept, default=None), now
-        if not kept and report.told_at is not None:
-            report.told_at = None
-            _put_notes_away(session, account, report.id, now=now)
-    session.flush()
-
-
-def _put_notes_away(session: Session, account: Actor, report_id: int, *, now: datetime) -> None:
-    there = (OfficerNote.about == "device", OfficerNote.about_id == report_id, OfficerNote.put_away_at.is_(None))
-    ids = session.scalars(select(OfficerNote.id).where(*there)).all()
-    if ids:
-        session.execute(update(OfficerNote).where(OfficerNote.id.in_(ids)).values(put_away_at=now))
-        record(session, account, Operation.ALTERATION, "officer_note", ids, fields=["put_away_at"], now=now)
 
 
 def opened(
@@ -160,7 +118,7 @@ def hand_in(session: Session, account_id: int, entries: Sequence[HandedIn], devi
         raise Missing
     refs = [entry.client_ref for entry in entries]
     there = set(known_among(session, refs)) | set(session.scalars(select(HeldEntry.client_ref).where(HeldEntry.client_ref.in_(refs))))
-    team_id = last_team(session, row.officer_id, now=now)
+    team_id = session.scalar(select(last_team(row.officer_id, london_day(now))))
     first: dict[str, HandedIn] = {}
     for entry in entries:
         first.setdefault(entry.client_ref, entry)
@@ -178,36 +136,11 @@ def hand_in(session: Session, account_id: int, entries: Sequence[HandedIn], devi
         session.flush()
         phone = system("phone of a disabled account", row.force_id)
         record(session, phone, Operation.COLLECTION, "held_entry", [h.id for h in held], now=now, note=f"account {account_id}")
-        for leader in leaders_of(session, row.force_id, team_id, now=now):
+        for leader in leaders_of(session, row.force_id, team_id, london_day(now)):
             leave_note(
                 session, phone, leader, "held", None, "The phone of somebody who left has handed in entries for you to read", now=now
             )
     return len(held)
-
-
-def last_team(session: Session, officer_id: int, *, now: datetime) -> int | None:
-    """The team of an officer's latest posting that has begun, home before cover; None for one who never was in a team."""
-    today = london_day(now)
-    postings = session.execute(
-        select(Posting.team_id, Posting.kind, Posting.ends_on, Posting.starts_on).where(
-            Posting.officer_id == officer_id, Posting.team_id.is_not(None), Posting.starts_on <= today
-        )
-    ).all()
-    latest = max(postings, key=lambda p: (p.kind == "home", min(p.ends_on or today, today), p.starts_on), default=None)
-    return latest.team_id if latest is not None else None
-
-
-def leaders_of(session: Session, force_id: int, team_id: int | None, *, now: datetime) -> list[int]:
-    """The sergeants of a team today; where there is none, the inspectors of its area."""
-    holds = (Posting.force_id == force_id, holds_on(london_day(now)))
-    sergeants = session.scalars(
-        select(Posting.officer_id).where(*holds, Posting.role == Role.SERGEANT.value, Posting.team_id == team_id).distinct()
-    ).all()
-    if sergeants:
-        return sorted(sergeants)
-    area = select(Team.area_id).where(Team.id == team_id)
-    inspectors = select(Posting.officer_id).where(*holds, Posting.role == Role.INSPECTOR.value, Posting.area_id.in_(area)).distinct()
-    return sorted(session.scalars(inspectors))
 
 
 def held_to_decide(session: Session, actor: Actor, held_id: int) -> HeldEntry:
@@ -254,25 +187,3 @@ def end(
             session.execute(update(OfficerNote).where(OfficerNote.id.in_(ids)).values(put_away_at=now))
             record(session, actor, Operation.ALTERATION, "officer_note", ids, fields=["put_away_at"], now=now)
     session.flush()
-
-
-def tell_of(session: Session, report: DeviceReport, days: int, *, now: datetime) -> int:
-    """Leaves its owner and the sergeant a note that a device still holds entries; answers how many notes."""
-    teller = system("unsent entries", report.force_id)
-    count = "1 entry" if report.unsent == 1 else f"{report.unsent} entries"
-    report.told_at = now
-    mine = f"A phone of yours still holds {count}, kept for {days} days or more. Open the diary on it with signal, and sign in."
-    leave_note(session, teller, report.officer_id, "device", report.id, mine, now=now)
-    team_id = last_team(session, report.officer_id, now=now)
-    leaders = [i for i in leaders_of(session, report.force_id, team_id, now=now) if i != report.officer_id]
-    for leader in leaders:
-        leave_note(session, teller, leader, "device", report.id, _words_for_leader(session, report, count, days), now=now)
-    return 1 + len(leaders)
-
-
-def _words_for_leader(session: Session, report: DeviceReport, count: str, days: int) -> str:
-    who = session.get_one(Officer, report.officer_id).name
-    said = f"The phone of {who} still holds {count}, kept for {days} days or more."
-    if session.get_one(Account, report.account_id).disabled_at is None:
-        return said
-    return f"{said} Their account is closed: only once it is opened and they sign in on that phone can they be sent."

@@ -14,9 +14,10 @@ from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor
 from engagement.core.errors import Refused
 from engagement.db import unit_of_work
+from engagement.offline.devices import hear
 from engagement.offline.domain import Outcome, Receipt
-from engagement.offline.sending import Sending, Waiting, owner_of, read_sending, right_moment
-from engagement.offline.service import hear, opened
+from engagement.offline.sending import Sending, Waiting, owner_of, read_sending, ref_of, right_moment
+from engagement.offline.service import opened
 from engagement.offline.taking import take
 from engagement.settings import current
 from engagement.web.errors import say
@@ -83,7 +84,7 @@ def _taken(sending: Sending) -> list[Receipt]:
 def _still_there(sending: Sending, receipts: Sequence[Receipt]) -> list[Waiting]:
     """What stays on the device after this sending, since it was not kept."""
     return [
-        Waiting(owner=owner_of(draft), kept_at=right_moment(draft.get("typed_at"), sending.offset, now()))
+        Waiting(owner=owner_of(draft), kept_at=right_moment(draft.get("typed_at"), sending.offset, now()), ref=ref_of(draft))
         for draft, receipt in zip(sending.drafts, receipts, strict=True)
         if receipt.outcome is not Outcome.KEPT and isinstance(draft, dict)
     ]

@@ -112,5 +112,6 @@ def test_what_was_left_has_its_history_and_concerns_and_a_phone_wait(world: Worl
     assert {row["kind"] for row in lapsed} == {"snooze", "ask"}
     assert len(world.rows["inspector_ask"]) == 1
     assert 1 <= sum(row["owner_id"] is None and row["state"] != "closed" for row in world.rows["concern"]) <= 3
-    assert [row["unsent"] for row in world.rows["device_report"]] == [2]
+    assert [row["unsent"] for row in world.rows["device_report"]] == [2, 1]
+    assert [row["entries"] for row in world.rows["phone_write_off"]] == [1]
     assert sum(bool(row.get("override_reason")) for row in world.rows["engagement"]) == 3

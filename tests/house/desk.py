@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from engagement.core.ids import new_ref
 from engagement.dip_sample.jobs import draw_dip_samples
 from engagement.handover import service as handover
 from engagement.handover.domain import Side, Step
 from engagement.notices.service import make_link
+from engagement.offline.devices import WriteOffDraft, hear, write_off
+from engagement.offline.models import DeviceReport
 from engagement.offline.sending import Waiting
-from engagement.offline.service import HandedIn, hand_in, hear
+from engagement.offline.service import HandedIn, hand_in
 from engagement.people.absence import put_off
 from engagement.people.covering import cover
 from engagement.people.service import disable
@@ -112,4 +116,8 @@ def _phone_of_who_left(diary: DiaryUnderTest, town: Town, group_id: int, word: s
         )
         hand_in(session, gone.account_id, [one], "phone", now=now)
         waiting = [Waiting(owner=str(town.pcso.account_id), kept_at=now - timedelta(days=9))]
-        hear(session, diary.actor(town.pcso2), "a shared phone", waiting, now=now)
+        for device in ("a shared phone", "a phone that fell into the river"):
+            hear(session, diary.actor(town.pcso2), device, waiting, now=now)
+        lost = session.scalars(select(DeviceReport.id).where(DeviceReport.unsent > 0).order_by(DeviceReport.id.desc())).first() or 0
+        gone_for = WriteOffDraft(gone="lost", words="Fell into the river", heard_at=now.isoformat())
+        write_off(session, diary.actor(town.sergeant), lost, gone_for, now=now)
