@@ -8,8 +8,9 @@ from enum import StrEnum
 from random import Random
 
 from engagement.demonstration.source import SourceGroup
-from engagement.groups.domain import Agreement, Standing, StandingFacts, due_dates, standing
+from engagement.groups.domain import Agreement, due_dates
 from engagement.groups.frequency import Frequency, Term
+from engagement.groups.standing import Standing, StandingFacts, standing
 
 
 class Wanted(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,52 +20,20 @@ from engagement.engagements.drafts import Attending, Became, EndOfPlan, Logged, 
 from engagement.engagements.log_queries import groups_to_log
 from engagement.engagements.models import Engagement, EngagementGroup, OpenMeeting
 from engagement.engagements.queries import entry
-from engagement.engagements.writing import check_officers, insert_once, put_groups, put_officers, where_of
+from engagement.engagements.writing import Where, check_officers, insert_once, put_groups, put_officers, where_of
 
 
 def plan(session: Session, actor: Actor, draft: PlanDraft, *, now: datetime) -> Logged:
     """Books an engagement: it stands on Shift and board, and never counts as contact. Once for each `client_ref`."""
     if actor.officer_id is None:
         raise Missing
-    if not draft.group_ids:
-        raise Refused("Say who it is with", field="group")
-    if draft.planned_for < now.replace(second=0, microsecond=0):
-        raise Refused("Date must be today or in the future", field="planned_on")
-    if draft.open_to_all:
-        _check_open(draft)
+    _check(draft, now)
     rows = groups_to_log(session, actor, draft.group_ids)
     officers = check_officers(session, actor, draft.officer_ids or (actor.officer_id,))
     where = where_of(session, actor, None, rows[draft.group_ids[0]])
-    engagement_id = insert_once(
-        session,
-        {
-            "force_id": actor.force_id,
-            "team_id": where.team_id,
-            "neighbourhood_id": where.neighbourhood_id,
-            "state": State.PLANNED.value,
-            "kind": draft.kind.value,
-            "planned_for": draft.planned_for,
-            "direction": Direction.OURS.value,
-            "place": draft.place,
-            "summary": draft.summary,
-            "client_ref": draft.client_ref,
-            "with_resident": False,
-            "before_the_diary": False,
-            "sensitive": False,
-            "override_reason": draft.override_reason,
-            "content_hash": "",
-            "withdrawn_reason": "",
-            "recorded_at": now,
-            "recorded_by_id": actor.officer_id,
-        },
-    )
+    engagement_id = insert_once(session, _row(actor, draft, where, now))
     if engagement_id is None:
-        known = session.scalar(
-            select(Engagement.id).where(Engagement.client_ref == draft.client_ref, Engagement.recorded_by_id == actor.officer_id)
-        )
-        if known is None:
-            raise Missing
-        return Logged(engagement_id=known, new=False)
+        return Logged(engagement_id=_booked_before(session, actor, draft.client_ref), new=False)
     groups = [Attending(group_id=i) for i in dict.fromkeys(draft.group_ids)]
     put_groups(
         session, actor, engagement_id, groups, state=State.PLANNED, kind=draft.kind, outcome=None,
@@ -75,6 +44,47 @@ def plan(session: Session, actor: Actor, draft: PlanDraft, *, now: datetime) -> 
     if draft.open_to_all:
         _open_to_all(session, actor, engagement_id, where.neighbourhood_id, now)
     return Logged(engagement_id=engagement_id, new=True, group_ids=tuple(draft.group_ids))
+
+
+def _check(draft: PlanDraft, now: datetime) -> None:
+    if not draft.group_ids:
+        raise Refused("Say who it is with", field="group")
+    if draft.planned_for < now.replace(second=0, microsecond=0):
+        raise Refused("Date must be today or in the future", field="planned_on")
+    if draft.open_to_all:
+        _check_open(draft)
+
+
+def _row(actor: Actor, draft: PlanDraft, where: Where, now: datetime) -> dict[str, Any]:
+    """The entry as it is written, every column that a plan leaves empty named."""
+    return {
+        "force_id": actor.force_id,
+        "team_id": where.team_id,
+        "neighbourhood_id": where.neighbourhood_id,
+        "state": State.PLANNED.value,
+        "kind": draft.kind.value,
+        "planned_for": draft.planned_for,
+        "direction": Direction.OURS.value,
+        "place": draft.place,
+        "summary": draft.summary,
+        "client_ref": draft.client_ref,
+        "with_resident": False,
+        "before_the_diary": False,
+        "sensitive": False,
+        "override_reason": draft.override_reason,
+        "content_hash": "",
+        "withdrawn_reason": "",
+        "recorded_at": now,
+        "recorded_by_id": actor.officer_id,
+    }
+
+
+def _booked_before(session: Session, actor: Actor, client_ref: str | None) -> int:
+    """What this very form booked already; Missing where it was somebody else's."""
+    known = session.scalar(select(Engagement.id).where(Engagement.client_ref == client_ref, Engagement.recorded_by_id == actor.officer_id))
+    if known is None:
+        raise Missing
+    return known
 
 
 def _check_open(draft: PlanDraft) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engagement.core.dates import days_over, say_date
-from engagement.groups.domain import Agreement, Level, Pause, Standing, StandingFacts, ask_again_on, asks_for_dates, due_on, standing
+from engagement.groups.domain import Agreement, Level, Pause, ask_again_on, asks_for_dates, due_on
 from engagement.groups.frequency import Term
+from engagement.groups.standing import Standing, StandingFacts, standing
 
 
 def explain(

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from engagement.access.domain import Actor, Permission
 from engagement.core.names import fold
 from engagement.db import ask, the_one
-from engagement.groups.domain import Level, Mark, Standing, StandingFacts, soon_limits, standing_range
+from engagement.groups.domain import Level
 from engagement.groups.frequency import Term
 from engagement.groups.models import Contact, ContactAgreement, Group, GroupNeighbourhood, GroupPause
+from engagement.groups.standing import Mark, Standing, StandingFacts, soon_limits, standing_range
 from engagement.places.models import Neighbourhood
 from engagement.places.models import Term as TermRow
 

@@ -15,11 +15,11 @@ from engagement.core.addresses import one_of, ticked, typed
 from engagement.core.ids import whole_number
 from engagement.core.names import fold
 from engagement.core.pages import Page, last_page
-from engagement.groups.domain import Standing
 from engagement.groups.explain import Badge, badge
 from engagement.groups.frequency import Frequency
 from engagement.groups.models import ContactAgreement, Group, GroupCharacteristic, GroupNeighbourhood
 from engagement.groups.queries import LONGEST_TYPED, due_condition, facts_of, late_condition, visible_to
+from engagement.groups.standing import Standing
 from engagement.groups.vocabulary import characteristics, kinds
 from engagement.people.models import Officer, Posting
 from engagement.places.models import Area, Neighbourhood, Team

@@ -18,13 +18,13 @@ from engagement.core.pages import page_number
 from engagement.core.spreadsheets import spreadsheet
 from engagement.db import reading, unit_of_work
 from engagement.groups import register, service
-from engagement.groups.domain import Standing
 from engagement.groups.drafts import GroupDraft
 from engagement.groups.forms import DormantForm, GroupForm, NewGroupForm, OwnerForm
 from engagement.groups.frequency import Frequency
 from engagement.groups.history import Changed, history
 from engagement.groups.models import Group
 from engagement.groups.queries import LONGEST_TYPED, find_by_name, group_to_read, visible_to
+from engagement.groups.standing import Standing
 from engagement.groups.vocabulary import characteristics, kinds
 from engagement.web.moment import now, today
 from engagement.web.saving import save, saved

@@ -22,9 +22,9 @@ from engagement.db import ask
 from engagement.engagements.domain import Kind
 from engagement.engagements.log_queries import recent_groups
 from engagement.groups.channels import Channel, tap_to_reach
-from engagement.groups.domain import Standing, standing
 from engagement.groups.explain import badge
 from engagement.groups.queries import ContactCard, facts_of, read_contacts
+from engagement.groups.standing import Standing, standing
 from engagement.offline import patch_queries
 from engagement.offline.domain import outline
 from engagement.people.queries import officers_of

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.db import ask
-from engagement.groups.domain import Standing
 from engagement.groups.explain import Badge, badge
 from engagement.groups.models import Group
 from engagement.groups.queries import due_condition, facts_of, late_condition, visible_to
+from engagement.groups.standing import Standing
 from engagement.places.models import Neighbourhood
 
 MOST = 400  # on one map; the worst first

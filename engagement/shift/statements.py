@@ -16,9 +16,9 @@ from engagement.db import BigId
 from engagement.engagements.domain import State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.engagements.queries import ATTEMPTS
-from engagement.groups.domain import Standing
 from engagement.groups.models import Contact, Group
 from engagement.groups.queries import due_condition, kept_from, late_condition, visible_to
+from engagement.groups.standing import Standing
 from engagement.people.models import Absence, Cover, DutyPattern, Officer, OfficerNote
 
 MOST_TO_SEE, MOST_PROMISES, MOST_CLOCKS, MOST_PLANNED = 20, 20, 30, 20

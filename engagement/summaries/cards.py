@@ -20,7 +20,8 @@ from engagement.core.months import Month
 from engagement.core.wording import Finding, fingerprint
 from engagement.groups.models import Group
 from engagement.people.models import Officer
-from engagement.summaries.domain import blocking_findings, compose, left_out_by_default, unfinished
+from engagement.summaries.composing import compose
+from engagement.summaries.domain import blocking_findings, left_out_by_default, unfinished
 from engagement.summaries.facts import Matter, matters
 from engagement.summaries.models import Summary, SummaryItem
 from engagement.summaries.service import CORRECTED, PARTS, may_approve_it, parts_of

@@ -13,7 +13,7 @@ from engagement.audit.domain import Operation
 from engagement.audit.service import record
 from engagement.core.months import Month
 from engagement.places.models import Neighbourhood
-from engagement.summaries.domain import compose
+from engagement.summaries.composing import compose
 from engagement.summaries.facts import Matter, worth_saying
 from engagement.summaries.models import Summary, SummaryItem
 

@@ -18,10 +18,10 @@ from engagement.demonstration.endings import BOUNCED
 from engagement.demonstration.mailbox import letters
 from engagement.demonstration.source import officers
 from engagement.engagements.models import Engagement
-from engagement.groups.domain import Standing
 from engagement.groups.models import Contact, Group
 from engagement.groups.queries import due_condition
 from engagement.groups.service import drifted
+from engagement.groups.standing import Standing
 from engagement.mail.models import Letter
 from engagement.offline.models import HeldEntry
 from engagement.overdue.jobs import flag_overdue

@@ -9,7 +9,8 @@ from datetime import date
 from engagement.core.months import Month
 from engagement.core.wording import findings
 from engagement.demonstration import source
-from engagement.summaries.domain import ActionFacts, ConcernFacts, compose
+from engagement.summaries.composing import compose
+from engagement.summaries.domain import ActionFacts, ConcernFacts
 
 PERMITTED_PHONE = re.compile(r"07700 900\d{3}|01632 960\d{3}")
 PERMITTED_MAIL = re.compile(r"[a-z0-9.-]+@[a-z0-9.-]+\.example")

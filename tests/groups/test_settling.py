@@ -8,9 +8,9 @@ from itertools import product
 from sqlalchemy import select, text
 
 from engagement.groups import service
-from engagement.groups.domain import Standing, standing
 from engagement.groups.models import Group
 from engagement.groups.queries import due_condition, facts_of, late_condition
+from engagement.groups.standing import Standing, standing
 from tests.builders import Town, make_group, say_so
 from tests.conftest import DiaryUnderTest
 from tests.counting import statements

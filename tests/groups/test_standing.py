@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagement.groups.domain import Standing, StandingFacts, due_dates, soon_limits, standing, standing_range
+from engagement.groups.domain import due_dates
 from engagement.groups.frequency import ALL_SOON_DAYS, Frequency
+from engagement.groups.standing import Standing, StandingFacts, soon_limits, standing, standing_range
 from tests.groups.facts import TERMS, agreement
 
 TODAY = date(2026, 11, 23)

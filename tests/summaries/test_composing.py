@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from engagement.core.errors import Refused
 from engagement.core.months import Month
 from engagement.core.wording import findings, findings_in, fingerprint
+from engagement.summaries.composing import compose
 from engagement.summaries.domain import (
     ActionFacts,
     ConcernFacts,
     RaisingFacts,
     blocking_findings,
-    compose,
     has_something_to_say,
     left_out_by_default,
     tells,
