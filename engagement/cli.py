@@ -213,7 +213,11 @@ def _said(sentence: str) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs a command; whatever the diary refuses becomes a sentence on standard error and the status 1."""
+    """Runs a command; whatever the diary refuses becomes a sentence on standard error and the status 1.
+
+    What it or its children write, the database first of all, is for the account that runs it: backups are, and hold no more.
+    """
+    os.umask(0o077)
     try:
         engagement.main(args=arguments, prog_name="engagement")
     except (Refused, BadSetting) as refusal:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -43,11 +44,14 @@ def run(
         with monkeypatch.context() as patched:
             for name, value in more.items():
                 patched.setenv(name, value)
+            before = os.umask(0o022)
             try:
                 main(arguments)
                 status = 0
             except SystemExit as ended:
                 status = int(ended.code or 0)
+            finally:
+                os.umask(before)
         return Said(status, *capfd.readouterr())
 
     return one
@@ -59,6 +63,7 @@ def test_an_operators_first_day(run, tmp_path: Path) -> None:
     gone = run("check-audit", ENGAGEMENT_DATABASE_URL="postgresql://diary@127.0.0.1:1/diary")
     assert (gone.returncode, gone.stderr.startswith("The database does not answer as it should: ")) == (1, True)
     assert run("db", "upgrade").returncode == 0
+    assert stat.S_IMODE((tmp_path / "instance").stat().st_mode) == 0o700, "what lies beside the database is its maker's alone"
     (tmp_path / "places.csv").write_text("force_id,neighbourhood_id,neighbourhood_name\ndorset,10-25,Ferndown\n")
     assert json.loads(run("import-police-uk", "places.csv").stdout)["made"] == 1
     who = ("create-administrator", "pat@dorset.example", "--name", "Pat Quill", "--collar-number", "7301", "--force", "dorset")

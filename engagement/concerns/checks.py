@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from engagement.core.clock import london_day
 from engagement.core.errors import Conflict, Missing, Refused
 from engagement.core.texts import clean_text, one_line
 from engagement.groups.models import Group
+from engagement.groups.queries import kept_from
 from engagement.people.models import Officer
 
 Kept = TypeVar("Kept", Concern, Raising, Action)
@@ -71,8 +72,9 @@ def readable_raising(session: Session, actor: Actor, raising_id: int) -> tuple[R
 
 
 def group_of_force(session: Session, actor: Actor, group_id: int) -> Group:
-    """Any group of the actor's force; refused beside `group_id` where there is none."""
-    group = session.scalar(select(Group).where(Group.id == group_id, Group.force_id == actor.force_id))
+    """Any group of the actor's force that is not kept from them: what names one says its name. Refused beside `group_id` where there is none."""
+    ours = (Group.force_id == actor.force_id,) if actor.account_id is None else (Group.force_id == actor.force_id, not_(kept_from(actor)))
+    group = session.scalar(select(Group).where(Group.id == group_id, *ours))
     if group is None:
         raise Refused("Choose a group from the list", field="group_id")
     return group

@@ -36,7 +36,8 @@ def back_up(path: Path, *, now: datetime, progress: Progress = _quiet) -> int:
         raise Refused("{path} is there already. Choose another name: a backup is never written over.", path=path)
     part = path.with_name(path.name + ".part")
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        part.unlink(missing_ok=True)  # of a backup that was broken off, or put there by somebody who would read this one
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise Refused("{path} cannot be written: {why}.", path=path, why=error.strerror) from None
     try:

@@ -86,3 +86,25 @@ def test_what_is_refused_leaves_no_row_in_the_record_but_that_it_was_seen(diary:
     client.send(page, {"kind": "shouting"})
     with diary.work() as session:
         assert session.scalars(select(AuditRow.operation).where(AuditRow.id > before)).all() == ["consultation"]
+
+
+@pytest.mark.parametrize("who", ["pcso2", "other_pcso", "other_sergeant"])
+def test_a_forged_key_of_a_group_for_few_names_it_nowhere(diary: DiaryUnderTest, town: Town, who: str) -> None:
+    """What names a group says its name on the next page: a promise, a raising or a concern by a key that no list offered is refused."""
+    person = getattr(town, who)
+    with diary.work() as session:
+        narrow = make_group(session, town, "Zebra circle", sensitive=True).id
+        place = town.other_neighbourhood_id if who.startswith("other") else town.neighbourhood_id
+        concern = make_concern(session, diary.actor(person), diary.now, neighbourhood_id=place).id
+    client, before = diary.client(person), kept(diary)
+    forged = (
+        ("/promises/new", {"what": "Ring them", "due_on": "1/12/2026", "to_group": narrow}),
+        (f"/concerns/{concern}/promise", {"what": "Ring them", "due_on": "1/12/2026", "to_group": narrow}),
+        (f"/concerns/{concern}/again", {"raiser": "group", "group_id": narrow}),
+        ("/concerns/new", {"title": "Noise", "category": "noise", "raiser": "group", "group_id": narrow}),
+    )
+    for page, values in forged:
+        answer = client.fill(page, values)
+        assert answer.status_code == 422, page
+        assert "Zebra" not in words(answer)
+    assert kept(diary) == before
