@@ -11,6 +11,18 @@ from sqlalchemy import select
 from engagement.engagements.models import Engagement
 from tests.conftest import DiaryUnderTest
 
+# Waits until the patch of somebody is on the phone.
+CARRIED = """async (whose) => {
+  await navigator.serviceWorker?.ready
+  const { stateOfPack } = await import('%s')
+  for (let i = 0; i < 200; i += 1) {
+    const found = await stateOfPack()
+    if (found.pack?.officer.name === whose) return
+    await new Promise((done) => setTimeout(done, 50))
+  }
+  throw new Error('no pack came')
+}"""
+
 LOG = "/engagements/new"
 CONTROLLED = "() => navigator.serviceWorker.controller !== null"
 ROWS = """async (store) => {

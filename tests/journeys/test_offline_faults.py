@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from engagement.engagements.models import Engagement
 from engagement.people.models import Posting
+from engagement.web.static_files import asset
 from tests.builders import Town, make_contact, make_group, say_so
 from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
 from tests.journeys.conftest import sign_in
 from tests.journeys.line import Line
 from tests.journeys.phones import (
+    CARRIED,
     LOG,
     Phone,
     carry_on,
@@ -165,11 +167,13 @@ def test_a_clock_that_is_wrong_by_a_day(diary: DiaryUnderTest, town: Town, phone
 
 
 @pytest.mark.parametrize("signal", [True, False], ids=["signal", "none"])
-def test_a_full_phone(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, signal: bool) -> None:
-    """With a signal the entry goes on the record all the same; without one the page says that it could not be kept, and keeps the words."""
+def test_a_full_phone(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, club: int, signal: bool) -> None:
+    """With a signal the entry goes on the record all the same, and so does what waits. Without one the page says that it could not be
+    kept, and keeps the words; and no group is shown, since nothing could put on record who looked."""
     window = phone(town.pcso)
     window.context.new_cdp_session(window).send("Storage.overrideQuotaForOrigin", {"origin": line.address, "quotaSize": 4_000_000})
     installed(window)
+    window.evaluate(CARRIED % asset("js/pack.mjs"), "Sam Okoro")
     write(window, "No room for this one")
     fill_up(window)
     if signal:
@@ -181,10 +185,21 @@ def test_a_full_phone(diary: DiaryUnderTest, town: Town, phone: Phone, line: Lin
     save(window)
     expect(window.get_by_text("This phone is full")).to_be_visible()
     expect(window.get_by_label("What happened, in a line")).to_have_value("No room for this one")
+    other = window.context.new_page()
+    other.goto(f"/groups/{club}")
+    expect(other.get_by_text("the record of your looking cannot be kept")).to_be_visible()
+    expect(other.get_by_text("not due")).to_have_count(0)
     make_room(window)
     save(window)
     expect_kept(window)
     assert [row["state"] for row in kept(window)] == ["waiting"]
+    other.reload()
+    expect(other.get_by_role("heading", name="Ashford Stroke Club")).to_be_visible()
+    fill_up(other)
+    line.open()
+    send(other)
+    until(other, lambda: kept(other) == [])
+    assert lines_on_record(diary) == ["Before", "No room for this one"]
 
 
 def test_a_session_that_ended(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:

@@ -22,7 +22,7 @@ from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
 from tests.journeys.conftest import Browse, check_reach, sign_in
 from tests.journeys.line import Line
-from tests.journeys.phones import Phone, expect_kept, expect_nothing_waits, kept, lines_on_record, save, until
+from tests.journeys.phones import CARRIED, Phone, expect_kept, expect_nothing_waits, kept, lines_on_record, save, until
 
 pytestmark = pytest.mark.journey
 
@@ -37,17 +37,6 @@ ON_THE_PHONE = """async () => {
   const rows = await shelf.all('pack')
   return { packs: rows.filter((row) => row.box).map((row) => row.owner), views: (await shelf.all('views')).length, key: Boolean((await shelf.get('account', 'current'))?.key) }
 }"""
-CARRIED = """async (whose) => {
-  await navigator.serviceWorker?.ready
-  const { stateOfPack } = await import('%s')
-  for (let i = 0; i < 200; i += 1) {
-    const found = await stateOfPack()
-    if (found.pack?.officer.name === whose) return
-    await new Promise((done) => setTimeout(done, 50))
-  }
-  throw new Error('no pack came')
-}"""
-
 SENT = """async () => {
   const { Shelf } = await import('%s')
   const shelf = await Shelf.open()

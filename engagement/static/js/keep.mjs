@@ -38,8 +38,8 @@ export class Keep {
     const known = await this.shelf.get('account', 'device')
     if (known) return known.name
     const name = this.crypto.randomUUID()
-    await this.shelf.write([{ store: 'account', put: { id: 'device', name } }])
-    return (await this.shelf.get('account', 'device')).name
+    await this.shelf.write([{ store: 'account', put: { id: 'device', name } }]).catch(() => null) // full: it has a name another time
+    return (await this.shelf.get('account', 'device'))?.name ?? name
   }
 
   /** Remembers a plain fact of this device, such as when it last reported. */
@@ -97,7 +97,10 @@ export class Keep {
   async forget(account = null) {
     const changes = [...(await this.#goingOf((owner) => account === null || owner === account)), { store: 'account', remove: 'current' }]
     const left = { store: 'account', put: { id: 'outs', n: (await this.outs()) + 1 } }
-    await this.shelf.write([...changes, left], { store: 'account', id: 'current', is: (row) => account === null || row?.account === account })
+    const only = { store: 'account', id: 'current', is: (row) => account === null || row?.account === account }
+    await this.shelf.write([...changes, left], only).catch(async () => { // a phone that is full writes nothing, and signs out all the same
+      if (await this.shelf.write(changes, only)) await this.shelf.write([left]).catch(() => null)
+    })
   }
 
   /** What goes of those owners when they are not signed in any more. */

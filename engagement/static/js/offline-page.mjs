@@ -1,14 +1,14 @@
 // What the pages that are drawn from the patch pack share: how old it is, what to do where there is none, and when to look again.
 import { fill } from './fill.mjs'
-import { stateOfPack } from './pack.mjs'
+import { recordOpening, stateOfPack } from './pack.mjs'
 import { saidMoment } from './patch-views.mjs'
 
 const LOOK_AGAIN = 30_000 // milliseconds: an old pack is hidden while its page stands open, too
 
 /** <div data-module="..." data-kinds="{...}"> with [data-said], [data-page] and the templates of offline/_patch.html. */
 export class OfflinePage {
-  constructor($root, { state = stateOfPack, now = Date.now, where = globalThis.location } = {}) {
-    Object.assign(this, { $root, state, now, where, kinds: JSON.parse($root.dataset.kinds), is: null })
+  constructor($root, { state = stateOfPack, record = recordOpening, now = Date.now, where = globalThis.location } = {}) {
+    Object.assign(this, { $root, state, record, now, where, kinds: JSON.parse($root.dataset.kinds), is: null })
     this.$said = $root.querySelector('[data-said]')
     this.$page = $root.querySelector('[data-page]')
     this.ready = this.look()

@@ -2,7 +2,6 @@
 import { begin } from './begin.mjs'
 import { Near } from './near.mjs'
 import { OfflinePage } from './offline-page.mjs'
-import { recordOpening } from './pack.mjs'
 import { cardOf, groupView, groupsLike, recentGroups, shiftView, worstFirst } from './patch-views.mjs'
 import { Rang } from './rang.mjs'
 
@@ -76,15 +75,19 @@ export function groupOf({ pathname, search }) {
 export class OfflineGroup extends OfflinePage {
   static moduleName = 'diary-offline-group'
 
+  /** That it is opened is kept before anything of it is shown. */
   async draw() {
+    const { pack } = this
     const id = groupOf(this.where)
     const facts = groupView(this.pack, id, this.kinds)
     if (facts === null) return this.put({}, 'missing')
+    const recorded = await this.record('group', id).catch(() => false)
+    if (this.pack !== pack) return // it was hidden meanwhile
+    if (!recorded) return this.put({}, 'full')
     this.put(facts)
     const $heading = document.querySelector('h1')
     document.title = document.title.replace($heading.textContent, () => facts.name)
     $heading.textContent = facts.name
-    await recordOpening('group', id).catch(() => null)
   }
 }
 

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
 import { Keep } from './keep.mjs'
-import { mark, save, send } from './outbox.mjs'
+import { mark, save, send, unsave } from './outbox.mjs'
+
+console.warn = () => {}
 
 const [WALKS, STEPS] = [150, 25]
 
@@ -51,32 +53,36 @@ async function walk(seed) {
   const [service, keep, made] = [new Service(random), new Keep(new MemoryShelf()), new Map()]
   const using = { fetch: service.fetch, locks: null }
   await keep.begin(sessionOf('1'))
-  const write = async (id, owner) => save(keep, { id, owner, content: { fields: [['summary', `${id} ${random()}`]] }, kept_at: made.size + random() })
+  const wordsOf = (id) => ({ fields: [['summary', `${id} ${random()}`]] })
+  const write = async (id, owner) => save(keep, { id, owner, content: wordsOf(id), kept_at: made.size + random() })
+  const full = (error) => { assert.equal(error.name, 'QuotaExceededError') }
   for (let step = 0; step < STEPS; step++) {
     const what = random()
+    keep.shelf.full = random() < 0.2
     const current = await keep.current()
     if (what < 0.4 && current) {
       const id = `${seed}-${step}`
-      made.set(id, current.account)
-      await write(id, current.account)
+      if (await write(id, current.account).then(() => true, full)) made.set(id, current.account)
     } else if (what < 0.75) await send(keep, using)
     else if (what < 0.82) service.signedIn = ['1', '2', null][Math.floor(random() * 3)]
     else if (what < 0.87) await keep.forget()
     else if (current) {
       const rows = (await keep.all('outbox', current.account)).filter((row) => row.state !== 'differs')
       const row = rows[Math.floor(random() * rows.length)]
-      if (row) await (random() < 0.5 ? mark(keep, row.id, 'mending') : write(row.id, row.owner))
+      const change = [() => mark(keep, row.id, 'mending'), () => write(row.id, row.owner), () => unsave(keep, { id: row.id, owner: row.owner, content: wordsOf(row.id), kept_at: step }, null)]
+      if (row) await change[Math.floor(random() * 3)]().catch(full)
     }
-    const here = new Set((await keep.all('outbox')).map((row) => row.id))
+    const here = new Set([...(await keep.all('outbox')), ...(await keep.all('typing'))].map((row) => row.id))
     for (const [id, owner] of made) {
       assert.ok(here.has(id) || service.kept.has(id), `${id} is nowhere, in walk ${seed}`)
       if (service.kept.has(id)) assert.equal(service.kept.get(id).owner, owner)
     }
   }
-  service.broken = false
+  service.broken = keep.shelf.full = false
   for (const account of ['1', '2']) {
     service.signedIn = account
     await keep.begin(sessionOf(account))
+    for (const row of await keep.all('typing', account)) await write(row.id, account) // taken back, and saved again
     for (const row of await keep.all('outbox', account)) if (row.state !== 'differs') await mark(keep, row.id, 'waiting') // mended
     await send(keep, using)
   }

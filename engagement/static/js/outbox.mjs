@@ -141,11 +141,16 @@ export async function send(keep, { fetch = (...asked) => globalThis.fetch(...ask
   return locks ? locks.request(LOCK, run) : run()
 }
 
-/** Asks who is signed in and takes over what is answered, unless somebody has signed out here since it was asked. */
+/**
+ * Asks who is signed in and takes over what is answered, unless somebody has signed out here since it was asked. A phone that is
+ * full cannot write it down: whom it knows already it goes on with, so that what waits is sent and makes room.
+ */
 export async function askedOf(keep, ask, using) {
   const outs = await keep.outs()
   const asked = await ask(using)
-  return asked.is === 'in' && !(await keep.begin(asked.session, outs)) ? { is: 'out', disabled: false } : asked
+  if (asked.is !== 'in') return asked
+  const known = async () => (await keep.current())?.account === asked.session.account
+  return (await keep.begin(asked.session, outs).catch(known)) ? asked : { is: 'out', disabled: false }
 }
 
 /** Whether a row is still what was sent. */
@@ -165,7 +170,7 @@ class Sending {
     const asked = await askedOf(this.keep, this.ask, { fetch: this.fetch, hand_in: current?.hand_in })
     if (asked.is === 'silent') return { is: 'silent', kept: 0 }
     if (asked.is === 'out') return asked.disabled && current ? this.#handIn(current) : { is: 'out', kept: 0 }
-    if (asked.offset !== undefined) await this.keep.note('clock', asked.offset)
+    if (asked.offset !== undefined) await this.keep.note('clock', asked.offset).catch(() => null) // a phone that is full sends all the same
     return this.#send(asked.session)
   }
 
@@ -264,7 +269,7 @@ class Sending {
         const half = Math.ceil(batch.length / 2)
         queue.unshift(batch.slice(0, half), batch.slice(half))
       } else if (batch.length === 1 && answer.status !== 500) {
-        await mark(this.keep, batch[0].client_ref, 'needs_work', { receipt: { field: '', reason: '' } }, asSent(rows.get(batch[0].client_ref)))
+        await this.#mark(batch[0].client_ref, 'needs_work', { receipt: { field: '', reason: '' } }, asSent(rows.get(batch[0].client_ref)))
       } else {
         whole = false
         faults += 1
@@ -282,7 +287,7 @@ class Sending {
       const answer = await this.fetch(address, { method: 'POST', headers, body, redirect: 'error', cache: 'no-store', signal: within(PATIENCE) })
       if (answer.status === 200) {
         const { receipts } = await answer.json()
-        await this.keep.note('reported', { at: this.now(), waiting: waiting.length })
+        await this.keep.note('reported', { at: this.now(), waiting: waiting.length }).catch(() => null)
         return { receipts }
       }
       return [400, 413, 422, 500].includes(answer.status) ? { status: answer.status } : null
@@ -301,12 +306,17 @@ class Sending {
         const typed = goesByItself(sent) ? [{ store: 'typing', remove: client_ref }] : [] // of what is being mended the newer words stay
         if (await this.keep.write([{ store: 'outbox', remove: client_ref }, ...typed], { store: 'outbox', id: client_ref, is })) this.kept += 1
       } else if (outcome === 'kept') {
-        await mark(this.keep, client_ref, 'differs', { engagement_id }, is)
+        await this.#mark(client_ref, 'differs', { engagement_id }, is)
       } else {
-        await mark(this.keep, client_ref, 'needs_work', { receipt: { field: field ?? '', reason: reason ?? '' } }, is)
+        await this.#mark(client_ref, 'needs_work', { receipt: { field: field ?? '', reason: reason ?? '' } }, is)
       }
     }
     announce()
+  }
+
+  /** As `mark`; where the phone is full the entry waits as it was, and is asked about again, and those after it go. */
+  #mark(...asked) {
+    return mark(this.keep, ...asked).catch((error) => console.warn(error))
   }
 
   /** Whether what only waits here, to be mended or for another officer, should be said again; nothing left is said once. */

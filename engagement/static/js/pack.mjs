@@ -86,15 +86,18 @@ export async function readPack(using = {}) {
   return found.is === 'here' ? { pack: found.pack, at: found.at } : null
 }
 
-/** Notes that something was read without a signal; it rides along with the next sending, for the record of who read what. */
+/**
+ * Notes that something is read without a signal; it rides along with the next sending, for the record of who read what.
+ * Whether that is kept: what cannot be put on record is not shown. Throws where the device is full.
+ */
 export async function recordOpening(entity, id, { keep = null, now = Date.now } = {}) {
   keep ??= await openKeep()
   const current = await keep.current()
-  if (current === null) return
+  if (current === null) return false
   const at = now()
   const box = await keep.seal({ entity, id: String(id), at: new Date(at).toISOString() }, current.account)
   const put = { id: crypto.randomUUID(), owner: current.account, kept_at: at, box }
-  await keep.write([{ store: 'views', put }], keep.whileIn(current.account))
+  return keep.write([{ store: 'views', put }], keep.whileIn(current.account))
 }
 
 /**

@@ -127,11 +127,11 @@ test('sign-out and another account leave nothing of it; the pack of another is n
 
 test('an opening is kept sealed, with whose it was and when', async () => {
   const { keep } = await phone()
-  await recordOpening('group', 12, { keep, now: () => NOW })
+  assert.equal(await recordOpening('group', 12, { keep, now: () => NOW }), true)
   const [row] = await keep.all('views', '3')
   assert.deepEqual(await keep.unseal(row.box), { entity: 'group', id: '12', at: '2026-11-24T14:05:00.000Z' })
   await keep.forget()
-  await recordOpening('group', 13, { keep, now: () => NOW }) // nobody is signed in: nothing could be shown either
+  assert.equal(await recordOpening('group', 13, { keep, now: () => NOW }), false) // nobody is signed in: nothing could be shown either
   assert.equal((await keep.all('views')).length, 1)
 })
 

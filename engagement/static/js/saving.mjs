@@ -80,7 +80,8 @@ export class Saving {
 
   /** Opens an entry of the outbox again, with what the service said of it; from now on it is not sent before it is saved again. */
   async mend(id) {
-    if (!(await claim(this.keep, id, this.owner, this.locks))) return this.say('gone', {})
+    const here = await claim(this.keep, id, this.owner, this.locks).catch(() => null)
+    if (!here) return this.notBack(here)
     const row = await this.keep.get('outbox', id)
     const content = row?.owner === this.owner ? await this.keep.unseal(row.box).catch(() => null) : null
     if (content === null) return
@@ -238,10 +239,17 @@ export class Saving {
     $said.querySelector('[tabindex]')?.focus()
   }
 
+  /** It cannot be taken back: it has gone, or (null) the phone is full and it waits as it was. */
+  notBack(back) {
+    if (back === null) this.$form.hidden = true
+    this.say(back === null ? 'stays' : 'gone', {})
+  }
+
   /** Back into the form, as if it had not been saved; only what is still on this device. */
   async takeBack() {
     const kept = { id: this.ref, owner: this.owner, content: await this.content(), kept_at: this.now() }
-    if (!(await unsave(this.keep, kept, this.locks))) return this.say('gone', {})
+    const back = await unsave(this.keep, kept, this.locks).catch(() => null)
+    if (!back) return this.notBack(back)
     this.$form.hidden = false
     this.$device.querySelector('[data-kept-here]').replaceChildren()
     this.typing.again()

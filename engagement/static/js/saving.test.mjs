@@ -28,3 +28,13 @@ test('what the device cannot do is left to the form itself', async () => {
   console.warn = warn
   assert.equal($form.sent, true)
 })
+
+test('an entry that a full phone cannot take back is said to wait as it was', async () => {
+  const said = []
+  const $form = { hidden: false }
+  const keep = { seal: async () => ({}), write: async () => { throw new DOMException('full', 'QuotaExceededError') }, get: async () => ({ id: 'a', owner: '1', state: 'waiting', kept_at: 1 }) }
+  const saving = Object.assign(Object.create(Saving.prototype), { $form, keep, ref: 'a', owner: '1', locks: null, now: () => 1, content: async () => ({}), say: (what) => said.push(what) })
+  await saving.takeBack()
+  await saving.mend('a')
+  assert.deepEqual([said, $form.hidden], [['stays', 'stays'], true])
+})
