@@ -62,11 +62,18 @@ def _engaged() -> Any:
     """Somebody else met a group of theirs."""
     was_there = exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == Group.owner_id)
     few = or_(Group.sensitive, Engagement.sensitive)
+    met = (  # not whoever typed it in: an entry may be recorded for another, or accepted from the phone of a closed account
+        select(Officer.name)
+        .join(EngagementOfficer, EngagementOfficer.officer_id == Officer.id)
+        .where(EngagementOfficer.engagement_id == Engagement.id)
+        .order_by(EngagementOfficer.officer_id)
+        .limit(1)
+        .scalar_subquery()
+    )
     return (
-        select(*_row("engaged", Group.owner_id, Engagement.recorded_at, "group", Group, Group.name, Engagement.kind, Officer.name, few))
+        select(*_row("engaged", Group.owner_id, Engagement.recorded_at, "group", Group, Group.name, Engagement.kind, met, few))
         .join(EngagementGroup, EngagementGroup.group_id == Group.id)
         .join(Engagement, Engagement.id == EngagementGroup.engagement_id)
-        .join(Officer, Officer.id == Engagement.recorded_by_id)
         .where(
             Group.owner_id.in_(_OFFICERS), Group.team_id.in_(_TEAMS), EngagementGroup.happened_on >= _EARLIEST,
             Engagement.recorded_at > _SINCE, Engagement.state == State.HAPPENED.value, Engagement.before_the_diary.is_(False),

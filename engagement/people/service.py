@@ -20,7 +20,7 @@ from engagement.mail.service import LetterDraft, post
 from engagement.people.models import Account, Device, Officer, OfficerNote, PasswordLink
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
-USED_UP = "This link has been used or is too old. Ask your administrator for another one."
+USED_UP = "This link has been used, is too old, or a newer one has been sent. To get another, say on the sign-in page that you have no password."
 RANKS = ("PCSO", "PC", "Sergeant", "Inspector", "Chief Inspector", "Staff")
 
 

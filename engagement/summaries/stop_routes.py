@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from engagement.access.guard import public
@@ -37,6 +38,7 @@ def undo(token: str) -> BaseResponse:
     """Starts them again, from the next month's on."""
     with unit_of_work() as session:
         stopping.start_again(session, token, now=now())
+    flash(_("You get the letters again, from the next month's on."))
     return redirect(request.path.removesuffix("/undo"), 303)
 
 

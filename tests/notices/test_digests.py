@@ -122,6 +122,15 @@ def test_what_happened_while_they_were_off_is_told_when_they_are_back(diary: Dia
     assert quiet
 
 
+def test_a_visit_is_told_as_of_who_made_it_and_not_of_who_typed_it_in(diary: DiaryUnderTest, town: Town) -> None:
+    with diary.work() as session:
+        club = make_group(session, town, "Ashford Youth Club").id
+    pattern(diary, town, town.pcso, "aaaaaa----", ["08:00", "16:00"], anchor=TODAY + DAY)
+    put(diary, town.sergeant, visit([club], diary.now, for_officer_id=town.pcso2.officer_id))
+    diary.clock.move(DAY)
+    assert "Jo Penrose logged: visit" in words(diary.client(town.pcso).get("/since"))
+
+
 def test_nothing_official_sensitive_is_in_a_mail(diary: DiaryUnderTest, town: Town) -> None:
     late(diary, town, "Ashford Refuge", sensitive=True)
     assert run(diary)["sent"] == 0

@@ -67,7 +67,8 @@ def test_the_button_stops_and_the_page_starts_again(diary, link):
     assert client.post(link).status_code == 303, "stopped twice is stopped once"
     assert state(diary) == ("stopped", True)
     assert client.fill(link, action="/undo").status_code == 303
-    assert "Stop these letters?" in words(client.get(link))
+    page = words(client.get(link))
+    assert "You get the letters again, from the next month's on." in page and "Stop these letters?" in page
     assert state(diary) == ("stopped", False), "a letter taken back stays back; the next month's goes out"
 
 
