@@ -20,7 +20,9 @@ from engagement.mail.service import LetterDraft, post
 from engagement.people.models import Account, Device, Officer, OfficerNote, PasswordLink
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
-USED_UP = "This link has been used, is too old, or a newer one has been sent. To get another, say on the sign-in page that you have no password."
+USED_UP = (
+    "This link has been used, is too old, or a newer one has been sent. To get another, say on the sign-in page that you have no password."
+)
 RANKS = ("PCSO", "PC", "Sergeant", "Inspector", "Chief Inspector", "Staff")
 
 
