@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -17,6 +17,7 @@ from engagement.db import reading, unit_of_work
 from engagement.people.carry import unpack
 from engagement.people.domain import check_password
 from engagement.people.forms import ChangePasswordForm, EnrolForm, ForgottenForm, NewPasswordForm, SignInForm
+from engagement.people.known import known_as, remember
 from engagement.people.models import Account, Officer
 from engagement.people.passwords import hash_password, password_fits
 from engagement.people.queries import device_of_token, devices_of, load_actor
@@ -52,23 +53,26 @@ def sign_in_now() -> Response | str | tuple[str, int]:
     status = 422
     if form.validate_on_submit():
         email, password = (form.email.data or "").casefold(), form.password.data or ""
-        if _too_often(email):
+        counted = known_as(email)
+        if _too_often(counted or email, by_address=counted is None):
             minutes = _settings().number("sign_in", "window_minutes")
             form.refuse(Refused("Too many tries. Wait {n} minutes, or ask your administrator.", field="password", n=minutes))
             status = 429
-        elif (actor := _who(email, password)) is None:
+        elif (actor := _who(email, password, counted or email)) is None:
             form.refuse(Refused("That e-mail and password do not fit together.", field="password"))
         else:
-            return _welcome(actor, form.carried.data or "")
+            answer = make_response(_welcome(actor, form.carried.data or ""))
+            remember(answer, email)
+            return answer
     return render_template("people/sign_in.html", form=form, ended=bool(form.carried.data)), status
 
 
-def _too_often(email: str) -> bool:
+def _too_often(email: str, *, by_address: bool = True) -> bool:
     settings = _settings()
     return must_wait(
         reading(),
         email,
-        request.remote_addr or "",
+        (request.remote_addr or "") if by_address else "",
         per_account=settings.number("sign_in", "tries_per_account"),
         per_address=settings.number("sign_in", "tries_per_address"),
         window=timedelta(minutes=settings.number("sign_in", "window_minutes")),
@@ -76,13 +80,13 @@ def _too_often(email: str) -> bool:
     )
 
 
-def _who(email: str, password: str) -> Actor | None:
-    """The account that e-mail and password open; the try is kept either way."""
+def _who(email: str, password: str, counted: str) -> Actor | None:
+    """The account that e-mail and password open; the try is kept either way, under what it is counted as."""
     account = reading().scalar(select(Account).where(Account.email == email))
     fits = password_fits(account.password_hash if account else None, password)
     actor = load_actor(reading(), account.id, today()) if account and fits else None
     reading().close()  # the try is kept on a connection of its own, and SQLite has one writer
-    note_try(email, request.remote_addr or "", succeeded=actor is not None, now=now())
+    note_try(counted, request.remote_addr or "", succeeded=actor is not None, now=now())
     return actor
 
 
@@ -216,12 +220,13 @@ def change_my_password() -> Response | tuple[str, int]:
     form, actor = ChangePasswordForm(prefix="password"), current_actor()
     if form.validate_on_submit():
         account = reading().get_one(Account, actor.account_id)
+        counted = known_as(account.email)
         try:
-            if _too_often(account.email):
+            if _too_often(counted or account.email, by_address=counted is None):
                 raise Refused("Too many tries. Wait a few minutes.", field="old")
             if not password_fits(account.password_hash, form.old.data or ""):
                 reading().close()
-                note_try(account.email, request.remote_addr or "", succeeded=False, now=now())
+                note_try(counted or account.email, request.remote_addr or "", succeeded=False, now=now())
                 raise Refused("That is not the password that you have now.", field="old")
             new = form.password.data or ""
             check_password(new, shortest=_settings().number("sign_in", "shortest_password"), email=account.email, name=actor.name)

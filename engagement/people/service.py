@@ -120,7 +120,7 @@ def send_link(session: Session, actor: Actor, account_id: int, *, public_url: st
     account = session.get_one(Account, account_id)
     officer = session.get_one(Officer, account.officer_id)
     token = new_token()
-    session.execute(update(PasswordLink).where(PasswordLink.account_id == account.id, PasswordLink.used_at.is_(None)).values(used_at=now))
+    _use_up_links(session, account.id, now=now)
     session.add(PasswordLink(account_id=account.id, token_hash=token_hash(token), made_at=now, expires_at=now + timedelta(hours=hours)))
     plain, html = both_parts(
         "password_link",
@@ -155,6 +155,11 @@ def link_holder(session: Session, token: str, *, now: datetime) -> Account:
     return account
 
 
+def _use_up_links(session: Session, account_id: int, *, now: datetime) -> None:
+    """No link that was sent to the account before opens it any more."""
+    session.execute(update(PasswordLink).where(PasswordLink.account_id == account_id, PasswordLink.used_at.is_(None)).values(used_at=now))
+
+
 def set_password(session: Session, token: str, hashed: str, *, actor: Actor, now: datetime) -> None:
     """Sets the password of a link's account, uses the link up, and ends every session of the account. Of two at once one does."""
     account = link_holder(session, token, now=now)
@@ -162,7 +167,7 @@ def set_password(session: Session, token: str, hashed: str, *, actor: Actor, now
     if session.execute(update(PasswordLink).where(*here).values(used_at=now)).rowcount != 1:  # type: ignore[attr-defined]
         raise Refused(USED_UP)
     account.password_hash, account.nonce = hashed, new_token()[:32]
-    session.execute(update(PasswordLink).where(PasswordLink.account_id == account.id).values(used_at=now))
+    _use_up_links(session, account.id, now=now)
     record(session, actor, Operation.ALTERATION, "account", [account.id], fields=["password"], now=now)
 
 
@@ -170,6 +175,7 @@ def change_password(session: Session, actor: Actor, hashed: str, *, now: datetim
     """Sets the actor's own password and ends their other sessions; answers the new nonce."""
     account = session.get_one(Account, actor.account_id)
     account.password_hash, account.nonce = hashed, new_token()[:32]
+    _use_up_links(session, account.id, now=now)
     record(session, actor, Operation.ALTERATION, "account", [account.id], fields=["password"], now=now)
     return account.nonce
 
@@ -180,6 +186,7 @@ def disable(session: Session, actor: Actor, officer_id: int, *, off: bool, now: 
     if account.id == actor.account_id:
         raise Refused("You cannot close your own account. Ask another administrator.")
     account.disabled_at, account.nonce = (now if off else None), new_token()[:32]
+    _use_up_links(session, account.id, now=now)
     record(session, actor, Operation.ALTERATION, "account", [account.id], fields=["disabled_at"], now=now)
     return account
 

@@ -13,7 +13,7 @@ from engagement.people.models import LoginAttempt
 
 
 def must_wait(session: Session, email: str, address: str, *, per_account: int, per_address: int, window: timedelta, now: datetime) -> bool:
-    """Whether the account or the network address has tried too often of late."""
+    """Whether the account or the network address (empty where it is not to count) has tried too often of late."""
     rows = session.execute(
         select(LoginAttempt.email, LoginAttempt.address, LoginAttempt.at, LoginAttempt.succeeded)
         .where(
@@ -23,7 +23,7 @@ def must_wait(session: Session, email: str, address: str, *, per_account: int, p
         .limit(10 * (per_account + per_address))
     ).all()
     by_account = [Try(at=r.at, succeeded=r.succeeded) for r in rows if r.email == email]
-    by_address = [Try(at=r.at, succeeded=False) for r in rows if r.address == address and not r.succeeded]
+    by_address = [Try(at=r.at, succeeded=False) for r in rows if address and r.address == address and not r.succeeded]
     waits = (
         wait_until(by_account, most=per_account, window=window, now=now),
         wait_until(by_address, most=per_address, window=window, now=now),
