@@ -35,6 +35,20 @@ def readable_by(actor: Actor) -> ColumnElement[bool]:
     return and_(DipSample.force_id == actor.force_id, DipSample.team_id.in_(sorted(actor.teams(Permission.DECIDE_OVERDUE))))
 
 
+def theirs_to_read(actor: Actor) -> ColumnElement[bool]:
+    """The drawn entries that an actor may read for the sample: open to them, and recorded by somebody else.
+
+    Closed to a sergeant is an entry of their team at which a group was that is OFFICIAL-SENSITIVE and another team's.
+    """
+    return and_(
+        DipEntry.officer_id != actor.officer_id,
+        or_(
+            and_(DipEntry.entity == "engagement", exists().where(Engagement.id == DipEntry.entity_id, entries_visible(actor))),
+            and_(DipEntry.entity == "concern", exists().where(Concern.id == DipEntry.entity_id, concerns_visible(actor))),
+        ),
+    )
+
+
 def teams_without(session: Session, force_id: int, month: Month) -> Sequence[int]:
     """The teams of a force whose sample of a month was not drawn yet."""
     drawn = exists().where(DipSample.team_id == Team.id, DipSample.month == str(month))
@@ -65,12 +79,16 @@ def candidates(session: Session, team_id: int, month: Month) -> list[Candidate]:
 
 
 def samples_of(session: Session, actor: Actor) -> Sequence[Any]:
-    """The samples that an actor may read, newest first: (id, month, team, drawn_from, entries, read, commented, overridden)."""
+    """The samples that an actor may read, newest first: (id, month, team, drawn_from, entries, theirs, read, commented, overridden).
+
+    Of the `entries` that were drawn `theirs` are the actor's to read, of which `read` were read.
+    """
+    theirs = theirs_to_read(actor)
     return session.execute(
         select(
             DipSample.id, DipSample.month, Team.name.label("team"), DipSample.drawn_from, func.count(DipEntry.id).label("entries"),
-            func.count(DipEntry.read_at).label("read"), func.count(DipEntry.commented_at).label("commented"),
-            func.coalesce(func.sum(case((DipEntry.overridden.is_(True), 1), else_=0)), 0).label("overridden"),
+            func.count(case((theirs, 1))).label("theirs"), func.count(case((theirs, DipEntry.read_at))).label("read"),
+            func.count(DipEntry.commented_at).label("commented"), func.count(case((DipEntry.overridden.is_(True), 1))).label("overridden"),
         )
         .join(Team, Team.id == DipSample.team_id)
         .outerjoin(DipEntry, DipEntry.sample_id == DipSample.id)
@@ -103,9 +121,10 @@ class Drawn:
 
 
 def sample_of(session: Session, actor: Actor, sample_id: int) -> Any:
-    """A sample that an actor may read: (id, month, team, drawn_from, drawn_at, seed); Missing otherwise."""
+    """A sample that an actor may read: (id, month, team, drawn_from, drawn_at, entries); Missing otherwise."""
+    entries = select(func.count()).where(DipEntry.sample_id == DipSample.id).scalar_subquery().label("entries")
     found = session.execute(
-        select(DipSample.id, DipSample.month, Team.name.label("team"), DipSample.drawn_from, DipSample.drawn_at, DipSample.seed)
+        select(DipSample.id, DipSample.month, Team.name.label("team"), DipSample.drawn_from, DipSample.drawn_at, entries)
         .join(Team, Team.id == DipSample.team_id)
         .where(DipSample.id == sample_id, readable_by(actor))
     ).one_or_none()
@@ -115,10 +134,7 @@ def sample_of(session: Session, actor: Actor, sample_id: int) -> Any:
 
 
 def entries_of(session: Session, actor: Actor, sample_id: int) -> list[Drawn]:
-    """The entries of a sample as they stand now, in the order of the lot, in four questions; but for those closed to the reader.
-
-    Closed to a sergeant is an entry of their team at which a group was that is OFFICIAL-SENSITIVE and another team's.
-    """
+    """The entries of a sample as they stand now, in the order of the lot, in four questions; but for those closed to the reader."""
     reader = Officer.__table__.alias("reader")
     rows = session.execute(
         select(*DipEntry.__table__.columns, Officer.name.label("officer"), reader.c.name.label("reader"))

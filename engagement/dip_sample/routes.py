@@ -66,6 +66,7 @@ def _page(sample_id: int, refused_id: int | None = None, refused: CommentForm | 
         sample=found,
         month=Month.parse(found.month).name,
         entries=entries,
+        theirs=[one for one in entries if one.officer_id != actor.officer_id],
         form=refused or CommentForm(formdata=None),
         refused_id=refused_id,
         me=actor.officer_id,

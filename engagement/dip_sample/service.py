@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Role
@@ -17,7 +17,7 @@ from engagement.core.months import Month
 from engagement.core.texts import clean_text
 from engagement.dip_sample.domain import check_reader, draw
 from engagement.dip_sample.models import DipEntry, DipSample
-from engagement.dip_sample.queries import candidates, readable_by
+from engagement.dip_sample.queries import candidates, readable_by, theirs_to_read
 from engagement.people.models import OfficerNote, Posting
 from engagement.people.queries import holds_on
 from engagement.people.service import leave_note
@@ -65,7 +65,7 @@ def draw_sample(session: Session, actor: Actor, team_id: int, month: Month, *, n
 def mark_read(session: Session, actor: Actor, entry_id: int, words: str, *, now: datetime) -> DipEntry:
     """Keeps that somebody read an entry, and what they say to who recorded it, who finds it on their shift.
 
-    Words sent again replace those before, in the same note. Raises Missing for an entry of others' teams, Refused beside `words`
+    Words sent again replace those before, in the same note. Raises Missing for an entry that is closed to them, Refused beside `words`
     for their own entry.
     """
     entry = _entry(session, actor, entry_id)
@@ -83,8 +83,11 @@ def mark_read(session: Session, actor: Actor, entry_id: int, words: str, *, now:
 
 
 def _entry(session: Session, actor: Actor, entry_id: int) -> DipEntry:
+    """An entry of a sample that the actor may read: open to them, or their own, which they are refused with a sentence."""
     found = session.scalar(
-        select(DipEntry).join(DipSample, DipSample.id == DipEntry.sample_id).where(DipEntry.id == entry_id, readable_by(actor))
+        select(DipEntry)
+        .join(DipSample, DipSample.id == DipEntry.sample_id)
+        .where(DipEntry.id == entry_id, readable_by(actor), or_(theirs_to_read(actor), DipEntry.officer_id == actor.officer_id))
     )
     if found is None:
         raise Missing

@@ -10,6 +10,8 @@ from engagement.audit.models import AuditRow
 from engagement.dip_sample.domain import Candidate, draw
 from engagement.dip_sample.jobs import draw_dip_samples
 from engagement.dip_sample.models import DipEntry, DipSample
+from engagement.engagements.models import EngagementGroup
+from engagement.groups.models import Group
 from engagement.people.queries import notes_of
 from tests.builders import Person, Town, make_group, say_so
 from tests.concerns.makers import make_concern
@@ -80,7 +82,7 @@ def test_the_sergeant_reads_and_says_something_which_the_officer_finds(diary: Di
     client = diary.client(town.sergeant)
     assert "October 2026, Ashford Ashford 3 of 3 0 of 3" in words(client.get("/dip-samples")).replace("Ashford3", "Ashford 3")
     page = client.get(f"/dip-samples/{sample.id}")
-    assert "Visit 2" in words(page) and "0 are read." in words(page)
+    assert "Visit 2" in words(page) and "Read: 0 of 3." in words(page)
     for said in ("Well put, thank you", "Well put. Say next time who it was raised to"):
         assert client.post(f"/dip-samples/entries/{entries[0].id}", data={"words": said, "csrf_token": token(page)}).status_code == 303
     assert client.post(f"/dip-samples/entries/{entries[1].id}", data={"nothing": "1", "csrf_token": token(page)}).status_code == 303
@@ -88,12 +90,38 @@ def test_the_sergeant_reads_and_says_something_which_the_officer_finds(diary: Di
         "About your entry, which was drawn for the dip-sample: Well put. Say next time who it was raised to"
     ]  # fmt: skip
     assert f'href="/engagements/{entries[0].entity_id}"' in diary.client(town.pcso).get("/").get_data(as_text=True)
-    assert "2 are read." in words(client.get(f"/dip-samples/{sample.id}"))
+    assert "Read: 2 of 3." in words(client.get(f"/dip-samples/{sample.id}"))
     with diary.work() as session:
         rows = session.execute(select(AuditRow.entity, AuditRow.operation)).all()
         assert ("dip_entry", "alteration") in rows and ("dip_sample", "collection") in rows
     refused = client.post(f"/dip-samples/entries/{entries[2].id}", data={"words": "x" * 1001, "csrf_token": token(page)})
     assert refused.status_code == 422 and "x" * 200 in refused.get_data(as_text=True)
+
+
+def test_an_entry_that_became_closed_to_its_reader_is_counted_apart(diary: DiaryUnderTest, town: Town) -> None:
+    october(diary, town, 3)
+    with diary.work() as session:
+        ours = make_group(session, town, "Ashford circle").id
+        theirs = make_group(session, town, "Brookley circle", team_id=town.other_team_id, neighbourhood_id=town.other_neighbourhood_id).id
+    diary.clock.move(-timedelta(days=40))
+    put(diary, town.pcso, visit([ours, theirs], diary.now - timedelta(hours=9), summary="Visit beside"))
+    diary.clock.move(timedelta(days=40))
+    run(diary)
+    sample, entries = drawn(diary, town.team_id)
+    client, inspector = diary.client(town.sergeant), diary.client(town.inspector)
+    page = client.get(f"/dip-samples/{sample.id}")
+    assert "Visit beside" in words(page)
+    with diary.work() as session:
+        session.get_one(Group, theirs).sensitive = True
+        say_so(session)
+        [closed] = session.scalars(select(EngagementGroup.engagement_id).where(EngagementGroup.group_id == theirs))
+    for one in entries:
+        answer = client.post(f"/dip-samples/entries/{one.id}", data={"nothing": "1", "csrf_token": token(page)})
+        assert answer.status_code == (404 if one.entity_id == closed else 303)
+    page = client.get(f"/dip-samples/{sample.id}")
+    assert "Read: 3 of 3. 1 is not yours to read." in words(page) and "Visit beside" not in words(page)
+    assert "1 not yours to read" in words(client.get("/dip-samples"))
+    assert "3 of 4" in words(inspector.get("/dip-samples")), "who leads both teams has one left"
 
 
 def test_nobody_reads_another_teams_or_their_own(diary: DiaryUnderTest, town: Town) -> None:
