@@ -151,6 +151,15 @@ class Action(Diary, Model):
     __mapper_args__ = {"version_id_col": version}
 
 
+class KeptThere(Diary, Model):
+    """The engagement in which a promise was kept, for as long as it stands as kept there: taken back, the promise is open again."""
+
+    __tablename__ = "kept_there"
+    __table_args__ = table_args(Index(None, "engagement_id"))
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"), primary_key=True, autoincrement=False)
+    engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
+
+
 class Telling(Diary, Model):
     """One raising told once: that it was received, our answer, or the outcome."""
 
