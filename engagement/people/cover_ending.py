@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,6 @@ from engagement.core.dates import say_date
 from engagement.core.errors import Missing
 from engagement.people.duty import Covered, held_through
 from engagement.people.models import Cover, Officer, Posting
-from engagement.people.queries import holds_on
 from engagement.people.service import leave_note
 
 RANK = (Role.PCSO.value, Role.SERGEANT.value, Role.INSPECTOR.value)  # whoever covers holds this role or one above it
@@ -76,23 +75,6 @@ def _of_either(made: Cover, actor: Actor) -> ColumnElement[bool]:
     since = or_(Posting.ends_on.is_(None), Posting.ends_on >= london_day(made.set_at))
     led = Posting.team_id.in_(sorted(actor.teams(Permission.DECIDE_OVERDUE)))
     return and_(led, or_(and_(both, since), Posting.id == made.posting_id))
-
-
-def left_behind(session: Session, team_ids: Collection[int], on: date) -> Sequence[Any]:
-    """The covers that still open one of the teams though whom they are for has left it: (id, officer, name, ends_on)."""
-    by = Officer.__table__.alias("by")
-    there = Posting.__table__.alias("there")
-    stays = exists().where(
-        Posting.officer_id == Cover.officer_id, Posting.team_id == there.c.team_id, Posting.kind == "home", holds_on(on)
-    )  # fmt: skip
-    return session.execute(
-        select(Cover.id, Officer.name.label("officer"), by.c.name, Cover.ends_on)
-        .join(there, there.c.id == Cover.posting_id)
-        .join(Officer, Officer.id == Cover.officer_id)
-        .join(by, by.c.id == Cover.cover_officer_id)
-        .where(there.c.team_id.in_(sorted(team_ids)), Cover.ends_on >= on, Cover.ends_on >= Cover.starts_on, ~stays)
-        .order_by(Cover.ends_on, Cover.id)
-    ).all()
 
 
 def end_with_posting(session: Session, actor: Actor, posting: Posting, *, now: datetime) -> list[Cover]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import not_, select
+from sqlalchemy import Date, bindparam, not_, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import TABLE, Actor, Permission
@@ -15,6 +15,7 @@ from engagement.audit.service import record
 from engagement.core.clock import london_day
 from engagement.core.dates import say_date
 from engagement.core.errors import Missing, Refused
+from engagement.db import ask
 from engagement.people.absence import officer_whose_days
 from engagement.people.cover_ending import at_home, holds, rank_of, rests_through, team_postings
 from engagement.people.duty import Covered, check_cover, days_uncovered
@@ -70,14 +71,26 @@ def _able(session: Session, officer_id: int, held: Iterable[Any], on: date) -> S
     return list({row.id: row for row in reversed(ordered) if rank_of([row.role]) >= needed}.values())[::-1]
 
 
-def covers_of(session: Session, officer_ids: Iterable[int], since: date) -> Sequence[Any]:
-    """The covers of some officers that have not ended, the soonest first: (id, officer_id, cover_officer_id, name, starts_on, ends_on)."""
-    return session.execute(
-        select(Cover.id, Cover.officer_id, Cover.cover_officer_id, Officer.name, Cover.starts_on, Cover.ends_on)
-        .join(Officer, Officer.id == Cover.cover_officer_id)
-        .where(Cover.officer_id.in_(list(officer_ids)), Cover.ends_on >= since, Cover.ends_on >= Cover.starts_on)
-        .order_by(Cover.starts_on, Cover.id)
-    ).all()
+_WHOM = Officer.__table__.alias("whom")
+_COVERS = (
+    select(
+        Cover.id, Cover.officer_id, Cover.cover_officer_id, Officer.name, Cover.starts_on, Cover.ends_on, _WHOM.c.name.label("whom")
+    )
+    .join(Officer, Officer.id == Cover.cover_officer_id)
+    .join(_WHOM, _WHOM.c.id == Cover.officer_id)
+    .outerjoin(Posting, Posting.id == Cover.posting_id)
+    .where(
+        or_(Cover.officer_id.in_(bindparam("ids", expanding=True)), Posting.team_id.in_(bindparam("teams", expanding=True))),
+        Cover.ends_on >= bindparam("since", type_=Date()), Cover.ends_on >= Cover.starts_on,
+    )
+    .order_by(Cover.starts_on, Cover.id)
+)  # fmt: skip
+
+
+def covers_of(session: Session, officer_ids: Iterable[int], since: date, *, teams: Iterable[int] = ()) -> Sequence[Any]:
+    """The covers of some officers that have not ended, and those that open some teams, whoever they are for; the soonest first:
+    (id, officer_id, cover_officer_id, name, starts_on, ends_on, whom)."""
+    return ask(session, _COVERS, {"ids": list(officer_ids), "teams": sorted(teams), "since": since}).all()
 
 
 def covered_by(session: Session, cover_id: int, since: date) -> Sequence[Any]:

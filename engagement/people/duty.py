@@ -111,6 +111,39 @@ def hours_on(days: OfficerDays, day: date) -> Hours | None:
     return pattern.hours[number] if number < len(pattern.hours) else None
 
 
+def turns_from(days: OfficerDays, first: date, number: int) -> list[tuple[str | None, Hours | None]]:
+    """Of so many days from `first` on: why they are off and from when to when they work, as `why_off` and `hours_on` say of each.
+
+    In one pass: each pattern and each stretch of days off is laid over the days that it holds.
+    """
+    on: list[Pattern | None] = [None] * number
+    for _number, pattern in sorted(enumerate(days.patterns), key=lambda one: (one[1].starts_on, -one[0])):
+        begins, ends = _within(pattern.starts_on, pattern.ends_on, first, number)
+        on[begins:ends] = [pattern] * (ends - begins)
+    reasons: list[str | None] = [None] * number
+    for one in reversed(days.off):
+        begins, ends = _within(one.starts_on, one.ends_on, first, number)
+        reasons[begins:ends] = [one.reason] * (ends - begins)
+    return [_turn(pattern, reason, first + timedelta(days=n)) for n, (pattern, reason) in enumerate(zip(on, reasons, strict=True))]
+
+
+def _within(starts_on: date, ends_on: date | None, first: date, number: int) -> tuple[int, int]:
+    """Which of so many days from `first` on a stretch holds, as the bounds of a slice."""
+    begins = min(max((starts_on - first).days, 0), number)
+    ends = number if ends_on is None else min((ends_on - first).days + 1, number)
+    return begins, max(begins, ends)
+
+
+def _turn(pattern: Pattern | None, reason: str | None, day: date) -> tuple[str | None, Hours | None]:
+    if reason is not None or pattern is None:
+        return reason, None
+    turn = pattern.turn(day)
+    if turn == REST:
+        return "rest", None
+    number = LETTERS.index(turn)
+    return None, pattern.hours[number] if number < len(pattern.hours) else None
+
+
 def next_duty_day(days: OfficerDays, after: date) -> date | None:
     """The first day after `after` on which they work; None where there is none within `LOOK` days."""
     return next((day for day in _forward(after, LOOK) if on_duty(days, day)), None)

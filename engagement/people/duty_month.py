@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from engagement.core.months import Month
-from engagement.people.duty import OfficerDays, hours_on, on_duty, pattern_on, runs, why_off
+from engagement.people.duty import Hours, OfficerDays, on_duty, pattern_on, runs, turns_from
 
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(NamedTuple):
     """One officer's day: a letter for the eye, words for everybody; `cover` names who covers then."""
 
     day: date
@@ -24,7 +26,7 @@ class Cell:
     off: bool
     outside: bool  # of the month before or after
     today: bool
-    cover: str = ""
+    cover: str
 
 
 def weeks_of(month: Month) -> list[list[date]]:
@@ -56,20 +58,29 @@ def standin_on(covers: Sequence[Standin], day: date) -> str:
     return next((one.name for one in covers if one.there_on(day)), "")
 
 
-def cells(days: OfficerDays, week: Sequence[date], month: Month, today: date, covers: Sequence[Standin] = ()) -> list[Cell]:
-    """An officer's week, and who is there for them on their days off."""
-    return [_cell(days, day, month, today, covers) for day in week]
+def cells(
+    days: OfficerDays, weeks: Sequence[Sequence[date]], month: Month, today: date, covers: Sequence[Standin] = ()
+) -> list[list[Cell]]:
+    """An officer's weeks, one after the other, and who is there for them on their days off."""
+    language, begins, ends, found = str(get_locale()), month.first, month.last, []
+    turns = iter(turns_from(days, weeks[0][0], 7 * len(weeks)))
+    for week in weeks:
+        row = []
+        for day, (reason, hours) in zip(week, turns, strict=False):
+            letter, words = _said(reason, hours, language)
+            who = standin_on(covers, day) if covers and reason is not None else ""
+            row.append(Cell(day, letter, words, reason is not None, not begins <= day <= ends, day == today, who))
+        found.append(row)
+    return found
 
 
-def _cell(days: OfficerDays, day: date, month: Month, today: date, covers: Sequence[Standin]) -> Cell:
-    reason = why_off(days, day)
-    hours = hours_on(days, day) if reason is None else None
-    letter, words = ("", _("on duty")) if hours is None else (hours.name[0].upper(), hours.said())
+@lru_cache(maxsize=1024)
+def _said(reason: str | None, hours: Hours | None, _language: str) -> tuple[str, str]:
+    """The letter and the words of a day in a language: why they are off, or from when to when they work."""
     if reason is not None:
         letter, words = OFF.get(reason, OFF["other"])
-        words = _(words)
-    who = standin_on(covers, day) if reason is not None else ""
-    return Cell(day=day, letter=letter or "✓", words=words, off=reason is not None, outside=day not in month, today=day == today, cover=who)
+        return letter, _(words)
+    return ("✓", _("on duty")) if hours is None else (hours.name[0].upper(), hours.said())
 
 
 OFF: Mapping[str, tuple[str, str]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -18,9 +19,9 @@ from engagement.core.ids import whole_number
 from engagement.core.months import Month
 from engagement.db import reading, unit_of_work
 from engagement.people.absence import begin_pattern, note_days_off, officer_whose_days, take_back_days_off
-from engagement.people.cover_ending import end_cover, left_behind
+from engagement.people.cover_ending import end_cover
 from engagement.people.covering import cover, covered_by, covers_of, who_may_cover
-from engagement.people.duty import hours_on, next_duty_day, off_until, on_duty, why_off
+from engagement.people.duty import OfficerDays, hours_on, next_duty_day, off_until, on_duty, why_off
 from engagement.people.duty_forms import CoverForm, DaysOffForm, PatternForm
 from engagement.people.duty_month import Standin, cells, say_pattern, standin_on, weeks_of
 from engagement.people.queries import absences_of, days_of, home_officers
@@ -48,15 +49,16 @@ def team() -> str:
     """The month of the teams that the actor leads, officer by officer."""
     month, session, led = _month(), reading(), current_actor().teams(Permission.DECIDE_OVERDUE)
     people = home_officers(session, led, today())
-    ids = [person.id for person in people]
-    days, covers = days_of(session, ids, month.first), _covers(session, ids, month.first)
-    weeks = [(week, [(p, cells(days[p.id], week, month, today(), covers.get(p.id, ()))) for p in people]) for week in weeks_of(month)]
+    ids, weeks = [person.id for person in people], weeks_of(month)
+    set_up = covers_of(session, ids, min(month.first, today()), teams=led)
+    days, covers = _days_and_covers(session, ids, set_up, month.first)
+    left = [one for one in set_up if one.officer_id not in days and one.ends_on >= today()]
+    rows = [(p, cells(days[p.id], weeks, month, today(), covers.get(p.id, ()))) for p in people]
     off = [
         (p, off_until(days[p.id], today()), standin_on(covers.get(p.id, ()), today())) for p in people if not on_duty(days[p.id], today())
     ]
     shown("officer", ids)
-    left = left_behind(session, led, today())
-    return render_template("people/team_duty.html", month=month, weeks=weeks, off=off, people=people, left=left)
+    return render_template("people/team_duty.html", month=month, weeks=weeks, rows=rows, off=off, left=left)
 
 
 @bp.get("/duty/<int:officer_id>")
@@ -141,8 +143,10 @@ def _page(
 ) -> str:
     session, actor, month = reading(), current_actor(), _month()
     person = officer_whose_days(session, actor, officer_id, today())
-    days = days_of(session, [officer_id], min(month.first, today()))[officer_id]
-    covers = _covers(session, [officer_id], month.first).get(officer_id, [])
+    since = min(month.first, today())
+    set_up = covers_of(session, [officer_id], since)
+    known, covers = _days_and_covers(session, [officer_id], set_up, since)
+    days, standins = known[officer_id], covers.get(officer_id, [])
     leads = bool(actor.teams(Permission.DECIDE_OVERDUE))
     shown("officer", [officer_id])
     return render_template(
@@ -151,14 +155,14 @@ def _page(
         own=officer_id == actor.officer_id,
         leads=leads,
         month=month,
-        weeks=[cells(days, week, month, today(), covers) for week in weeks_of(month)],
+        weeks=cells(days, weeks_of(month), month, today(), standins),
         off=why_off(days, today()),
         until=off_until(days, today()),
         next_on=next_duty_day(days, today()),
         hours=hours_on(days, today()),
         pattern_words=say_pattern(days, today()),
         absences=[one for one in absences_of(session, officer_id, today()) if one.ends_on >= one.starts_on],
-        covers=covers_of(session, [officer_id], today()),
+        covers=[one for one in set_up if one.ends_on >= today()],
         covered_by=covered_by(session, officer_id, today()),
         pattern=pattern or PatternForm(formdata=None, prefix="pattern", kind="cycle"),
         days_off=days_off or DaysOffForm(formdata=None, prefix="off"),
@@ -185,14 +189,17 @@ def _name(person: Any, off: date | None) -> str:
     return said + (" " + _("(off till %(day)s)", day=_day(off)) if off is not None else "")
 
 
-def _covers(session: Session, officer_ids: list[int], since: date) -> dict[int, list[Standin]]:
-    rows = covers_of(session, officer_ids, since)
-    days = days_of(session, {row.cover_officer_id for row in rows}, since)
+def _days_and_covers(
+    session: Session, officer_ids: list[int], covers: Sequence[Any], since: date
+) -> tuple[dict[int, OfficerDays], dict[int, list[Standin]]]:
+    """The days of some officers, and who stands in for each with days of their own, in one question."""
+    theirs = [row for row in covers if row.officer_id in set(officer_ids)]
+    days = days_of(session, {*officer_ids, *(row.cover_officer_id for row in theirs)}, since)
     found: dict[int, list[Standin]] = {}
-    for row in rows:
+    for row in theirs:
         one = Standin(starts_on=row.starts_on, ends_on=row.ends_on, name=row.name, days=days[row.cover_officer_id])
         found.setdefault(row.officer_id, []).append(one)
-    return found
+    return {key: days[key] for key in officer_ids}, found
 
 
 def _day(day: date) -> str:

@@ -106,12 +106,22 @@ def officers_of(session: Session, team_ids: Iterable[int], on: date) -> Sequence
     ).all()
 
 
+_HOME_OFFICERS = (
+    select(Officer.id, Officer.name, Officer.rank, Officer.collar_number)
+    .where(
+        Officer.id.in_(
+            select(Posting.officer_id).where(
+                Posting.team_id.in_(bindparam("teams", expanding=True)), Posting.kind == "home", holds_on(bindparam("on", type_=Date()))
+            )
+        )
+    )
+    .order_by(Officer.name_folded)
+)
+
+
 def home_officers(session: Session, team_ids: Iterable[int], on: date) -> Sequence[Any]:
     """The officers whose home any of the teams is on a day, not who covers there: (id, name, rank, collar_number), by name."""
-    home = select(Posting.officer_id).where(Posting.team_id.in_(list(team_ids)), Posting.kind == "home", holds_on(on))
-    return session.execute(
-        select(Officer.id, Officer.name, Officer.rank, Officer.collar_number).where(Officer.id.in_(home)).order_by(Officer.name_folded)
-    ).all()
+    return ask(session, _HOME_OFFICERS, {"teams": sorted(team_ids), "on": on}).all()
 
 
 def find_officers(session: Session, force_id: int, text: str, limit: int = 10) -> Sequence[Any]:

@@ -26,6 +26,7 @@ from engagement.people.duty import (
     off_until,
     on_duty,
     runs,
+    turns_from,
     why_off,
 )
 
@@ -144,6 +145,12 @@ def test_what_is_no_pattern_is_refused(turns: str, field: str) -> None:
     with pytest.raises(Refused) as refusal:
         check_turns(turns)
     assert refusal.value.field == field
+
+
+@given(officers(), days, st.integers(0, 60))
+def test_many_days_in_one_pass_are_as_each_day_alone(who: OfficerDays, first: date, number: int) -> None:
+    each = [first + timedelta(days=n) for n in range(number)]
+    assert turns_from(who, first, number) == [(why_off(who, day), hours_on(who, day)) for day in each]
 
 
 @given(turns)
