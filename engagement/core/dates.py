@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, time
+from functools import lru_cache
 
 from engagement.core.errors import Refused
 
@@ -71,6 +72,7 @@ def read_time(text: str, *, field: str | None = None) -> time:
     return time(hour, minute)
 
 
+@lru_cache(maxsize=4096)
 def say_date(day: date, today: date) -> str:
     """A date as the diary says it: "Tue 3 Nov", with the year when it is not this year: "Mon 3 Nov 2025"."""
     said = f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"

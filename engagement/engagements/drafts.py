@@ -29,6 +29,9 @@ def _plain(value: object) -> object:
     return content | {"client_ref": None} if "client_ref" in content else content
 
 
+_WORDS = json.JSONEncoder(default=_plain, sort_keys=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attending:
     """A group's part in it. `contact_id` names who of theirs was spoken with."""
@@ -126,7 +129,7 @@ class EngagementDraft:
             del content["kept"]  # an entry of before there was such a thing has the same fingerprint
         if self.said_when:
             del content["happened_at"]
-        return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(_WORDS.encode(content).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

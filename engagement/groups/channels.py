@@ -14,6 +14,7 @@ LONGEST_ADDRESS = 254
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?) ?([0-9][A-Z]{2})")
 _EXTENSION = re.compile(r"\s*(?:ext(?:ension|n)?\.?|x|#)\s*([0-9]{1,6})\s*$", re.IGNORECASE)
+_BETWEEN_FIGURES = str.maketrans("", "", " \t()-./")
 _NUMBER_LIKE = re.compile(r"(?:(?:\+44|0044) ?(?:\(0\) ?)?|\(?0)(?:[ ().-]{0,2}[0-9]){9,10}(?![0-9])")
 
 
@@ -93,7 +94,7 @@ def tap_to_reach(channel: str, value: str) -> str:
     match channel:
         case Channel.TELEPHONE | Channel.MOBILE:
             main, _, extension = value.partition(" ext ")
-            return "tel:" + re.sub(r"[^0-9+]", "", main) + (f",{extension}" if extension else "")
+            return "tel:" + main.translate(_BETWEEN_FIGURES) + (f",{extension}" if extension else "")
         case Channel.EMAIL:
             return "mailto:" + quote(value, safe="@.+-_")
         case _:

@@ -37,7 +37,7 @@ def _outcome(agreement: Agreement, last: date | None, today: date, pauses: Seque
     due = due_on(agreement, last, pauses, terms)
     if due is None:
         return "paused with no end date, so nothing is due"
-    unpaused = due_on(agreement, last, (), terms)
+    unpaused = due_on(agreement, last, (), terms) if pauses else due
     if unpaused is not None and due > unpaused:
         return f"paused until {say_date(due - timedelta(days=1), today)}, so due {say_date(due, today)}"
     if asks_for_dates(agreement, last):

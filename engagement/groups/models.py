@@ -88,7 +88,7 @@ class Contact(Diary, Model):
     """A person who speaks for a group. `channels` lists how they want to be reached, best first."""
 
     __tablename__ = "contact"
-    __table_args__ = table_args(Index(None, "group_id"), Index(None, "email"))
+    __table_args__ = table_args(Index(None, "group_id"), Index(None, "email"), Index(None, "force_id", "mail_suspended_at"))
     id: Mapped[Key]
     group_id: Mapped[int] = mapped_column(ForeignKey("community_group.id"))
     name: Mapped[str] = mapped_column(String(120))

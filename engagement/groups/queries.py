@@ -183,6 +183,9 @@ class ContactCard:
     access_needs: str
 
 
+_CARD = tuple(ContactCard.__dataclass_fields__)
+
+
 def contacts_of(session: Session, group_ids: Iterable[int]) -> dict[int, list[ContactCard]]:
     """Who speaks for each of the groups now, longest-serving first; groups without anybody are not in it."""
     return read_contacts(ask(session, _SPEAKING, {"groups": sorted(set(group_ids))}))
@@ -190,18 +193,17 @@ def contacts_of(session: Session, group_ids: Iterable[int]) -> dict[int, list[Co
 
 def contacts_select(of: ColumnElement[bool]) -> Any:
     """The question of `contacts_of` for the contacts of a condition, built once where it is asked often."""
-    columns = [getattr(Contact, name) for name in ContactCard.__dataclass_fields__]
-    return select(*columns).where(of, Contact.ended_on.is_(None)).order_by(Contact.id)
+    return select(*(getattr(Contact, name) for name in _CARD)).where(of, Contact.ended_on.is_(None)).order_by(Contact.id)
 
 
 _SPEAKING = contacts_select(Contact.group_id.in_(bindparam("groups", expanding=True)))
 
 
 def read_contacts(rows: Iterable[Any]) -> dict[int, list[ContactCard]]:
-    """What the rows of `contacts_select` say, by group."""
+    """What the rows of `contacts_select` say, by group; columns behind its own are left to who added them."""
     found: dict[int, list[ContactCard]] = defaultdict(list)
     for row in rows:
-        card = dict(row._mapping)
+        card = dict(zip(_CARD, row, strict=False))
         found[card["group_id"]].append(ContactCard(**(card | {"channels": tuple(card["channels"])})))
     return dict(found)
 

@@ -96,15 +96,16 @@ def _raised() -> Any:
 
 
 def _raised_by_their_groups() -> Any:
-    """A group of theirs raised a concern that is somebody else's, or nobody's."""
+    """A group of theirs raised a concern that is somebody else's, or nobody's. Their groups come first: SQLite would begin with every concern."""
     few = or_(Group.sensitive, Concern.sensitive)
+    theirs = select(Group.id).where(Group.owner_id.in_(_OFFICERS))
     return (
         select(*_row("raised", Group.owner_id, Raising.recorded_at, "concern", Concern, Concern.title, null(), Officer.name, few))
         .join(Raising, Raising.group_id == Group.id)
         .join(Concern, Concern.id == Raising.concern_id)
         .join(Officer, Officer.id == Raising.recorded_by_id)
         .where(
-            Group.owner_id.in_(_OFFICERS), Concern.team_id.in_(_TEAMS), Raising.recorded_at > _SINCE, Raising.withdrawn_at.is_(None),
+            Raising.group_id.in_(theirs), Concern.team_id.in_(_TEAMS), Raising.recorded_at > _SINCE, Raising.withdrawn_at.is_(None),
             Raising.recorded_by_id != Group.owner_id, Concern.owner_id.is_distinct_from(Group.owner_id),
         )
     )  # fmt: skip
@@ -145,7 +146,8 @@ def _mail() -> Any:
         select(*_row("mail", Group.owner_id, Contact.mail_suspended_at, "group", Group, Group.name, Contact.role, None, Group.sensitive))
         .join(Contact, Contact.group_id == Group.id)
         .where(
-            Group.owner_id.in_(_OFFICERS), Group.team_id.in_(_TEAMS), Contact.mail_suspended_at > _SINCE, Contact.ended_on.is_(None)
+            Contact.force_id == _FORCE, Contact.mail_suspended_at > _SINCE, Contact.ended_on.is_(None),
+            Group.owner_id.in_(_OFFICERS), Group.team_id.in_(_TEAMS),
         )
     )  # fmt: skip
 

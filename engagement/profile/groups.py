@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import and_, bindparam, exists, literal, or_, select, union_all
+from sqlalchemy import and_, bindparam, exists, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import aggregate_strings
 
 from engagement.access.domain import Actor
 from engagement.concerns.domain import ConcernState, SideEnd, state_label
@@ -25,19 +27,18 @@ from engagement.core.pages import Page
 from engagement.db import BigId, ask
 from engagement.groups.agreeing import in_words
 from engagement.groups.channels import Channel, tap_to_reach
-from engagement.groups.domain import Level, due_on, last_contact
+from engagement.groups.domain import Level, last_contact
 from engagement.groups.explain import Badge, badge, explain
 from engagement.groups.frequency import Frequency
-from engagement.groups.models import Contact, ContactAgreement, Group, GroupCharacteristic, GroupNeighbourhood
+from engagement.groups.models import Contact, ContactAgreement, Group, GroupCharacteristic, GroupNeighbourhood, GroupPause
 from engagement.groups.queries import ContactCard, contacts_select, facts_of, pauses_of, read_contacts, terms_of, visible_to
-from engagement.groups.settling import agreement_facts, pause_facts
+from engagement.groups.settling import AgreementRow, agreement_facts, pause_facts
 from engagement.groups.silence import TRIES, Reach, another_way, channels_tried, offers_dormant, silent_since
 from engagement.groups.vocabulary import characteristics, kinds
 from engagement.people.models import Officer
 from engagement.places.models import Neighbourhood, Team
 from engagement.profile.timeline import Line, Tries, timeline_of, timeline_question
-from engagement.summaries.letters import fold_address
-from engagement.summaries.queries import stopped_among
+from engagement.summaries.queries import stopped_letters
 
 MOST_PROMISES = 5
 
@@ -57,6 +58,7 @@ class Person:
 
     card: ContactCard
     ways: tuple[Way, ...]
+    words: str  # the same in a line
     stopped: bool  # they stopped the monthly letters
 
 
@@ -93,7 +95,6 @@ class Questions:
     """What the page asks, for one reader; `:group` is the group. Building them costs more than asking, so it is done once."""
 
     group: Any
-    links: Any
     contacts: Any
     promises: Any
     owed: Any
@@ -101,35 +102,39 @@ class Questions:
     timeline: Any
 
 
+BETWEEN = "\n"  # no name has a line's end in it
+_UNSEEN = {"name_folded", "client_ref", "created_at", "created_by_id"}
+_SHOWN = [column for column in Group.__table__.columns if column.name not in _UNSEEN]
 _THIS = bindparam("group", type_=BigId)
-_AGREED = {f"agreed_{column.name}": column for column in ContactAgreement.__table__.columns}
+_AGREED = {f"agreed_{name}": getattr(ContactAgreement, name) for name in ("id", *AgreementRow._fields, "agreed_with", "agreed_on")}
 
 
 @lru_cache(maxsize=512)
 def _questions(actor: Actor) -> Questions:
     in_force = and_(ContactAgreement.group_id == Group.id, ContactAgreement.ends_on.is_(None))
-    places = (
-        select(literal("place").label("what"), Neighbourhood.name.label("words"))
+    spans = (
+        select(aggregate_strings(Neighbourhood.name, BETWEEN))
         .join(GroupNeighbourhood, GroupNeighbourhood.neighbourhood_id == Neighbourhood.id)
         .where(GroupNeighbourhood.group_id == _THIS)
     )
-    speaks = select(literal("speaks"), GroupCharacteristic.characteristic).where(GroupCharacteristic.group_id == _THIS)
+    speaks = select(aggregate_strings(GroupCharacteristic.characteristic, BETWEEN)).where(GroupCharacteristic.group_id == _THIS)
     ours = (Action.promised_to_id == _THIS, Action.is_promise.is_(True), Action.withdrawn_at.is_(None), actions_visible_to(actor))
     named = (Neighbourhood.name.label("neighbourhood"), Team.name.label("team"), Officer.name.label("owner"))
     there = (
-        or_(exists().where(GroupNeighbourhood.group_id == _THIS), exists().where(GroupCharacteristic.group_id == _THIS)).label("has_links"),
+        spans.scalar_subquery().label("spans"),
+        speaks.scalar_subquery().label("speaks_for"),
+        exists().where(GroupPause.group_id == _THIS).label("has_pauses"),
         exists().where(Action.promised_to_id == _THIS).label("has_promises"),
         exists().where(Raising.group_id == _THIS).label("has_raisings"),
     )
     return Questions(
-        group=select(*Group.__table__.columns, *named, *(column.label(name) for name, column in _AGREED.items()), *there)
+        group=select(*_SHOWN, *named, *(column.label(name) for name, column in _AGREED.items()), *there)
         .join(Neighbourhood, Neighbourhood.id == Group.neighbourhood_id)
         .join(Team, Team.id == Group.team_id)
         .outerjoin(Officer, Officer.id == Group.owner_id)
         .outerjoin(ContactAgreement, in_force)
         .where(Group.id == _THIS, visible_to(actor)),
-        links=union_all(places, speaks),
-        contacts=contacts_select(Contact.group_id == _THIS),
+        contacts=contacts_select(Contact.group_id == _THIS).add_columns(stopped_letters(Contact.force_id, Contact.email).label("stopped")),
         promises=select(
             Action.id, Action.what, Action.due_on, Action.promised_on, Action.ended, Action.ended_on, Officer.name.label("officer")
         )
@@ -149,12 +154,9 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, now: da
     group = ask(session, questions.group, this).one_or_none()
     if group is None:
         raise Missing
-    agreement = SimpleNamespace(**{column.name: getattr(group, name) for name, column in _AGREED.items()}) if group.agreed_id else None
-    links: dict[str, list[str]] = {"place": [], "speaks": []}
-    for link in ask(session, questions.links, this) if group.has_links else ():
-        links[link.what].append(link.words)
+    agreement = SimpleNamespace(**{column.key: getattr(group, name) for name, column in _AGREED.items()}) if group.agreed_id else None
     timeline, tries = timeline_of(session, questions.timeline, group_id, page, group.last_two_way_on, today)
-    people = _people(session, group, read_contacts(ask(session, questions.contacts, this)).get(group_id, []))
+    people = _people(ask(session, questions.contacts, this))
     raised = ask(session, questions.concerns, this) if group.has_raisings else ()
     concerns = [OpenConcern(**{k: v for k, v in row._mapping.items() if k != "group_id"}) for row in raised]
     owed = read_owed(ask(session, questions.owed, this)) if group.has_raisings else []
@@ -179,9 +181,13 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, now: da
         timeline=timeline,
         agreement=agreement,
         agreement_words=in_words(agreement) if agreement else "",
-        spans=sorted(links["place"]),
-        speaks_for=sorted(characteristics().get(c, c) for c in links["speaks"]),
+        spans=sorted(_apart(group.spans)),
+        speaks_for=sorted(characteristics().get(c, c) for c in _apart(group.speaks_for)),
     )
+
+
+def _apart(words: str | None) -> list[str]:
+    return words.split(BETWEEN) if words else []
 
 
 def _clocks(owed: Sequence[Owed], now: datetime) -> dict[int, ClockWords]:
@@ -202,10 +208,14 @@ def map_link(template: str, latitude: float | None, longitude: float | None, wor
     return f"geo:0,0?q={quote(' '.join(words.split()), safe='')}" if words else ""
 
 
-def _people(session: Session, group: Any, cards: Sequence[ContactCard]) -> list[Person]:
-    addresses = {card.email for card in cards if card.email}
-    stopped = stopped_among(session, group.force_id, addresses) if addresses else {}
-    return [Person(card=card, ways=ways_to_reach(card), stopped=fold_address(card.email) in stopped) for card in cards]
+def _people(rows: Sequence[Any]) -> list[Person]:
+    stopped = {row.id for row in rows if row.stopped}
+    people = []
+    for card in chain.from_iterable(read_contacts(rows).values()):
+        ways = ways_to_reach(card)
+        words = ", ".join([way.words for way in ways])
+        people.append(Person(card=card, ways=ways, words=words, stopped=card.id in stopped))
+    return people
 
 
 def ways_to_reach(card: ContactCard) -> tuple[Way, ...]:
@@ -228,8 +238,7 @@ def _why(session: Session, group: Any, row: Any, today: date) -> str:
     agreement, level = agreement_facts(row), Level(row.level)
     last = last_contact(level, group.last_two_way_on, group.last_one_way_on)
     terms = terms_of(session, group.force_id) if agreement.frequency in (Frequency.TERMLY, Frequency.HALF_TERMLY) else ()
-    moved = group.paused_from is not None or due_on(agreement, last, (), terms) != group.next_due_on
-    pauses = [pause_facts(p) for p in pauses_of(session, [group.id]).get(group.id, [])] if moved else []
+    pauses = [pause_facts(p) for p in pauses_of(session, [group.id]).get(group.id, [])] if group.has_pauses else []
     return explain(agreement, last, today=today, level=level, pauses=pauses, term_dates=terms)
 
 

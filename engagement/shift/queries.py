@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -230,9 +231,14 @@ def _to_see(session: Session, actor: Actor, patch: bool, today: date) -> tuple[l
 NOBODY = ("", "")
 
 
+@lru_cache(maxsize=256)
+def _rung_first(channels: str) -> Channel:
+    return next((Channel(c) for c in json.loads(channels) if c in (Channel.MOBILE, Channel.TELEPHONE)), Channel.MOBILE)
+
+
 def _call(contact: Any) -> tuple[str, str]:
     """The number on which somebody may be called, the one they want first, and who that is."""
-    way = next((c for c in (*contact.channels, Channel.MOBILE) if c in (Channel.MOBILE, Channel.TELEPHONE)), Channel.MOBILE)
+    way = _rung_first(contact.channels)
     number = contact.mobile if way == Channel.MOBILE else contact.telephone
     if not number:
         way, number = (Channel.TELEPHONE, contact.telephone) if way == Channel.MOBILE else (Channel.MOBILE, contact.mobile)

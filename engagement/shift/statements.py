@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, case, exists, false, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Date, String, and_, bindparam, case, cast, exists, false, func, literal, not_, or_, select
 
 from engagement.access.domain import Actor, Permission
 from engagement.concerns.domain import ConcernState
@@ -175,7 +175,9 @@ def waiting(actor: Actor) -> Any:
 
 
 CALLS = (
-    select(Contact.group_id, Contact.name, Contact.role, Contact.telephone, Contact.mobile, Contact.channels)
+    select(
+        Contact.group_id, Contact.name, Contact.role, Contact.telephone, Contact.mobile, cast(Contact.channels, String).label("channels")
+    )
     .where(
         Contact.group_id.in_(bindparam("groups", expanding=True)),
         Contact.ended_on.is_(None),
@@ -184,7 +186,7 @@ CALLS = (
     )
     .order_by(Contact.id)
 )
-"""Who of some `groups` may be rung, longest-serving first."""
+"""Who of some `groups` may be rung, longest-serving first; `channels` as JSON, of which there are few, so that each is read once."""
 
 
 @lru_cache(maxsize=8)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
@@ -160,6 +160,11 @@ def months_of(session: Session, actor: Actor) -> list[Month]:
 _STOPPED = select(Stop.address, Stop.stopped_at).where(
     Stop.force_id == bindparam("force"), Stop.address.in_(bindparam("addresses", expanding=True)), Stop.stopped_at.is_not(None)
 )
+
+
+def stopped_letters(force: SQLColumnExpression[int], address: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """Whether an address of a force, kept as `groups.channels.read_email` reads it, stopped the monthly letters: for other questions."""
+    return exists().where(Stop.force_id == force, Stop.address == address, Stop.stopped_at.is_not(None))
 
 
 def stopped_among(session: Session, force_id: int, addresses: Collection[str]) -> dict[str, datetime]:

@@ -6,18 +6,20 @@ its own: half of what a page took. Here both are done while a template is compil
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
-from jinja2.runtime import Context
+from jinja2.runtime import Context, new_context
 from jinja2.visitor import NodeTransformer
 from markupsafe import _escape_inner, escape  # type: ignore[attr-defined]  # the C function beneath `escape`
 
 CONSTANT = ("_", "gettext", "asset")  # functions of one text that answer the same for as long as the process lives
-DIRECT = ("_", "gettext", "ngettext")  # functions that ask nothing of the page they stand on
+NUMBERS = frozenset({int, float})  # whose words need no escaping
+DIRECT = ("_", "gettext", "ngettext", "frame", "csrf_token", "address_with")  # functions that ask nothing of the page they stand on
 
 
 def quick(value: object) -> str:
@@ -25,7 +27,7 @@ def quick(value: object) -> str:
     if type(value) is str:
         escaped: str = _escape_inner(value)
         return escaped
-    return str(value) if type(value) is int else escape(value)
+    return str(value) if type(value) in NUMBERS else escape(value)
 
 
 class _Folding(NodeTransformer):
@@ -79,10 +81,20 @@ class QuickCode(CodeGenerator):
 
 
 class Whole(Template):
-    """A template whose macros are made once: none of ours is loaded with global names of its own, which Jinja looks for each time."""
+    """A template without global names of its own, as all of ours are: its macros are made once, and a page begins with a copy
+    of the environment's names, where Jinja puts two layers of them together one by one."""
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
         return super()._get_default_module()
+
+    def new_context(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002  Jinja's names, here and below
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,  # noqa: A002
+    ) -> Context:
+        """The names that a page sees."""
+        return new_context(self.environment, self.name, self.blocks, vars, shared, self.environment.globals, locals)
 
 
 def init_compiling(app: Flask) -> None:

@@ -43,4 +43,4 @@ def address_with(**changes: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quote(text, safe="")
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")

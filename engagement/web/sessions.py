@@ -103,5 +103,5 @@ def init_sessions(app: Flask) -> KnownTokens:
     """Gives the application its sessions, and its forms their guard, which it answers."""
     app.session_interface = RememberedSignatures(app)
     guard = KnownTokens(app)
-    app.context_processor(lambda: {"csrf_token": csrf_token})
+    app.jinja_env.globals["csrf_token"] = csrf_token
     return guard
