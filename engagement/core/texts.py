@@ -10,7 +10,7 @@ from engagement.core.errors import Refused
 # Left-to-right and right-to-left marks, and the joiners of emoji and of Indian scripts, are ordinary text.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_BROKEN = re.compile("[\ud800-\udfff]")
+_BROKEN = re.compile("[\ud800-\udfff\ufffe\uffff]")  # the last two are no characters, and no document may hold them
 _BLANK = "\ufeff" + "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
 # A marking, as it is written: in capitals, and on a line of its own unless it says TOP or is followed as markings are.
 _ABOVE = re.compile(r"\bTOP[ -]SECRET\b|\bUK SECRET\b|^\W*SECRET\W*$|\bSECRET ?(?://|[-\u2013\u2014:])", re.MULTILINE)
