@@ -177,8 +177,9 @@ def _groups(draft: Mapping[str, Any]) -> Pairs:
     resident = draft.get("with_resident")
     if resident not in (None, False, True):
         raise Refused("Say who it was with", field="group")
-    if resident or (not ids and not name.strip()):
-        pairs = [("group", "resident")] if resident else pairs
+    nobody_but_a_place = not (ids or name.strip() or draft.get("also")) and _id(draft.get("neighbourhood_id"), "neighbourhood")
+    if resident or (resident is None and nobody_but_a_place):
+        pairs = [("group", "resident")]
     if contact := _id(draft.get("contact_id"), "contact"):
         pairs.append(("contact", contact))
     for i, other in enumerate(others):

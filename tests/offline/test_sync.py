@@ -156,6 +156,14 @@ def test_what_the_form_fills_in_by_itself_may_be_left_out(diary: DiaryUnderTest,
     assert (row.direction, row.outcome, row.happened_at, row.neighbourhood_id) == ("ours", "spoke", diary.now, town.neighbourhood_id)
 
 
+def test_with_a_place_and_nobody_named_it_was_a_resident(diary: DiaryUnderTest, town: Town) -> None:
+    at = {"neighbourhood_id": str(town.neighbourhood_id)}
+    alone, denied, nowhere = entry(town.pcso, **at), entry(town.pcso, with_resident=False, **at), entry(town.pcso)
+    receipts = send(diary, town.pcso, alone, denied, nowhere)
+    assert [receipt["outcome"] for receipt in receipts] == ["kept", "needs_work", "needs_work"]
+    assert [row.with_resident for row in rows(diary)] == [True]
+
+
 def test_the_phones_clock_is_put_right(diary: DiaryUnderTest, town: Town, club: int) -> None:
     wrong = diary.now + timedelta(days=1)
     typed = wrong - timedelta(hours=2)
