@@ -36,13 +36,24 @@ export async function page({ network, shell, patience = PATIENCE, wait = (ms) =>
   return (await shell()) ?? network
 }
 
+/**
+ * Puts back what the phone itself has thrown away of the app (a browser short of room, or told to clear its data): a worker that is
+ * there already is never installed again. Asked whenever a page came from the network; once at a time, and it never throws.
+ */
+export function mender({ there, fill }) {
+  let asked = null
+  return () => (asked ??= Promise.resolve(there()).then((found) => found || fill()).catch(() => null).finally(() => { asked = null }))
+}
+
 function install(worker) {
   const own = PREFIX + SHELL.version
+  const requests = () => SHELL.files.map((file) => new Request(file, { credentials: 'omit', cache: file.startsWith('/static/') ? 'default' : 'no-store' }))
+  const fill = () => caches.open(own).then((cache) => cache.addAll(requests()))
+  const mend = mender({ there: async () => (await caches.has(own)) && (await (await caches.open(own)).keys()).length >= new Set(SHELL.files).size, fill })
   const kept = async (address) => (await (await caches.open(own)).match(address, { ignoreVary: true })) ?? caches.match(address, { ignoreVary: true })
 
   worker.addEventListener('install', (event) => {
-    const requests = SHELL.files.map((file) => new Request(file, { credentials: 'omit', cache: file.startsWith('/static/') ? 'default' : 'no-store' }))
-    event.waitUntil(caches.open(own).then((cache) => cache.addAll(requests)).then(() => worker.skipWaiting()))
+    event.waitUntil(fill().then(() => worker.skipWaiting()))
   })
 
   worker.addEventListener('activate', (event) => {
@@ -59,7 +70,9 @@ function install(worker) {
     if (request.method !== 'GET' || url.origin !== worker.location.origin) return
     if (request.mode === 'navigate') {
       const shell = shellOf(url.pathname, SHELL.pages)
-      event.respondWith(page({ network: fetch(request), shell: () => kept(shell ?? SHELL.otherwise), patience: shell ? PATIENCE : null }))
+      const network = fetch(request)
+      event.waitUntil(network.then(mend, () => null))
+      event.respondWith(page({ network, shell: () => kept(shell ?? SHELL.otherwise), patience: shell ? PATIENCE : null }))
     } else if (url.pathname.startsWith('/static/') || SHELL.files.includes(url.pathname)) {
       event.respondWith(kept(request).then((found) => found ?? fetch(request)))
     }

@@ -1,7 +1,7 @@
 // What the worker promises: which shell stands in for which page, how long the network is waited for, and what it throws away.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nobodyThere, outdated, page, shellOf, wake } from './service-worker.mjs'
+import { mender, nobodyThere, outdated, page, shellOf, wake } from './service-worker.mjs'
 
 const PAGES = [['^/engagements/new$', '/offline/log'], ['^/$', '/offline/shift'], ['^/groups/[0-9]+$', '/offline/group']]
 const never = new Promise(() => {})
@@ -54,4 +54,28 @@ test('woken for sending, it tells the pages, and sends by itself only where none
   await wake(clients(), alone)
   assert.deepEqual(done, ['alone'])
   await assert.rejects(wake(clients(), async () => { throw new Error('no signal yet') }), /no signal/)
+})
+
+test('what the phone threw away of the app is put back, once however many pages ask, and again after a failure', async () => {
+  const there = new Set(['a', 'b'])
+  let signal = true
+  let fills = 0
+  const fill = async () => {
+    if (!signal) throw new TypeError('no signal')
+    fills += 1
+    there.add('a').add('b')
+  }
+  const mend = mender({ there: async () => there.size === 2, fill })
+  await mend()
+  assert.equal(fills, 0)
+  there.clear()
+  signal = false
+  await mend()
+  signal = true
+  await Promise.all([mend(), mend()])
+  await mend()
+  assert.equal(fills, 1)
+  there.delete('a')
+  await mend()
+  assert.equal(fills, 2)
 })
