@@ -14,7 +14,7 @@ from engagement.web.static_files import asset
 from tests.builders import Town, make_contact, make_group, say_so
 from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import check_reach, sign_in
 from tests.journeys.line import Line
 from tests.journeys.phones import (
     CARRIED,
@@ -212,6 +212,8 @@ def test_a_session_that_ended(diary: DiaryUnderTest, town: Town, phone: Phone, l
     expect(window.get_by_text("Sign in to send.")).to_be_visible()
     window.goto(LOG)
     expect(window.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(window.get_by_text("1 entry waits on this phone.")).to_be_visible()
+    check_reach(window)
     sign_in(window.context, diary, town.pcso, line.address)
     window.goto(LOG)
     expect(window.get_by_role("heading", name="Log")).to_be_visible()

@@ -12,4 +12,21 @@ export async function clear(keep, { ask = askSession, sendNow = send } = {}) {
   else if (current) await keep.forget(current.account) // not whoever has signed in on another page since
 }
 
-if (typeof document !== 'undefined') openKeep().then(clear).catch((error) => console.warn(error))
+/** Says how many entries wait on this device, whosever they are, or that those that waited before were handed in. */
+export async function sayWaits(page, keep, before = 0) {
+  const $line = page.querySelector('[data-waits]')
+  const n = (await keep.all('outbox')).length
+  const { one, many, handed } = $line.dataset
+  $line.textContent = n > 1 ? many.replace('{n}', n) : n === 1 ? one : handed
+  $line.hidden = !n && !before
+  return n
+}
+
+async function start(page) {
+  const keep = await openKeep()
+  const before = await sayWaits(page, keep)
+  await clear(keep)
+  await sayWaits(page, keep, before)
+}
+
+if (typeof document !== 'undefined') start(document).catch((error) => console.warn(error))

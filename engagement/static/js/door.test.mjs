@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
-import { clear } from './door.mjs'
+import { clear, sayWaits } from './door.mjs'
 import { Keep } from './keep.mjs'
+import { save } from './outbox.mjs'
 
 async function keepAfter(asked, sendNow) {
   const keep = new Keep(new MemoryShelf())
@@ -21,4 +22,17 @@ test('disabled: it is needed to hand the entries in', async () => {
   let sent = 0
   assert.equal(await keepAfter({ is: 'out', disabled: true }, async () => { sent += 1 }), true)
   assert.equal(sent, 1)
+})
+test('the page says what waits, and that it was handed in, and nothing of whose it is', async () => {
+  const keep = new Keep(new MemoryShelf())
+  const $line = { dataset: { one: 'one waits', many: '{n} wait', handed: 'handed in' } }
+  const page = { querySelector: () => $line }
+  const said = async (before) => (await sayWaits(page, keep, before), $line.hidden ? null : $line.textContent)
+  assert.equal(await said(0), null)
+  assert.equal(await said(1), 'handed in')
+  await keep.begin(sessionOf(1))
+  for (const [n, words] of [[1, 'one waits'], [2, '2 wait']]) {
+    await save(keep, { id: `entry ${n}`, owner: '1', content: { fields: [] }, kept_at: n })
+    assert.equal(await said(0), words)
+  }
 })
