@@ -154,6 +154,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
     )
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.former_keys),
         SESSION_COOKIE_NAME="diary",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

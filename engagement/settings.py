@@ -29,12 +29,18 @@ class Settings:
 
     database_url: str
     secret_key: str
+    former_keys: tuple[str, ...] = ()  # secrets before this one, the latest first: what they signed or sealed still holds
     public_url: str
     mail_url: str
     demonstration: bool
     instance: Path
     tree: Mapping[str, Mapping[str, Any]]
     vocabulary: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The service's secret, with which everything new is signed, and those before it."""
+        return self.secret_key, *self.former_keys
 
     def number(self, section: str, name: str) -> int:
         """A whole number of the TOML files."""
@@ -136,6 +142,20 @@ def _secret(environ: Mapping[str, str], instance: Path) -> str:
     return kept.read_text()
 
 
+_FORMER = ("ENGAGEMENT_FORMER_SECRET_KEY", *(f"ENGAGEMENT_FORMER_SECRET_KEY_{n}" for n in range(2, 6)))
+
+
+def _former(environ: Mapping[str, str], secret: str) -> tuple[str, ...]:
+    """The secrets before this one: a variable each, so that any character may stand in one."""
+    given = {name: environ[name] for name in _FORMER if environ.get(name)}
+    for name, former in given.items():
+        if len(former) < 32:
+            raise BadSetting(f"{name} must have at least 32 characters.")
+        if former == secret:
+            raise BadSetting(f"{name} is the secret key of today: it is for one that was changed.")
+    return tuple(given.values())
+
+
 def load(environ: Mapping[str, str] | None = None, *, demonstration: bool | None = None) -> Settings:
     """The settings of this process, or `BadSetting` with a sentence."""
     environ = os.environ if environ is None else environ
@@ -149,9 +169,11 @@ def load(environ: Mapping[str, str] | None = None, *, demonstration: bool | None
     mail_url = environ.get("ENGAGEMENT_MAIL_URL", tree["mail"]["url"].replace("file:///instance", f"file://{instance}"))
     shown = environ.get("ENGAGEMENT_DEMONSTRATION") == "1" if demonstration is None else demonstration
     instance.mkdir(parents=True, exist_ok=True)
+    secret = _secret(environ, instance)
     return Settings(
         database_url=_url("ENGAGEMENT_DATABASE_URL", database_url, ("sqlite", "postgresql", "postgresql+psycopg", "postgres")),
-        secret_key=_secret(environ, instance),
+        secret_key=secret,
+        former_keys=_former(environ, secret),
         public_url=_url(
             "ENGAGEMENT_PUBLIC_URL", environ.get("ENGAGEMENT_PUBLIC_URL", tree["service"]["public_url"]), ("http", "https")
         ).rstrip("/"),

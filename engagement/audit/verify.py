@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
@@ -21,8 +22,9 @@ _ROW = (
 )  # fmt: skip
 
 
-def _key() -> bytes:
-    return audit_key(current().secret_key)
+def _ours(mac: str, sign: Callable[[bytes], str]) -> bool:
+    """Whether a signature is this service's: made with its secret, or with one before it."""
+    return any(sign(audit_key(secret)) == mac for secret in current().secret_keys)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def seal_day(session: Session, day: date) -> bool:
         AuditSeal(
             day=day,
             heads={h.chain: [h.seq, h.hash] for h in heads},
-            mac=seal_mac(_key(), day.isoformat(), heads, before),
+            mac=seal_mac(audit_key(current().secret_key), day.isoformat(), heads, before),
         )
     )
     return True
@@ -86,7 +88,7 @@ def _bases(session: Session, sealed: dict[tuple[str, int], str], report: Report)
     found = {}
     for base in session.scalars(select(AuditBase).order_by(AuditBase.chain).execution_options(populate_existing=True)):
         head = Head(chain=base.chain, seq=base.seq, hash=base.hash)
-        if base_mac(_key(), head) != base.mac or sealed.get((head.chain, head.seq), head.hash) != head.hash:
+        if not _ours(base.mac, partial(base_mac, head=head)) or sealed.get((head.chain, head.seq), head.hash) != head.hash:
             report.faults.append(
                 f"Where chain {base.chain} begins is not signed by this service: rows up to number {base.seq} were removed."
             )
@@ -124,7 +126,7 @@ def _check_end(chain: str, head: AuditHead | None, end: Head | None, session: Se
         report.faults.append(f"The end of chain {chain} was removed{at}.")
         return
     said = Head(chain=head.chain, seq=head.seq, hash=head.hash)
-    if head_mac(_key(), said) != head.mac:
+    if not _ours(head.mac, partial(head_mac, head=said)):
         report.faults.append(f"The end of chain {chain} is not signed by this service: it was changed, or the secret key was.")
     last = end or Head(chain=chain, seq=0, hash=GENESIS)
     if last.seq < said.seq:
@@ -139,7 +141,7 @@ def _seals(session: Session, report: Report) -> dict[tuple[str, int], str]:
     before = ""
     for seal in session.scalars(select(AuditSeal).order_by(AuditSeal.day)):
         heads = [Head(chain=chain, seq=int(end[0]), hash=str(end[1])) for chain, end in seal.heads.items()]
-        if seal_mac(_key(), seal.day.isoformat(), heads, before) != seal.mac:
+        if not _ours(seal.mac, partial(seal_mac, day=seal.day.isoformat(), heads=heads, before=before)):
             report.faults.append(f"The seal of {seal.day:%d/%m/%Y}, or one before it, was changed or removed.")
         before = seal.mac
         report.seals += 1

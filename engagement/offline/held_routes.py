@@ -52,7 +52,7 @@ def sync_hand_in() -> Response:
     if isinstance(body, Response):
         return body
     token, sending = body[0].get("hand_in"), body[1]
-    account_id = holder_of(reading(), current().secret_key, token, now=now()) if isinstance(token, str) else None
+    account_id = holder_of(reading(), current().secret_keys, token, now=now()) if isinstance(token, str) else None
     if account_id is None:
         reading().close()
         note_try(who, "", succeeded=False, now=now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Table, select
@@ -48,8 +49,9 @@ def hand_in_token(secret: str, account_id: int, salt: str, expires_at: datetime)
     return f"{body}.{_mac(secret, body, salt)}"
 
 
-def holder_of(session: Session, secret: str, token: str, *, now: datetime) -> int | None:
-    """The account that a hand-in token was given to; None for one that is not ours, was changed, or is too old."""
+def holder_of(session: Session, secrets: Sequence[str], token: str, *, now: datetime) -> int | None:
+    """The account that a hand-in token was given to, under any of the service's secrets; None for one that is not ours, was changed, or
+    is too old."""
     if len(token) > _LONGEST_TOKEN or token.count(".") != 2:
         return None
     account, until, mac = token.split(".")
@@ -57,8 +59,10 @@ def holder_of(session: Session, secret: str, token: str, *, now: datetime) -> in
     if account_id is None or expires is None or now.astimezone(UTC).timestamp() > expires:
         return None
     salt = salt_of(session, account_id)
-    genuine = salt is not None and hmac.compare_digest(_mac(secret, f"{account}.{until}", salt).encode(), mac.encode())
-    return account_id if genuine else None
+    if salt is None:
+        return None
+    ours = (_mac(secret, f"{account}.{until}", salt) for secret in secrets)
+    return account_id if any(hmac.compare_digest(one.encode(), mac.encode()) for one in ours) else None
 
 
 def _mac(secret: str, body: str, salt: str) -> str:

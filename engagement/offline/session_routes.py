@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, request
 from flask_wtf.csrf import generate_csrf
@@ -25,7 +26,7 @@ HAND_IN = "X-Hand-In"
 
 @bp.get("/api/session")
 @allow(Permission.SIGNED_IN, shows_nothing=True)
-def api_session() -> dict[str, str | int]:
+def api_session() -> dict[str, Any]:
     """Who is signed in, a fresh token for what they send, and the key under which their phone keeps it."""
     settings, actor = current(), current_actor()
     account_id = actor.account_id or 0
@@ -37,6 +38,7 @@ def api_session() -> dict[str, str | int]:
         "csrf_token": generate_csrf(),
         "expires_at": (now() + idle_limit()).isoformat(),
         "key": key_of(settings.secret_key, salt),
+        "former_keys": [key_of(secret, salt) for secret in settings.former_keys],  # of what was sealed before the secret was changed
         "pack_hours": settings.number("offline", "pack_hours"),
         "hand_in": hand_in_token(settings.secret_key, account_id, salt, until),
     }
@@ -47,7 +49,7 @@ def signed_out_device() -> Response:
     token = request.headers.get(HAND_IN, "")
     account_id = whole_number(account_of_session())
     if account_id is None and token:
-        account_id = holder_of(reading(), current().secret_key, token, now=now())
+        account_id = holder_of(reading(), current().secret_keys, token, now=now())
     asked = select(Account.id).where(Account.id == account_id, Account.disabled_at.is_not(None))
     disabled = account_id is not None and reading().scalar(asked) is not None
     answer = jsonify(reason="disabled" if disabled else "signed_out")

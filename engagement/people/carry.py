@@ -7,8 +7,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from cryptography.fernet import Fernet, InvalidToken
-from flask import current_app, request, session
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from flask import request, session
+
+from engagement.settings import current
 
 _LONGEST = 7 * 24 * 3600  # seconds that a carried form keeps
 
@@ -27,9 +29,10 @@ class Carried:
         return [value for name, value in self.fields if " " in value.strip() and not name.endswith("_ref")]
 
 
-def _fernet() -> Fernet:
-    digest = hashlib.sha256(b"carried form:" + str(current_app.config["SECRET_KEY"]).encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(digest))
+def _fernet() -> MultiFernet:
+    """Seals under the service's secret, and opens what was sealed under one before it as well."""
+    digests = (hashlib.sha256(b"carried form:" + secret.encode()).digest() for secret in current().secret_keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 def account_of_session() -> str:

@@ -79,6 +79,21 @@ def csrf_token() -> str:
     return said
 
 
+def _is_ours(token: str, raw: str) -> bool:
+    """Whether it is the very token that this process signed for the session."""
+    return compare_digest(token.encode(), _signed(str(current_app.secret_key), raw).encode())
+
+
+def _signed_before(token: str | None) -> str | None:
+    """What a form's token says that was signed under a secret before today's: the page was opened before it was changed."""
+    for secret in current_app.config["SECRET_KEY_FALLBACKS"] or ():
+        try:
+            return str(URLSafeTimedSerializer(secret, salt="wtf-csrf-token").loads(token or ""))
+        except BadSignature:
+            continue
+    return None
+
+
 class KnownTokens(CSRFProtect):
     """Flask-WTF's guard, which lets in at once what was sent with the very token that this process signed for the session."""
 
@@ -88,12 +103,8 @@ class KnownTokens(CSRFProtect):
             return
         raw, sent = session.get("csrf_token"), request.form.get("csrf_token") if request.method == "POST" else None
         from_here = not request.is_secure or (request.referrer or "").startswith(f"https://{request.host}/")
-        if (
-            sent
-            and isinstance(raw, str)
-            and from_here
-            and compare_digest(sent.encode(), _signed(str(current_app.secret_key), raw).encode())
-        ):
+        known = from_here and isinstance(raw, str) and ((sent and _is_ours(sent, raw)) or _signed_before(self._get_csrf_token()) == raw)
+        if known:
             g.csrf_valid = True
         else:
             super().protect(apply_exemptions)

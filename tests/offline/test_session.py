@@ -63,12 +63,13 @@ def test_a_token_is_good_for_its_days_and_its_account(diary: DiaryUnderTest, tow
     token = diary.client(town.pcso).get("/api/session").get_json()["hand_in"]
     with diary.app.app_context():
         secret = str(diary.app.secret_key)
-        assert holder_of(reading(), secret, token, now=diary.now + timedelta(days=89)) == town.pcso.account_id
-        assert holder_of(reading(), secret, token, now=diary.now + timedelta(days=91)) is None
-        assert holder_of(reading(), secret + "!", token, now=diary.now) is None
+        assert holder_of(reading(), [secret], token, now=diary.now + timedelta(days=89)) == town.pcso.account_id
+        assert holder_of(reading(), [secret], token, now=diary.now + timedelta(days=91)) is None
+        assert holder_of(reading(), [secret + "!"], token, now=diary.now) is None
+        assert holder_of(reading(), [secret + "!", secret], token, now=diary.now) == town.pcso.account_id
         account, until, mac = token.split(".")
-        assert holder_of(reading(), secret, f"{town.pcso2.account_id}.{until}.{mac}", now=diary.now) is None
-        assert holder_of(reading(), secret, f"{account}.{int(until) + 1}.{mac}", now=diary.now) is None
+        assert holder_of(reading(), [secret], f"{town.pcso2.account_id}.{until}.{mac}", now=diary.now) is None
+        assert holder_of(reading(), [secret], f"{account}.{int(until) + 1}.{mac}", now=diary.now) is None
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

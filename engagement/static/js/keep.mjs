@@ -4,12 +4,14 @@
 // on the record), `pack` (the patch), `views` (pages opened without a signal). A row of the last four is
 // {id, owner, ...a few facts in clear, box}: whatever anybody typed or read is in `box`, encrypted with AES-GCM. The key
 // cannot be taken out of the browser; it goes at sign-out, and the same one comes with the next sign-in of its account. Should
-// the service ever give another one, what was sealed before still opens with the one before, for as long as that is here.
+// the service give another one, what was sealed before opens with the one before, which is here or comes along, and is
+// sealed anew.
 import { Shelf } from './shelf.mjs'
 
 const CLEAR = new Set(['id', 'owner', 'client_ref', 'kept_at', 'state', 'made_at', 'expires_at', 'etag', 'box'])
 const SEALED = ['typing', 'outbox', 'pack', 'views']
 const GONE_AT_SIGN_OUT = ['pack'] // what was opened is sealed, and still owed to the record
+const KEPT_SEALED = ['typing', 'outbox', 'views'] // across a sign-out, and so across a change of the service's secret
 const KEY_LENGTH = 32 // bytes
 const FORMER_KEYS = 5
 
@@ -74,23 +76,44 @@ export class Keep {
    * answer that comes after somebody has signed out here brings no key back.
    */
   async begin(session, outs = null) {
-    const raw = bytesOf(session.key)
-    if (raw.length !== KEY_LENGTH) throw new Error('not a key')
-    const key = await this.crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
-    const row = { id: 'current', account: session.account, name: session.name, pack_hours: session.pack_hours ?? 12, hand_in: session.hand_in ?? null, key, ...(await this.#former(session.account, raw)) }
+    const { print, key } = await this.#taken(session.key)
+    const former = await this.#former(session.account, print, session.former_keys ?? [])
+    const row = { id: 'current', account: session.account, name: session.name, pack_hours: session.pack_hours ?? 12, hand_in: session.hand_in ?? null, key, print, former }
     const changes = [...(await this.#goingOf((owner) => owner !== session.account)), { store: 'account', put: row }]
     const begun = await this.shelf.write(changes, { store: 'account', id: 'outs', is: (now) => outs === null || (now?.n ?? 0) === outs })
     if (begun) this.known = row
+    if (begun && former.length) await this.#reseal(row).catch(() => null) // full: the next time
     return begun
   }
 
-  /** The keys with which the account sealed on this device before it was given this one, the latest first; `print` tells keys apart. */
-  async #former(account, raw) {
+  /** A key as it is kept: it cannot be taken out again, and `print` tells it from others. */
+  async #taken(text) {
+    const raw = bytesOf(text)
+    if (raw.length !== KEY_LENGTH) throw new Error('not a key')
     const print = bytesText(new Uint8Array(await this.crypto.subtle.digest('SHA-256', raw)))
+    return { print, key: await this.crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']) }
+  }
+
+  /** The keys with which the account may have sealed on this device before it was given this one: known here, or `given` along. */
+  async #former(account, print, given) {
     const before = await this.#row()
-    if (before?.account !== account) return { print, former: [] }
-    const former = before.former ?? []
-    return { print, former: before.print === print ? former : [before.key, ...former].slice(0, FORMER_KEYS) }
+    const here = before?.account === account ? [{ print: before.print, key: before.key }, ...(before.former ?? [])] : []
+    const found = [...(await Promise.all(given.map((text) => this.#taken(text)))), ...here]
+    const prints = found.map((one) => one.print)
+    return found.filter((one, i) => one.print !== print && prints.indexOf(one.print) === i).slice(0, FORMER_KEYS)
+  }
+
+  /** Seals anew what only a key from before opens, unless somebody changes it at this moment: then it is sealed anew by that. */
+  async #reseal({ account, key }) {
+    const opens = ({ iv, data }) => this.crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, data).then(() => true, () => false)
+    for (const store of KEPT_SEALED) {
+      for (const row of await this.all(store, account)) {
+        const value = !(await opens(row.box)) && (await this.unseal(row.box).catch(() => null))
+        if (!value) continue
+        const put = { ...row, box: await this.seal(value, account) }
+        await this.write([{ store, put }], { store, id: row.id, is: (now) => now?.kept_at === row.kept_at && now.state === row.state })
+      }
+    }
   }
 
   /** Signs out on this device: key and pack go; what was typed, or opened, and not sent stays, sealed. With an account: only where it is that one. */
@@ -131,7 +154,7 @@ export class Keep {
   async unseal(box) {
     const row = await this.#row()
     if (!row) throw new Locked()
-    for (const key of [row.key, ...(row.former ?? [])]) {
+    for (const { key } of [row, ...(row.former ?? [])]) {
       try {
         const data = await this.crypto.subtle.decrypt({ name: 'AES-GCM', iv: box.iv }, key, box.data)
         return JSON.parse(new TextDecoder().decode(data))

@@ -132,3 +132,23 @@ test('a key that is another one day opens no less of what was sealed before', as
   await keep.begin(sessionOf(2))
   for (const box of boxes) await assert.rejects(keep.unseal(box), Locked)
 })
+
+test('what was sealed before a sign-out opens with a former key that comes along, and is sealed anew', async () => {
+  const keep = await keepOf(1)
+  const { key: old } = sessionOf(1)
+  for (const store of ['outbox', 'typing', 'views']) await keep.put(store, { id: 'a', owner: '1', kept_at: 1, state: 'waiting', box: await keep.seal(`of ${store}`) })
+  await keep.forget()
+  const key = Buffer.alloc(32, 9).toString('base64url')
+  await keep.begin(sessionOf(1, { key }))
+  const words = async () => Promise.all(['outbox', 'typing', 'views'].map(async (store) => keep.unseal((await keep.get(store, 'a')).box)))
+  await assert.rejects(words(), Locked)
+  keep.shelf.full = true
+  await keep.begin(sessionOf(1, { key, former_keys: [old] })).catch(() => null)
+  keep.shelf.full = false
+  await keep.begin(sessionOf(1, { key, former_keys: [old] }))
+  assert.deepEqual(await words(), ['of outbox', 'of typing', 'of views'])
+  await keep.forget()
+  await keep.begin(sessionOf(1, { key })) // the former one is not given any more
+  assert.deepEqual(await words(), ['of outbox', 'of typing', 'of views'])
+  assert.deepEqual((await keep.get('outbox', 'a')).state, 'waiting')
+})
