@@ -8,7 +8,7 @@ const LOOK_AGAIN = 30_000 // milliseconds: an old pack is hidden while its page 
 /** <div data-module="..." data-kinds="{...}"> with [data-said], [data-page] and the templates of offline/_patch.html. */
 export class OfflinePage {
   constructor($root, { state = stateOfPack, record = recordOpening, now = Date.now, where = globalThis.location } = {}) {
-    Object.assign(this, { $root, state, record, now, where, kinds: JSON.parse($root.dataset.kinds), is: null })
+    Object.assign(this, { $root, state, record, now, where, kinds: JSON.parse($root.dataset.kinds), is: null, whose: null, first: null })
     this.$said = $root.querySelector('[data-said]')
     this.$page = $root.querySelector('[data-page]')
     this.ready = this.look()
@@ -28,8 +28,10 @@ export class OfflinePage {
   /** Draws what the device has, unless that is drawn already. */
   async look() {
     const found = await this.state().catch(() => ({ is: 'none' }))
-    if (found.is === this.is) return
-    this.is = found.is
+    const whose = found.pack?.account ?? null // somebody else may have signed in, in another tab, since this was drawn
+    if (found.is === this.is && whose === this.whose) return
+    Object.assign(this, { is: found.is, whose })
+    if (this.first) this.name(this.first)
     this.say(found.is, { when: found.at ? saidMoment(found.at, this.now()) : '', elsewhere: this.elsewhere() })
     this.pack = found.pack ?? null
     if (this.pack) return this.draw()
@@ -43,6 +45,14 @@ export class OfflinePage {
 
   template(name) {
     return this.$root.querySelector(`template[data-${name}]`)
+  }
+
+  /** Puts the name of what is drawn into heading and title; it goes from there when the pack does. */
+  name(words) {
+    const $heading = document.querySelector('h1')
+    this.first ??= $heading.textContent
+    document.title = document.title.replace($heading.textContent, () => words)
+    $heading.textContent = words
   }
 
   put(facts, name = 'view') {

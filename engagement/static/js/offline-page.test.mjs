@@ -52,6 +52,32 @@ test('it draws what is there, once, and hides it when it has expired or the acco
   }
 })
 
+test('what was drawn for one officer goes when another signs in, and its name goes from heading and title with it', async () => {
+  const $root = root()
+  const $heading = { ...$mark, textContent: 'Group' }
+  Object.assign(globalThis.document, { title: 'Group - Diary', querySelector: () => $heading })
+  let found = { is: 'here', at: 0, pack: { account: '1', name: 'Stroke Club' } }
+  class Named extends OfflinePage {
+    draw() {
+      if (this.pack.name) this.name(this.pack.name)
+      this.put({}, this.pack.name ? 'view' : 'missing')
+    }
+  }
+  const page = new Named($root, { state: async () => found, now: () => 0, where })
+  await page.ready
+  assert.deepEqual([$heading.textContent, document.title, names($root.$slots['[data-page]'])], ['Stroke Club', 'Stroke Club - Diary', ['view']])
+  found = { is: 'here', at: 0, pack: { account: '2' } }
+  await page.look()
+  assert.deepEqual([$heading.textContent, document.title, names($root.$slots['[data-page]'])], ['Group', 'Group - Diary', ['missing']])
+  found = { is: 'here', at: 0, pack: { account: '2', name: 'Scouts' } }
+  page.is = null
+  await page.look()
+  assert.equal($heading.textContent, 'Scouts')
+  found = { is: 'expired', at: 0 }
+  await page.look()
+  assert.deepEqual([$heading.textContent, document.title, names($root.$slots['[data-page]'])], ['Group', 'Group - Diary', []])
+})
+
 test('a device that cannot keep anything says that nothing is there', async () => {
   const $root = root()
   const page = new Drawn($root, { state: () => Promise.reject(new Error('private window')), now: () => 0, where })

@@ -85,9 +85,7 @@ export class OfflineGroup extends OfflinePage {
     if (this.pack !== pack) return // it was hidden meanwhile
     if (!recorded) return this.put({}, 'full')
     this.put(facts)
-    const $heading = document.querySelector('h1')
-    document.title = document.title.replace($heading.textContent, () => facts.name)
-    $heading.textContent = facts.name
+    this.name(facts.name)
   }
 }
 
