@@ -92,6 +92,8 @@ def _check(tree: Mapping[str, Mapping[str, Any]]) -> None:
         raise BadSetting("The setting notices.usual_at must be between notices.earliest_at and notices.latest_at.")
     if not tree["mail"]["send_from_hour"] < tree["mail"]["send_until_hour"] <= 24:
         raise BadSetting("The setting mail.send_from_hour must be before mail.send_until_hour.")
+    if not tree["dip_sample"]["overridden"] <= tree["dip_sample"]["entries"]:
+        raise BadSetting("The setting dip_sample.overridden must be at most dip_sample.entries.")
     clock = tree["clock"]
     if clock["count"] not in ("elapsed", "working_days"):
         raise BadSetting(f'The setting clock.count must be "elapsed" or "working_days", not {clock["count"]!r}.')

@@ -44,6 +44,7 @@ def test_every_setting_does_something(section: str, name: str) -> None:
         ("[clock]\nsecond_chase_hours = 24", "chases of [clock] must come one after the other"),
         ("[clock]\nanswer_within_hours = 40", "chases of [clock] must come one after the other"),
         ("[clock]\namber_after_hours = 72", "clock.amber_after_hours must be before"),
+        ("[dip_sample]\noverridden = 11", "dip_sample.overridden must be at most"),
         ('[clock]\nrecourse = "Ring {name}"', "clock.recourse must be a text in which"),
         ('[clock]\nrecourse = " "', "clock.recourse must be a text in which"),
         ('[maps]\ntiles = "http://tiles.example/{z}/{x}/{y}.png"', "maps.tiles must begin with https://"),

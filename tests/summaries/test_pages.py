@@ -125,6 +125,7 @@ def test_from_send_to_approval_with_a_finding_cleared_and_a_correction_shown(dia
     assert changed.status_code == 303, words(changed)
     said = words(pcso.get(f"/summaries/{october}"))
     assert "Sergeant Lee Hargreave changed this." in said, said
+    assert "by nobody yet" not in said, said
     assert "What happens next, now Sam reports on 9 December." in said
     assert push(pcso, f"/summaries/{october}/approve", seen="").status_code == 404
     answer = sergeant.fill(f"/summaries/{october}", button="Approve this item", action="/approve")
