@@ -175,19 +175,30 @@ def _last(row: Any, today: date) -> str | None:
 
 
 def _preferred(cards: Sequence[ContactCard]) -> Pack | None:
-    """Who to reach, and the way they want: the first who may be contacted, their first channel that has something to it."""
-    for card in cards:
-        if card.do_not_contact:
-            continue
-        values: Mapping[str, str] = {Channel.TELEPHONE: card.telephone, Channel.MOBILE: card.mobile, Channel.EMAIL: card.email}
-        for channel in (*card.channels, *(c for c in (*NUMBERS, Channel.EMAIL) if c not in card.channels)):
-            value = values.get(channel, "")
-            if (not value and channel in values) or (channel == Channel.EMAIL and card.mail_suspended_at is not None):
-                continue
-            words, href = value or Channel(channel).label, tap_to_reach(channel, value) if value else ""
-            return {"name": card.name, "role": card.role, "channel": Channel(channel).label, "words": words, "href": href}
-        return {"name": card.name, "role": card.role, "channel": "", "words": "", "href": ""}
-    return None
+    """Who to reach: the first who may be contacted, by the way they want, the `others` there are, and what to take `care` of.
+
+    The two last are left out where there is nothing to say: a pack has hundreds of them.
+    """
+    card = next((card for card in cards if not card.do_not_contact), None)
+    if card is None:
+        return None
+    ways = _ways(card)
+    first = ways[0] if ways else {"channel": "", "words": "", "href": ""}
+    others = [{"words": way["words"], "href": way["href"]} for way in ways[1:] if way["href"]]
+    care = " · ".join(filter(None, (card.best_times, card.language, card.access_needs)))
+    return {"name": card.name, "role": card.role} | first | ({"others": others} if others else {}) | ({"care": care} if care else {})
+
+
+def _ways(card: ContactCard) -> list[dict[str, str]]:
+    """The ways in which somebody can be reached, the one they want first; no number that is not there, no mail that came back."""
+    values: Mapping[str, str] = {Channel.TELEPHONE: card.telephone, Channel.MOBILE: card.mobile, Channel.EMAIL: card.email}
+    found = []
+    for channel in (*card.channels, *(c for c in (*NUMBERS, Channel.EMAIL) if c not in card.channels)):
+        value = values.get(channel, "")
+        if (value or channel not in values) and not (channel == Channel.EMAIL and card.mail_suspended_at is not None):
+            label = Channel(channel).label
+            found.append({"channel": label, "words": value or label, "href": tap_to_reach(channel, value) if value else ""})
+    return found
 
 
 def _promise(row: Any, today: date) -> Pack:

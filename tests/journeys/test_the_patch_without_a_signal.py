@@ -82,7 +82,7 @@ def patch(diary: DiaryUnderTest, town: Town) -> dict[str, int]:
             "soon": make_group(session, town, "Garden Society", latitude=50.805, longitude=-1.895, owner_id=others, **soon),
             "later": make_group(session, town, "Bowling Club", latitude=50.85, longitude=-1.895, owner_id=others, **soon),
         }
-        make_contact(session, groups["near"])
+        make_contact(session, groups["near"], access_needs="A quiet room helps")
         session.get_one(Neighbourhood, town.neighbourhood_id).boundary = [RING]
         return {name: group.id for name, group in groups.items()}
 
@@ -108,6 +108,8 @@ def test_a_group_is_picked_and_read_with_no_signal(
     expect(window.get_by_text("Speak to the sergeant before visiting")).to_be_visible()
     expect(window.get_by_text("9 days over")).to_be_visible()
     expect(window.get_by_role("link", name="07700 900321")).to_have_attribute("href", "tel:07700900321")
+    expect(window.get_by_role("link", name="asha.merrow@parish.example")).to_be_visible()
+    expect(window.get_by_text("A quiet room helps")).to_be_visible()
     check_reach(window)
     assert on_the_phone(window)["views"] == 1
     window.goto("/groups/99999")

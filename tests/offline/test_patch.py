@@ -71,6 +71,7 @@ def test_the_pack_has_what_is_to_know_before_walking_in(diary: DiaryUnderTest, t
     assert (found["mine"], found["recent"], found["speak_first"], found["sensitive"]) == (True, 1, True, False)
     assert found["contact"] == {
         "name": "Asha Merrow", "role": "clerk", "channel": "Mobile", "words": "07700 900321", "href": "tel:07700900321",
+        "others": [{"words": "asha.merrow@parish.example", "href": "mailto:asha.merrow@parish.example"}],
     }  # fmt: skip
     assert found["last"] == "16 Oct, Sam, visit"
     assert found["last_told"] == "24 Nov, answer: Speeding on Elm Road"
@@ -86,6 +87,22 @@ def test_the_pack_has_what_is_to_know_before_walking_in(diary: DiaryUnderTest, t
     assert pack["officer"] == {"id": str(town.pcso.officer_id), "name": "Sam Okoro"}
     assert pack["account"] == str(town.pcso.account_id)
     assert pack["expires_at"] == (diary.now + timedelta(hours=12)).isoformat()
+
+
+def test_the_first_who_may_be_contacted_has_every_way_to_reach_them_and_what_they_need(diary: DiaryUnderTest, town: Town) -> None:
+    needs = {"best_times": "mornings", "access_needs": "a quiet room helps", "telephone": "01632 960123"}
+    with diary.work() as session:
+        hall = make_group(session, town, "Hall")
+        make_contact(session, hall, "Wil Tanner", do_not_contact=True)
+        make_contact(session, hall, "Kit Marlow", channels=["visit", "telephone"], mail_suspended_at=diary.now, **needs)
+        bare = make_group(session, town, "Bare")
+        make_contact(session, bare, mobile="", email="", channels=[])
+    found = {group["name"]: group["contact"] for group in fetch(diary, town.pcso)["groups"]}
+    assert found["Hall"] == {
+        "name": "Kit Marlow", "role": "clerk", "channel": "Visit", "words": "Visit", "href": "", "care": "mornings · a quiet room helps",
+        "others": [{"words": "01632 960123", "href": "tel:01632960123"}, {"words": "07700 900321", "href": "tel:07700900321"}],
+    }  # fmt: skip
+    assert found["Bare"] == {"name": "Asha Merrow", "role": "clerk", "channel": "", "words": "", "href": ""}
 
 
 def test_the_pack_is_of_the_postings_and_cover_of_today(diary: DiaryUnderTest, town: Town) -> None:

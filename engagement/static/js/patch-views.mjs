@@ -97,6 +97,8 @@ export function groupView(pack, id, kinds = {}) {
     map: group.at ? `geo:${latitude},${longitude}?q=${latitude},${longitude}` : group.where ? `geo:0,0?q=${encodeURIComponent(group.where)}` : '',
     whom_said: group.contact ? [group.contact.name, group.contact.role].filter(Boolean).join(', ') : '',
     rang: card.call ? group.id : '',
+    others: (group.contact?.others ?? []).map((one) => ({ ...one, rang: one.href.startsWith('tel:') ? group.id : '' })),
+    care: group.contact?.care ?? '',
     owed: group.owed.map((one) => ({ ...one, answer: one.what === 'answer', outcome: one.what !== 'answer' })),
     nothing: !group.owed.length && !group.promises.length && !group.concerns.length && !group.last_told,
   }

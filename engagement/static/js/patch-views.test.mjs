@@ -56,6 +56,14 @@ test('a group before walking in: who to reach in one tap, what is owed, what was
   assert.equal(groupView(pack([one]), 8), null)
 })
 
+test('the other ways to reach them, each in one tap, and what they need', () => {
+  const others = [{ words: '01632 960123', href: 'tel:01632960123' }, { words: 'a@parish.example', href: 'mailto:a@parish.example' }]
+  const view = groupView(pack([group('7', { contact: { ...contact, others, care: 'a quiet room helps' } })]), 7)
+  assert.deepEqual([view.others.map(({ words, rang }) => [words, rang]), view.care], [[['01632 960123', '7'], ['a@parish.example', '']], 'a quiet room helps'])
+  const bare = groupView(pack([group('7', { contact })]), 7)
+  assert.deepEqual([bare.others, bare.care], [[], ''])
+})
+
 test('a mail address is no call, and a group kept narrow has nothing but its name', () => {
   const mail = groupView(pack([group('7', { contact: { ...contact, href: 'mailto:a@parish.example' } })]), 7)
   assert.deepEqual([mail.call, mail.rang], ['', ''])
