@@ -100,6 +100,9 @@ def agree(session: Session, actor: Actor, handover_id: int, terms: Terms, *, now
         lines = [step for step in Step if step.side is Side.SUCCESSOR]
         session.execute(delete(HandoverStep).where(HandoverStep.handover_id == handover.id, HandoverStep.step.in_(lines)))
         leave_note(session, actor, terms.successor_id, "handover", handover.id, "You take over a patch: read the pack, then sign.", now=now)
+    if not handover.account_closed and handover.officer_id != actor.officer_id:
+        words = "Your patch goes to somebody else: write down what works with whom, tick your lines, then sign."
+        leave_note(session, actor, handover.officer_id, "handover", handover.id, words, now=now)
     record(session, actor, Operation.ALTERATION, "handover", [handover.id], fields=changed, now=now)
     return handover
 

@@ -122,6 +122,8 @@ def adopt() -> Answer:
     made = save(form, lambda session: service.adopt(session, current_actor(), form.draft(), now=now()))
     if made is None:
         return render_template("priorities/new.html", form=form), 422
+    if form.issue.data:
+        return back(made.id, _("Adopted. Its words for everybody wait for approval: now tell those who raised it."))
     return back(made.id, _("Adopted. Now word it for everybody, and tell those who raised it."))
 
 

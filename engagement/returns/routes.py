@@ -74,7 +74,10 @@ def one(return_id: int) -> str:
 
 def _one(return_id: int, problems: list[tuple[str, str]] | None = None) -> str:
     found = _whole(return_id)
-    return render_template("returns/one.html", found=found, figures=FIGURES, problems=problems or [], typed=request.args.get("for", ""))
+    runs_until = found.quarter.last if found.quarter.last >= today() else None
+    return render_template(
+        "returns/one.html", found=found, figures=FIGURES, problems=problems or [], typed=request.args.get("for", ""), runs_until=runs_until
+    )
 
 
 def _whole(return_id: int) -> WholeReturn:

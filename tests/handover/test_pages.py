@@ -26,6 +26,9 @@ def test_a_patch_is_handed_over_from_the_first_page_to_the_last(diary: DiaryUnde
     here = started.headers["Location"]
     agreed = sergeant.fill(f"{here}/terms", {"successor_id": town.pcso2.officer_id, "moves_on": "24/11/2026"})
     assert agreed.status_code == 303
+    for client, told in ((sam, "Your patch goes to somebody else"), (jo, "You take over a patch")):
+        shift = client.get("/").text
+        assert told in shift and f'href="{here}"' in shift
     early = sam.fill(here, {"step": ["promises"]}, action=f"{here}/steps/leaver", button="sign")
     refused = sam.get(early.headers["Location"]) if early.status_code == 303 else early
     assert refused.status_code == 422

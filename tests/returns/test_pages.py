@@ -34,6 +34,9 @@ def test_a_return_is_asked_for_edited_and_signed_by_two(diary: DiaryUnderTest, t
     assert sergeant.fill(f"{page}/parts/1", {"work": "Seen at 12 Links Road"}).status_code == 422  # the wording check
     assert sergeant.fill(f"{page}/parts/1", {"work": "Speed checks each week."}).status_code == 303
     assert "A sergeant of the team signs it first." in words(inspector.get(page))
+    assert "The quarter runs until" not in words(inspector.get(page))
+    running = sergeant.fill("/returns", {"quarter": "2026-Q4", "team_id": town.team_id}).location
+    assert "The quarter runs until Thu 31 Dec" in words(sergeant.get(running))
     assert sergeant.fill(page, action="sign").status_code == 303
     shown = words(sergeant.get(page))
     assert "Signed by Sergeant Lee Hargreave (sergeant), Thu 1 Oct, 10:00." in shown
