@@ -20,6 +20,7 @@ from engagement.core.errors import Missing
 from engagement.db import BigId, ask
 from engagement.engagements.domain import Kind
 from engagement.engagements.models import Engagement
+from engagement.engagements.queries import with_none_kept_from
 from engagement.groups.queries import names_in_force
 from engagement.handover.domain import (
     REVERSIBLE,
@@ -57,8 +58,8 @@ class Half:
 class Moved:
     """A thing that changed hands, by its name."""
 
-    what: str
     name: str
+    at: datetime | None  # of what is booked
     href: str
     to: str
     went_back: bool
@@ -184,22 +185,24 @@ def _moved(session: Session, actor: Actor, handover_id: int) -> list[Moved]:
     """What changed hands, by name; a thing that the reader may not read is counted among them without one."""
     moves = ask(session, _MOVES, {"handover": handover_id})
     of = {what: [m.entity_id for m in moves if m.what == what] for what in ("group", "concern", "action", "booking")}
-    known: dict[tuple[str, int], str] = {("group", key): name for key, name in names_in_force(session, actor, of["group"]).items()}
-    for row in session.execute(select(Concern.id, Concern.title).where(Concern.id.in_(of["concern"]), concerns_visible_to(actor))):
-        known[("concern", row.id)] = row.title
-    for row in session.execute(select(Action.id, Action.what).where(Action.id.in_(of["action"]), actions_visible_to(actor))):
-        known[("action", row.id)] = row.what
-    booked = select(Engagement.id, Engagement.kind).where(Engagement.id.in_(of["booking"]), Engagement.sensitive.is_(False))
-    for row in session.execute(booked):
-        known[("booking", row.id)] = Kind(row.kind).label
-    hrefs = {"group": "/groups/", "concern": "/concerns/", "booking": "/engagements/"}
-    return [
-        Moved(
-            what=m.what,
-            name=known.get((m.what, m.entity_id), ""),
-            href=f"{hrefs[m.what]}{m.entity_id}" if m.what in hrefs and (m.what, m.entity_id) in known else "",
-            to=m.name,
-            went_back=m.went_back_at is not None,
-        )
-        for m in moves
-    ]
+    known: dict[tuple[str, int], tuple[str, datetime | None]] = {}
+    for key, name in names_in_force(session, actor, of["group"]).items():
+        known["group", key] = name, None
+    for concern in session.execute(select(Concern.id, Concern.title).where(Concern.id.in_(of["concern"]), concerns_visible_to(actor))):
+        known["concern", concern.id] = concern.title, None
+    for action in session.execute(select(Action.id, Action.what).where(Action.id.in_(of["action"]), actions_visible_to(actor))):
+        known["action", action.id] = action.what, None
+    booked = select(Engagement.id, Engagement.kind, Engagement.planned_for, Engagement.happened_at).where(
+        Engagement.id.in_(of["booking"]), Engagement.sensitive.is_(False), with_none_kept_from(actor)
+    )
+    for entry in session.execute(booked):
+        known["booking", entry.id] = Kind(entry.kind).label, entry.planned_for or entry.happened_at
+    return [_one_moved(m, *known.get((m.what, m.entity_id), ("", None))) for m in moves]
+
+
+def _one_moved(move: Any, name: str, at: datetime | None) -> Moved:
+    """What changed hands; without a name what the reader may not read, and then without a way to it."""
+    leads_to = {"group": "/groups/", "concern": "/concerns/", "booking": "/engagements/"}.get(move.what, "") if name else ""
+    return Moved(
+        name=name, at=at, href=f"{leads_to}{move.entity_id}" if leads_to else "", to=move.name, went_back=move.went_back_at is not None
+    )

@@ -41,6 +41,7 @@ def test_a_patch_is_handed_over_from_the_first_page_to_the_last(diary: DiaryUnde
     assert set(holders(diary, patch).values()) == {town.pcso2.officer_id}
     page = sergeant.get(here).text
     assert all(name in page for name in ("What changed hands", "Ashford Stroke Club", "Bring marking kits", "Take it back, until"))
+    assert ">Visit</a>, Thu 26 Nov, 10:00" in page
     assert sergeant.fill(here, action=f"{here}/take-back").status_code == 303
     assert set(holders(diary, patch).values()) == {town.pcso.officer_id}
     assert "went back to PCSO Sam Okoro" in sergeant.get(here).text
