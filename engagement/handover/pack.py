@@ -86,7 +86,7 @@ _FACTS = (Group.next_due_on, Group.longest_on, Group.soon_days, Group.on_request
           Group.last_two_way_on, Group.last_one_way_on, Group.level)  # fmt: skip
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def _questions(actor: Actor, on_paper: bool) -> _Questions:
     """The questions of `pack_of`. On paper without what is OFFICIAL-SENSITIVE: that stays on the screen."""
     return _Questions(_groups(actor, on_paper), _actions(actor, on_paper), _concerns(actor, on_paper), _bookings(actor, on_paper))

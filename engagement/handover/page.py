@@ -96,7 +96,7 @@ _MOVES = (
 )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def _question(actor: Actor) -> Select[Any]:
     """A handover that the actor may read, with the names around it."""
     names = (name_of(_LEAVER).label("leaver"), name_of(_COMES).label("successor"), name_of(_SIGNED_FOR).label("signed_for"))

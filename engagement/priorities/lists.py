@@ -111,7 +111,7 @@ def _places(session: Session, actor: Actor, lines: dict[int, list[Line]]) -> lis
     ]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _live(actor: Actor) -> Any:
     """The live priorities that the actor may read, by neighbourhood."""
     behind = (

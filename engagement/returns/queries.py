@@ -185,7 +185,7 @@ class ReturnLine:
     signed: int
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _list_questions(actor: Actor) -> tuple[Any, Any]:
     """How many returns the actor may read, and a page of them."""
     signed = _signatures_that_stand().label("signed")
