@@ -20,7 +20,7 @@ def test_who_is_signed_in_is_told_with_a_token_that_works(diary: DiaryUnderTest,
     client = diary.client(town.pcso)
     told = client.get("/api/session").get_json()
     kept = {"account", "name", "csrf_token", "expires_at"}
-    assert set(told) == kept | {"key", "pack_hours", "hand_in"}
+    assert set(told) == kept | {"key", "former_keys", "pack_hours", "hand_in"}
     assert all(isinstance(told[name], str) for name in kept)
     assert (told["account"], told["name"]) == (str(town.pcso.account_id), town.pcso.name)
     assert datetime.fromisoformat(told["expires_at"]) == diary.now + timedelta(minutes=30)
