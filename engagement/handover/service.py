@@ -218,7 +218,7 @@ def write_tip(
 
 def erase_tip(session: Session, actor: Actor, tip_id: int, *, now: datetime) -> int:
     """Erases what was written of how to reach somebody; answers its group. Nothing of it is kept."""
-    tip = session.get(Tip, tip_id)
+    tip = session.get(Tip, tip_id, with_for_update=True)  # of two who erase it one does, and one row says so
     if tip is None:
         raise Missing
     group = group_to_read(session, actor, tip.group_id)
