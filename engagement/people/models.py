@@ -129,6 +129,15 @@ class LoginAttempt(Model):
     succeeded: Mapped[bool]
 
 
+class EndedSession(Model):
+    """A session that was signed out of: its cookie, wherever a copy of it is, opens nothing any more."""
+
+    __tablename__ = "ended_session"
+    __table_args__ = (Index(None, "ended_at"),)
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)  # as the cookie has it
+    ended_at: Mapped[datetime]
+
+
 class Device(Model):
     """A phone enrolled for the longer idle limit; the cookie's token is kept as a hash."""
 

@@ -18,7 +18,7 @@ from engagement.core.pages import Page
 from engagement.db import ask
 from engagement.people import duty
 from engagement.people.duty import LOOK, REST, DaysOff, Hours, OfficerDays, Pattern, off_until, why_off
-from engagement.people.models import Absence, Account, Device, DutyPattern, Officer, OfficerNote, Posting
+from engagement.people.models import Absence, Account, Device, DutyPattern, EndedSession, Officer, OfficerNote, Posting
 from engagement.places.models import Area, Team
 
 _COLUMNS = (
@@ -51,12 +51,20 @@ def holds_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(Posting.starts_on <= day, or_(Posting.ends_on.is_(None), Posting.ends_on >= day))
 
 
-_ACTOR, _ANYBODY = _actor_statement(Account.disabled_at.is_(None)), _actor_statement()
+_OPEN = Account.disabled_at.is_(None)
+_ACTOR, _ANYBODY = _actor_statement(_OPEN), _actor_statement()
+_SIGNED_IN = _actor_statement(_OPEN, ~exists().where(EndedSession.name == bindparam("session")))
 
 
 def load_actor(session: Session, account_id: int, on: date) -> Actor | None:
     """The account with the postings that hold on a day, in one question; None where it is disabled or not there."""
     rows = ask(session, _ACTOR, {"account_id": account_id, "on": on})
+    return _actor_of(tuple(rows)) if rows else None
+
+
+def signed_in_actor(session: Session, account_id: int, name: str, on: date) -> Actor | None:
+    """The same for the session of a browser, by its `name`; None, too, where somebody signed out of it."""
+    rows = ask(session, _SIGNED_IN, {"account_id": account_id, "session": name, "on": on})
     return _actor_of(tuple(rows)) if rows else None
 
 

@@ -23,7 +23,7 @@ from engagement.people.passwords import hash_password, password_fits
 from engagement.people.queries import device_of_token, devices_of, load_actor
 from engagement.people.service import change_password, enrol, link_holder, send_link, set_password, unenrol
 from engagement.people.tries import must_wait, note_try
-from engagement.people.watch import begin_session, end_session
+from engagement.people.watch import begin_session, close_session, end_session
 from engagement.settings import Settings
 from engagement.web.moment import now, today
 
@@ -114,7 +114,8 @@ def _own_address(address: str | None) -> str | None:
 @bp.post("/sign-out")
 @public
 def sign_out() -> Response:
-    """Signs out."""
+    """Signs out, of every copy of the session's cookie."""
+    close_session()
     end_session()
     return redirect(url_for("people.sign_in"), 303)
 

@@ -1,15 +1,17 @@
-"""The tries at the door: counted by account and by network address, on a connection of their own."""
+"""What the door remembers, on a connection of its own: tries, counted by account and by network address, and sessions signed out of."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engagement.db import apart
 from engagement.people.domain import SKEW, Try, wait_until
-from engagement.people.models import LoginAttempt
+from engagement.people.models import EndedSession, LoginAttempt
 
 
 def must_wait(session: Session, email: str, address: str, *, per_account: int, per_address: int, window: timedelta, now: datetime) -> bool:
@@ -35,3 +37,9 @@ def note_try(email: str, address: str, *, succeeded: bool, now: datetime) -> Non
     """Keeps a try, whatever becomes of the request."""
     with apart() as connection:
         connection.execute(insert(LoginAttempt).values(email=email[:254], address=address[:60], at=now, succeeded=succeeded))
+
+
+def end_for_good(name: str, *, now: datetime) -> None:
+    """Keeps that somebody signed out of a session; twice is once."""
+    with suppress(IntegrityError), apart() as connection:
+        connection.execute(insert(EndedSession).values(name=name, ended_at=now))

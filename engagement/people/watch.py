@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response
 
 from engagement.access.domain import Actor
 from engagement.access.guard import init_doors
+from engagement.core.ids import new_token
 from engagement.db import reading
 from engagement.people.carry import pack, posted
 from engagement.people.domain import still_awake
 from engagement.people.forms import SignInForm
-from engagement.people.queries import load_actor
+from engagement.people.queries import signed_in_actor
+from engagement.people.tries import end_for_good
 from engagement.settings import Settings
 from engagement.web.moment import now, today
 
@@ -35,9 +37,11 @@ class SignedIn(UserMixin):
 
 def begin_session(actor: Actor, device_id: int | None = None) -> None:
     """Signs an account in, with nothing left of what the session held before."""
+    close_session()
     session.clear()
     g.pop("csrf_token", None)  # made for the session that is gone
     login_user(SignedIn(actor))
+    session["name"] = new_token()
     session["seen_at"] = now().timestamp()
     if device_id is not None:
         session["device"] = device_id
@@ -52,6 +56,13 @@ def end_session() -> None:
         session["was"] = was
 
 
+def close_session() -> None:
+    """Has the session's cookie, and whatever copy there is of it, open nothing any more."""
+    if name := session.get("name"):
+        reading().close()
+        end_for_good(name, now=now())
+
+
 def idle_limit() -> timedelta:
     """How long this session may rest: longer on an enrolled phone."""
     settings: Settings = current_app.extensions["settings"]
@@ -62,7 +73,7 @@ def idle_limit() -> timedelta:
 
 def _load(kept: str) -> SignedIn | None:
     account_id, _, nonce = kept.partition(":")
-    actor = load_actor(reading(), int(account_id), today()) if account_id.isdigit() else None
+    actor = signed_in_actor(reading(), int(account_id), str(session.get("name", "")), today()) if account_id.isdigit() else None
     return SignedIn(actor) if actor is not None and actor.nonce == nonce else None
 
 

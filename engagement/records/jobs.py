@@ -19,7 +19,7 @@ from engagement.db import database_time, unit_of_work
 from engagement.groups.models import Contact
 from engagement.handover.models import Tip
 from engagement.ledger.service import forget_runs
-from engagement.people.models import LoginAttempt
+from engagement.people.models import EndedSession, LoginAttempt
 from engagement.records.proof import find_differences
 from engagement.settings import current
 
@@ -33,13 +33,14 @@ BY_THE_MINUTE = ("send-mail", "chase-clocks", "send-notices")  # the jobs whose 
 
 def review_retention(now: datetime) -> dict[str, int]:
     """Erases reply addresses whose time has come (30 days after the outcome), what works with contacts who ended a year ago, and
-    tries at the door older than 30 days.
+    tries at the door and sessions signed out of that are older than 30 days.
 
     Everything else is counted and left: disposal is a person's decision. Counts: what was erased, and what is to be reviewed.
     """
     counts = {
         "reply_addresses_erased": _all(lambda session: _erase_reply_addresses(session, now)),
         "tries_erased": _all(lambda session: _erase_tries(session, now)),
+        "ended_sessions_forgotten": _all(lambda session: _forget_ended(session, now)),
         "tips_erased": _all(lambda session: _erase_tips(session, now)),
         "runs_forgotten": sum(_all(lambda session, name=name: _forget_runs(session, name)) for name in BY_THE_MINUTE),  # type: ignore[misc]
     }
@@ -97,6 +98,12 @@ def _erase_reply_addresses(session: Session, now: datetime) -> int:
 def _erase_tries(session: Session, now: datetime) -> int:
     old = select(LoginAttempt.id).where(LoginAttempt.at < now - KEEP_TRIES).limit(BATCH).scalar_subquery()
     return int(session.execute(delete(LoginAttempt).where(LoginAttempt.id.in_(old))).rowcount)  # type: ignore[attr-defined]
+
+
+def _forget_ended(session: Session, now: datetime) -> int:
+    """A cookie is too old by itself long before."""
+    old = select(EndedSession.name).where(EndedSession.ended_at < now - KEEP_TRIES).limit(BATCH).scalar_subquery()
+    return int(session.execute(delete(EndedSession).where(EndedSession.name.in_(old))).rowcount)  # type: ignore[attr-defined]
 
 
 def _erase_tips(session: Session, now: datetime) -> int:

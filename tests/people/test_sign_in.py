@@ -118,6 +118,21 @@ def test_changing_the_password_ends_the_other_sessions(diary: DiaryUnderTest, to
     assert sign_in(diary.client(), town.pcso, "otter kettle marsh nine").status_code == 303
 
 
+def test_a_copy_of_the_cookie_opens_nothing_once_its_owner_has_signed_out(diary: DiaryUnderTest, town: Town) -> None:
+    with_password(diary, town.pcso)
+    here, copied, other = diary.client(), diary.client(), diary.client()
+    for client in (here, other):
+        assert sign_in(client, town.pcso).status_code == 303
+    cookie = here.get_cookie("diary")
+    assert cookie is not None
+    copied.set_cookie("diary", cookie.value)
+    assert copied.get("/me").status_code == 200
+    token = here.get("/api/session").get_json()["csrf_token"]
+    assert here.post("/sign-out", data={"csrf_token": token}).status_code == 303
+    assert copied.get("/me").status_code == 303
+    assert other.get("/me").status_code == 200, "another browser's session goes on"
+
+
 def test_a_closed_account_is_out_at_once(diary: DiaryUnderTest, town: Town) -> None:
     client = diary.client(town.pcso)
     with diary.work() as session:
