@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from engagement.web.pdf import pdf_of
+from engagement.core.errors import Refused
+from engagement.web.pdf import AT_ONCE, BUSY, pdf_of
 
 
 @pytest.fixture
@@ -64,3 +65,11 @@ def test_nothing_is_fetched_from_the_network_or_the_disk_and_nothing_runs_off_th
     assert not list(reader.attachments)
     assert "Kept" in words
     assert words.count("w") == len(long)
+
+
+def test_files_that_are_being_made_leave_threads_for_pages() -> None:
+    page = '<html lang="en"><title>A pack</title><p class="classification">OFFICIAL</p>'
+    with AT_ONCE, AT_ONCE, pytest.raises(Refused, match=BUSY):
+        pdf_of(page)
+    for _ in range(3):  # each gives its place back, whatever became of it
+        assert pdf_of(page).startswith(b"%PDF")
