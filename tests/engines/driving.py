@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 20  # seconds: a busy machine is no failure of the diary
+PATIENCE = 40  # seconds: a busy machine is no failure of the diary
+SCRIPT = 8  # seconds after which a browser gives a script up, so that it is asked again: a page may go while one runs
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the name under which WebDriver hands out elements
 PREFERENCES = {
     "marionette.port": 0,  # filled in
@@ -66,7 +67,7 @@ class Engine(ABC):
 
     def go(self, path: str) -> None:
         """Opens a page; one that cannot be had is a page as well."""
-        with contextlib.suppress(EngineError):
+        with contextlib.suppress(EngineError, OSError):
             self.ask("POST", "/url", "WebDriver:Navigate", {"url": self.address + path})
 
     def run(self, script: str, *values: Any) -> Any:
@@ -113,7 +114,12 @@ class Firefox(Engine):
         self.stream = self.socket.makefile("rb")
         self.number = 0
         self._read()  # its greeting
-        self.ask("", "", "WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"pageLoadStrategy": "normal"}}})
+        self.ask(
+            "",
+            "",
+            "WebDriver:NewSession",
+            {"capabilities": {"alwaysMatch": {"pageLoadStrategy": "normal", "timeouts": {"script": SCRIPT * 1000}}}},
+        )
 
     def ask(self, verb: str, path: str, marionette: str, values: dict[str, Any]) -> Any:
         self.number += 1
@@ -143,7 +149,8 @@ class WebKit(Engine):
 
     def __init__(self, port: int, browser: str) -> None:
         self.base = f"http://127.0.0.1:{port}/session"
-        wanted = {"webkitgtk:browserOptions": {"binary": browser, "args": ["--automation"]}}
+        options = {"binary": browser, "args": ["--automation"]}
+        wanted = {"webkitgtk:browserOptions": options, "timeouts": {"script": SCRIPT * 1000}}
         asked = {"capabilities": {"alwaysMatch": wanted}}
         session = until(lambda: self._send("POST", self.base, asked), "WebKit begins")
         self.base += "/" + session["sessionId"]
@@ -154,7 +161,7 @@ class WebKit(Engine):
     def _send(self, verb: str, url: str, values: dict[str, Any]) -> Any:
         request = urllib.request.Request(url, json.dumps(values).encode(), {"Content-Type": "application/json"}, method=verb)
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            with urllib.request.urlopen(request, timeout=SCRIPT + 4) as answer:
                 return json.loads(answer.read())["value"]
         except urllib.error.HTTPError as error:
             raise EngineError(error.read().decode(errors="replace")[:500]) from None

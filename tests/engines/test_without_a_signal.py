@@ -11,7 +11,7 @@ import pytest
 from tests.builders import Town, make_contact, make_group
 from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
-from tests.engines.driving import Engine, firefox, until, webkit
+from tests.engines.driving import Engine, EngineError, firefox, until, webkit
 from tests.journeys.line import Line
 from tests.journeys.phones import lines_on_record
 
@@ -32,6 +32,15 @@ def line(diary: DiaryUnderTest) -> Iterator[Line]:
     line.open()
     yield line
     line.close()
+
+
+def installed(window: Engine) -> bool:
+    """Whether the app is on the device with its patch. A page on which the browser ends no script is opened again."""
+    try:
+        return bool(window.run(READY))
+    except (EngineError, OSError):
+        window.go(LOG)
+        raise
 
 
 def write(window: Engine, words: str) -> None:
@@ -61,7 +70,7 @@ def test_logged_without_a_signal_it_waits_and_goes_once(
         window.go("/sign-in")
         window.cookie("diary", cookie.value)
         window.go(LOG)
-        until(lambda: window.run(READY), "the app is installed, with the patch")
+        until(lambda: installed(window), "the app is installed, with the patch")
         write(window, "The signal went before Save")
         line.close()
         save(window)
