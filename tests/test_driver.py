@@ -18,7 +18,7 @@ from engagement.bench.scales import Scale
 from engagement.bench.seed import seed
 from engagement.board import counting
 from engagement.board import queries as board
-from engagement.concerns.queries import _owed_of_groups
+from engagement.concerns.owing import _owed_of_groups
 from engagement.db import UtcDateTime, afterwards, ask, db, reading, unit_of_work
 from engagement.driver import send
 from engagement.engagements import log_queries, recount
@@ -156,7 +156,7 @@ def _of_a_pcso(actor: Actor, today: date) -> Iterator[tuple[Any, dict[str, Any]]
 
 
 def _of_a_board(actor: Actor, today: date, now: datetime) -> Iterator[tuple[Any, dict[str, Any]]]:
-    these = {"force": actor.force_id, "teams": [1], "stray": 1, **counting.times(now, today)}
+    these = {**counting.whose(actor, [1]), **counting.times(now, today)}
     yield counting._statement(), these
     for sort in ("worst", "name", "last", "officer"):
         yield board._rows("all", None, False, "", False, sort), these | {"limit": 50, "offset": 0}

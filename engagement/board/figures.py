@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engagement.concerns.counted import closed_between, opened_between
 from engagement.concerns.models import Action, Concern, Raising
-from engagement.concerns.queries import owed_conditions
+from engagement.concerns.owing import owed_conditions
 from engagement.core.clock import london_moment
 from engagement.core.months import Month
 from engagement.engagements.models import Engagement, EngagementGroup

@@ -15,7 +15,7 @@ from engagement.board.counting import ESCALATION, times
 from engagement.board.domain import NOBODY, Wanted
 from engagement.concerns.domain import ConcernState
 from engagement.concerns.models import Concern, Raising
-from engagement.concerns.queries import owed_conditions
+from engagement.concerns.owing import owed_conditions
 from engagement.concerns.timing import rule
 from engagement.core.clock import london_day
 from engagement.db import UtcDateTime, ask
@@ -81,64 +81,81 @@ def _rows(show: str, officer: bool | None, place: bool, standing: str, assumed: 
 
 
 def _with_facts(page: Any) -> Any:
-    """The page's groups with what the board says of each: tried, last contact, owed, booked, decided."""
-    there, entry = EngagementGroup, Engagement
-    tries = (
-        select(func.count(), func.max(there.happened_on)).select_from(there).join(entry, entry.id == there.engagement_id)
-        .where(
-            there.group_id == page.c.id, there.happened_on > func.coalesce(page.c.last_two_way_on, literal(_LONG_AGO)),
-            entry.state == State.HAPPENED.value, entry.outcome.in_(_ATTEMPTS),
-        ).correlate(page)
-    )  # fmt: skip
-    met_id = (
-        select(func.max(there.engagement_id))
-        .where(there.group_id == page.c.id, there.happened_on == page.c.last_two_way_on, there.counts.is_(True))
-        .correlate(page).scalar_subquery()
-    )  # fmt: skip
-    met, present, by, owner = (
-        entry.__table__.alias("met"),
-        EngagementOfficer,
-        Officer.__table__.alias("by"),
-        Officer.__table__.alias("owner"),
-    )
-    who = (
-        select(func.min(Officer.name)).join(present, present.officer_id == Officer.id).where(present.engagement_id == met.c.id)
-        .correlate(met).scalar_subquery()
-    )  # fmt: skip
-    owed = (
-        select(func.count()).select_from(Raising).join(Concern, Concern.id == Raising.concern_id)
-        .where(Raising.group_id == page.c.id, Concern.team_id.in_(_TEAMS), *owed_conditions()).correlate(page).scalar_subquery()
-    )  # fmt: skip
-    booked = (
-        select(func.min(entry.planned_for)).join(there, there.engagement_id == entry.id)
-        .where(there.group_id == page.c.id, there.happened_on.is_(None), entry.state == State.PLANNED.value)
-        .correlate(page).scalar_subquery()
-    )  # fmt: skip
-    taken = Decision.__table__.alias("taken")
-    taken_id = (
-        select(func.max(Decision.id))
-        .where(Decision.group_id == page.c.id, Decision.due_on == page.c.next_due_on, Decision.undone_at.is_(None))
-        .correlate(page).scalar_subquery()
-    )  # fmt: skip
-    asked = InspectorAsk.__table__.alias("asked")
-    asked_id = (
-        select(func.max(InspectorAsk.id))
-        .where(InspectorAsk.group_id == page.c.id, InspectorAsk.due_on == page.c.next_due_on, InspectorAsk.undone_at.is_(None))
-        .correlate(page).scalar_subquery()
-    )  # fmt: skip
+    """The page's groups with what the board says of each: tried, last contact, owed, booked, decided, asked by the inspector."""
+    tries, met = _tries(page), Engagement.__table__.alias("met")
+    by, owner = Officer.__table__.alias("by"), Officer.__table__.alias("owner")
+    taken, asked = Decision.__table__.alias("taken"), InspectorAsk.__table__.alias("asked")
     return (
         select(
             *page.c, owner.c.name.label("owner"), _column(tries, 0).label("tried"), _column(tries, 1).label("tried_on"),
-            met.c.kind.label("met_kind"), who.label("met_by"), owed.label("owed"), booked.label("booked"),
+            met.c.kind.label("met_kind"), _who_met(met).label("met_by"), _owed(page).label("owed"), _booked(page).label("booked"),
             taken.c.id.label("decision_id"), taken.c.kind.label("decision"), taken.c.until, taken.c.reason, by.c.name.label("decision_for"),
             asked.c.kind.label("asked"), asked.c.words.label("asked_words"), asked.c.decide_by,
         )
         .outerjoin(owner, owner.c.id == page.c.owner_id)
-        .outerjoin(met, met.c.id == met_id)
-        .outerjoin(taken, taken.c.id == taken_id)
-        .outerjoin(asked, asked.c.id == asked_id)
+        .outerjoin(met, met.c.id == _last_met(page))
+        .outerjoin(taken, taken.c.id == _newest(Decision, page))
+        .outerjoin(asked, asked.c.id == _newest(InspectorAsk, page))
         .outerjoin(by, by.c.id == taken.c.officer_id)
         .order_by(page.c.sort_key, page.c.next_due_on, page.c.id)
+    )  # fmt: skip
+
+
+def _tries(page: Any) -> Any:
+    """How often a group was tried in vain since it was last spoken with, and when last."""
+    there = EngagementGroup
+    return (
+        select(func.count(), func.max(there.happened_on)).select_from(there).join(Engagement, Engagement.id == there.engagement_id)
+        .where(
+            there.group_id == page.c.id, there.happened_on > func.coalesce(page.c.last_two_way_on, literal(_LONG_AGO)),
+            Engagement.state == State.HAPPENED.value, Engagement.outcome.in_(_ATTEMPTS),
+        ).correlate(page)
+    )  # fmt: skip
+
+
+def _last_met(page: Any) -> Any:
+    """The entry in which a group was last spoken with."""
+    there = EngagementGroup
+    return (
+        select(func.max(there.engagement_id))
+        .where(there.group_id == page.c.id, there.happened_on == page.c.last_two_way_on, there.counts.is_(True))
+        .correlate(page).scalar_subquery()
+    )  # fmt: skip
+
+
+def _who_met(met: Any) -> Any:
+    """Of the officers who were there the first by name."""
+    present = EngagementOfficer
+    return (
+        select(func.min(Officer.name)).join(present, present.officer_id == Officer.id).where(present.engagement_id == met.c.id)
+        .correlate(met).scalar_subquery()
+    )  # fmt: skip
+
+
+def _owed(page: Any) -> Any:
+    """How many answers and outcomes a group is owed."""
+    return (
+        select(func.count()).select_from(Raising).join(Concern, Concern.id == Raising.concern_id)
+        .where(Raising.group_id == page.c.id, Concern.team_id.in_(_TEAMS), *owed_conditions()).correlate(page).scalar_subquery()
+    )  # fmt: skip
+
+
+def _booked(page: Any) -> Any:
+    """When somebody is next to see a group."""
+    there = EngagementGroup
+    return (
+        select(func.min(Engagement.planned_for)).join(there, there.engagement_id == Engagement.id)
+        .where(there.group_id == page.c.id, there.happened_on.is_(None), Engagement.state == State.PLANNED.value)
+        .correlate(page).scalar_subquery()
+    )  # fmt: skip
+
+
+def _newest(table: Any, page: Any) -> Any:
+    """The newest decision, or question of an inspector, about a group as it is due now that was not taken back."""
+    return (
+        select(func.max(table.id))
+        .where(table.group_id == page.c.id, table.due_on == page.c.next_due_on, table.undone_at.is_(None))
+        .correlate(page).scalar_subquery()
     )  # fmt: skip
 
 

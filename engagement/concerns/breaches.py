@@ -14,7 +14,8 @@ from engagement.access.domain import Actor
 from engagement.concerns.clock import HOUR
 from engagement.concerns.domain import Raiser
 from engagement.concerns.models import Concern, Raising, Telling
-from engagement.concerns.queries import first_answer, to_hear, visible_to
+from engagement.concerns.owing import first_answer, to_hear
+from engagement.concerns.queries import visible_to
 from engagement.concerns.timing import rule
 from engagement.core.clock import london_day, london_moment
 from engagement.groups.models import Group

@@ -15,7 +15,6 @@ from engagement.concerns.checks import CLOSED, readable_concern
 from engagement.concerns.domain import ConcernState
 from engagement.concerns.forms import AgainForm, AsideForm, EditConcernForm, GiveForm
 from engagement.concerns.models import Concern
-from engagement.concerns.queries import open_near
 from engagement.concerns.routes import offer_groups, officer_choices, raising_of
 from engagement.concerns.service import (
     close_aside,
@@ -23,6 +22,7 @@ from engagement.concerns.service import (
     give_to,
     raise_again,
 )
+from engagement.concerns.still_open import open_near
 from engagement.core.errors import Refused
 from engagement.db import reading
 from engagement.web.moment import now

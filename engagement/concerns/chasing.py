@@ -17,7 +17,7 @@ from engagement.audit.service import record
 from engagement.concerns.clock import ClockRule
 from engagement.concerns.domain import ConcernState
 from engagement.concerns.models import ClockChase, Concern, Raising
-from engagement.concerns.queries import to_hear, unanswered
+from engagement.concerns.owing import to_hear, unanswered
 from engagement.concerns.settling import settle
 from engagement.concerns.timing import rule
 from engagement.core.clock import LONDON, london_day

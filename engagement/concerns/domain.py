@@ -24,6 +24,12 @@ class Raiser(StrEnum):
         return {Raiser.GROUP: "A group", Raiser.MEETING: "The whole meeting"}.get(self, f"A {self.value}")
 
 
+NO_WAY = "no_way"
+"""Why a raiser is not told: they left no way to reach them."""
+ASKED_NOT = "asked_not"
+"""Why a raiser is not told: they asked not to be."""
+
+
 class TellingKind(StrEnum):
     """What a raiser was told: that we have it, our answer, or the outcome."""
 

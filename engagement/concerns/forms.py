@@ -14,7 +14,7 @@ from engagement.concerns.categories import AsbType, Category, guess_category
 from engagement.concerns.domain import Raiser, SideEnd
 from engagement.concerns.drafts import AsideDraft, ConcernDraft, ConcernEdit, How, RaisingDraft, Tap
 from engagement.concerns.models import Concern
-from engagement.concerns.queries import OpenConcern
+from engagement.concerns.still_open import OpenConcern
 from engagement.core.clock import LONDON, london_moment
 from engagement.core.dates import read_time, say_date, say_time
 from engagement.core.errors import Refused

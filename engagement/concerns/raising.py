@@ -22,11 +22,10 @@ from engagement.concerns.checks import (
     readable_raising,
     required_line,
 )
-from engagement.concerns.domain import ConcernState, Raiser, SideEnd, TellingKind
+from engagement.concerns.domain import ASKED_NOT, NO_WAY, ConcernState, Raiser, SideEnd, TellingKind
 from engagement.concerns.drafts import ConcernDraft, How, PromiseDraft, RaisingDraft, Tap
 from engagement.concerns.models import Concern, Raising, ReplyAddress, Telling
 from engagement.concerns.promising import promise
-from engagement.concerns.queries import ASKED_NOT, NO_WAY
 from engagement.concerns.settling import settle
 from engagement.core.clock import london_day
 from engagement.core.errors import Refused

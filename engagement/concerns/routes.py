@@ -16,9 +16,10 @@ from engagement.concerns.domain import ConcernState, Raiser
 from engagement.concerns.drafts import RaisingDraft
 from engagement.concerns.forms import NewConcernForm, RaiserForm
 from engagement.concerns.models import Concern
-from engagement.concerns.queries import raised_before, similar_open, usual_neighbourhood
+from engagement.concerns.queries import raised_before, usual_neighbourhood
 from engagement.concerns.register import ALL, CLOCKS, OPEN, SORTS, Wanted, all_of, counts_of, page_of
 from engagement.concerns.service import raise_again, raise_concern
+from engagement.concerns.still_open import similar_open
 from engagement.core.clock import london_day
 from engagement.core.errors import Refused
 from engagement.core.names import fold

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from engagement.concerns.clock import first_answer_due_at
-from engagement.concerns.domain import ConcernState, reply_kept_until, state
+from engagement.concerns.domain import NO_WAY, ConcernState, reply_kept_until, state
+from engagement.concerns.facts import facts_of
 from engagement.concerns.models import Concern, ConcernClosing, Raising, ReplyAddress, Telling
-from engagement.concerns.queries import NO_WAY, facts_of
 from engagement.concerns.timing import rule
 from engagement.core.clock import london_day
 from engagement.settings import current

@@ -16,9 +16,9 @@ from engagement.concerns.change_routes import Answer, back
 from engagement.concerns.checks import CLOSED, is_sensitive, readable_action, readable_concern
 from engagement.concerns.domain import ConcernState, Raiser, TellingKind
 from engagement.concerns.drafts import How
+from engagement.concerns.facts import raisers_of
 from engagement.concerns.models import Action, Concern
 from engagement.concerns.promises import PromiseEnd
-from engagement.concerns.queries import raisers_of
 from engagement.concerns.routes import officer_choices
 from engagement.concerns.service import act, end_action, end_promise, promise, tell
 from engagement.concerns.work_forms import ActForm, EndPromiseForm, PromiseForm, ResultForm, TellForm

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.concerns.models import Action
-from engagement.concerns.queries import Owed, actions_visible_to, owed_to
+from engagement.concerns.owing import Owed, owed_to
+from engagement.concerns.queries import actions_visible_to
 from engagement.db import ask
 from engagement.engagements.log_queries import groups_to_log, last_neighbourhood, logged_by_another, recent_groups
 from engagement.groups.models import Group

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from engagement.access.domain import Actor
 from engagement.concerns.categories import Category
 from engagement.concerns.drafts import Tap
-from engagement.concerns.queries import OpenConcern, similar_open
+from engagement.concerns.still_open import OpenConcern, similar_open
 from engagement.core.clock import london_day
 from engagement.core.dates import read_date
 from engagement.core.errors import Refused

@@ -12,7 +12,7 @@ from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
 from engagement.concerns.categories import Category, guess_category
 from engagement.concerns.drafts import Tap
-from engagement.concerns.queries import similar_open
+from engagement.concerns.still_open import similar_open
 from engagement.core.clock import LONDON
 from engagement.core.errors import Missing, Refused
 from engagement.core.ids import whole_number

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engagement.concerns.counted import shut_at
 from engagement.concerns.domain import ConcernState, TellingKind
 from engagement.concerns.models import Action, Concern, Raising
-from engagement.concerns.queries import first_answer, first_told, to_hear
+from engagement.concerns.owing import first_answer, first_told, to_hear
 from engagement.core.clock import london_moment
 from engagement.db import UtcDateTime, ask
 from engagement.engagements.models import EngagementGroup

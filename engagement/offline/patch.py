@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.concerns.domain import ConcernState, SideEnd, state_label
-from engagement.concerns.queries import read_owed
+from engagement.concerns.owing import read_owed
 from engagement.core.clock import LONDON, london_day, london_moment
 from engagement.core.dates import days_over, say_date, say_time
 from engagement.db import ask

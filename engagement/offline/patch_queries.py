@@ -12,8 +12,10 @@ from sqlalchemy.orm import aliased
 from engagement.access.domain import Actor
 from engagement.concerns.domain import ConcernState
 from engagement.concerns.models import Action, Concern, Raising, Telling
-from engagement.concerns.queries import actions_visible_to, open_select, owed_select
+from engagement.concerns.owing import owed_select
+from engagement.concerns.queries import actions_visible_to
 from engagement.concerns.queries import visible_to as concerns_visible
+from engagement.concerns.still_open import open_select
 from engagement.engagements.domain import State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.engagements.queries import ATTEMPTS, with_none_kept_from

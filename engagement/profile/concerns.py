@@ -26,10 +26,10 @@ from engagement.concerns.domain import (
     owed,
     state_label,
 )
+from engagement.concerns.facts import action_fact, action_is_work, raising_fact, telling_fact
 from engagement.concerns.keeping import reply_addresses
 from engagement.concerns.life import Step, Work, life
 from engagement.concerns.models import Action, Concern, Raising, Telling
-from engagement.concerns.queries import action_fact, action_is_work, raising_fact, telling_fact
 from engagement.concerns.queries import visible_to as concerns_visible
 from engagement.concerns.saying import ClockWords, clock_words
 from engagement.concerns.timing import rule

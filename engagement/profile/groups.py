@@ -18,8 +18,10 @@ from sqlalchemy.sql.functions import aggregate_strings
 from engagement.access.domain import Actor
 from engagement.concerns.domain import ConcernState, SideEnd, state_label
 from engagement.concerns.models import Action, Raising
-from engagement.concerns.queries import OpenConcern, Owed, actions_visible_to, open_select, owed_select, read_owed
+from engagement.concerns.owing import Owed, owed_select, read_owed
+from engagement.concerns.queries import actions_visible_to
 from engagement.concerns.saying import ClockWords, clock_words
+from engagement.concerns.still_open import OpenConcern, open_select
 from engagement.concerns.timing import rule
 from engagement.core.clock import london_day
 from engagement.core.errors import Missing

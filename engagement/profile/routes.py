@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, shown
 from engagement.concerns.domain import NextStep, SideEnd
-from engagement.concerns.queries import action_is_work
+from engagement.concerns.facts import action_is_work
 from engagement.core.pages import page_number
 from engagement.db import reading
 from engagement.groups.queries import group_to_read

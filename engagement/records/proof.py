@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from engagement.concerns.clock import first_answer_due_at
 from engagement.concerns.domain import state
+from engagement.concerns.facts import facts_of
 from engagement.concerns.models import Concern
-from engagement.concerns.queries import facts_of
 from engagement.concerns.timing import rule
 from engagement.core.clock import london_day
 from engagement.db import reading

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
-from engagement.concerns.queries import Owed, owed_to
+from engagement.concerns.owing import Owed, owed_to
 from engagement.concerns.saying import ClockWords, clock_words
 from engagement.concerns.timing import rule
 from engagement.core.clock import london_day, london_moment

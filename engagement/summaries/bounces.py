@@ -15,8 +15,8 @@ from engagement.audit.domain import Operation
 from engagement.audit.service import record
 from engagement.concerns.domain import TellingKind, answered_at, owed
 from engagement.concerns.drafts import How, TellingDraft
+from engagement.concerns.facts import Facts, facts_of
 from engagement.concerns.models import Raising
-from engagement.concerns.queries import Facts, facts_of
 from engagement.concerns.service import take_back, tell
 from engagement.core.clock import london_day
 from engagement.core.errors import Missing, Refused

@@ -12,7 +12,8 @@ from engagement.access.domain import system
 from engagement.audit.models import AuditRow, Version
 from engagement.concerns.domain import ActionBy, ConcernState, Raiser, SideEnd, TellingKind
 from engagement.concerns.models import Action, Concern, ReplyAddress, Telling
-from engagement.concerns.queries import open_of, owed_to, similar_open, visible_to
+from engagement.concerns.owing import owed_to
+from engagement.concerns.queries import visible_to
 from engagement.concerns.service import (
     ActionDraft,
     ActionResult,
@@ -37,6 +38,7 @@ from engagement.concerns.service import (
     take_back,
     take_up_again,
 )
+from engagement.concerns.still_open import open_of, similar_open
 from engagement.core.errors import Conflict, Missing, Refused
 from engagement.records.jobs import review_retention
 from tests.builders import Town, make_group

@@ -27,7 +27,7 @@ from engagement.concerns.domain import (
     state,
 )
 from engagement.concerns.models import Action, Concern, Raising, Telling
-from engagement.concerns.queries import owed_to
+from engagement.concerns.owing import owed_to
 from engagement.concerns.service import (
     ActionDraft,
     ActionResult,

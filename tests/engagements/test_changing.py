@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from engagement.audit.models import AuditRow, Version
 from engagement.concerns.models import Action, Concern, Raising, Telling
-from engagement.concerns.queries import owed_to
+from engagement.concerns.owing import owed_to
 from engagement.core.errors import Conflict, Missing, Refused
 from engagement.engagements.domain import Direction, Kind, Outcome
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer

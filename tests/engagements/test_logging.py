@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from engagement.concerns.drafts import Tap
 from engagement.concerns.models import Action, Concern, Raising, Telling
-from engagement.concerns.queries import owed_to
+from engagement.concerns.owing import owed_to
 from engagement.core.errors import Missing, Refused
 from engagement.engagements.domain import Kind, Outcome, Part
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer, KeptElsewhere
