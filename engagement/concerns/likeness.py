@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from engagement.concerns.categories import Category, guess_category
@@ -31,7 +32,8 @@ def likeness(one: str, other: str) -> float:
     """How alike two titles are, from 0 to 1: the share of their telling words that they have in common.
 
     Endings do not matter ("parked cars", "car parking"), nor how a street is shortened. Two titles that name
-    different streets are 0. The same likely category counts as one more word; two different ones halve it.
+    different streets are 0. The same likely category counts as one more word; two different ones halve it, and so does
+    sharing nothing but the words of the category, where each names something else: parking there is not parking here.
     """
     if (fold(one) == fold(other)) and fold(one):
         return 1.0
@@ -43,12 +45,29 @@ def likeness(one: str, other: str) -> float:
         return 0.0
     shared = 2 * len(left & right) / (len(left) + len(right))
     kinds = {guess_category(one), guess_category(other)} - {Category.OTHER}
-    return shared if len(kinds) < 2 else shared / 2
+    return shared / 2 if len(kinds) == 2 or _elsewhere(one, other) else shared
 
 
 def same_matter(one: str, other: str) -> bool:
     """Whether to ask if two concerns of one neighbourhood are the same thing. It only ever asks; people decide."""
     return likeness(one, other) >= SAME_FROM
+
+
+def _elsewhere(one: str, other: str) -> bool:
+    """Whether each of two titles names something beyond what kind of concern it is, and they have nothing of that in common."""
+    left, right = _beyond(one), _beyond(other)
+    return bool(left) and bool(right) and not left & right
+
+
+def _beyond(title: str) -> set[str]:
+    """The telling words of a title that do not say by themselves of which category it is."""
+    category = guess_category(title)
+    return {_stem(word) for word in _telling_words(title) if category is Category.OTHER or _category_of(word) is not category}
+
+
+@lru_cache(maxsize=4096)
+def _category_of(word: str) -> Category:
+    return guess_category(word)
 
 
 def _words(title: str) -> list[str]:
@@ -62,9 +81,13 @@ def _streets(title: str) -> set[str]:
 
 
 def _telling(title: str) -> set[str]:
-    words = {_stem(word) for word in _words(title) if word not in _EMPTY and word not in _STREET_KINDS}
+    words = {_stem(word) for word in _telling_words(title)}
     category = guess_category(title)
     return words if category is Category.OTHER else words | {f"={category.value}"}
+
+
+def _telling_words(title: str) -> list[str]:
+    return [word for word in _words(title) if word not in _EMPTY and word not in _STREET_KINDS]
 
 
 def _stem(word: str) -> str:

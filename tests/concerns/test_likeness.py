@@ -66,6 +66,8 @@ def test_the_same_thing(one: str, other: str) -> None:
         ("Shoplifting at the chemist", "Graffiti on the chemist"),
         ("Sheds broken into", "Fireworks let off late at night"),
         ("Youths at the bus shelter", "Graffiti on the bus shelter"),
+        ("Parking at the hall", "Car parking on the pavement"),
+        ("Litter at the recreation ground", "Litter outside the chip shop"),
         ("", ""),
         ("", "Speeding"),
         ("the of and", "the of and a"),
@@ -80,6 +82,26 @@ def test_different_things(one: str, other: str) -> None:
 def test_likeness_is_a_share_and_the_same_both_ways(one: str, other: str) -> None:
     assert 0 <= likeness(one, other) <= 1
     assert likeness(one, other) == likeness(other, one)
+
+
+KINDS = st.sampled_from(["Parking", "Speeding", "Litter", "Graffiti", "Fireworks"])
+PLACES = st.lists(
+    st.sampled_from(["hall", "pavement", "chemist", "bridge", "precinct", "library"]), min_size=1, max_size=3, unique=True
+)
+
+
+@given(KINDS, PLACES, PLACES)
+def test_one_kind_at_two_places_that_share_nothing_is_not_the_same(kind: str, here: list[str], there: list[str]) -> None:
+    one, other = (f"{kind} at the {' by the '.join(places)}" for places in (here, there))
+    if set(here) == set(there):
+        assert same_matter(one, other)
+    elif not set(here) & set(there):
+        assert not same_matter(one, other)
+
+
+@given(KINDS, PLACES)
+def test_a_kind_alone_is_asked_about_wherever_it_may_be(kind: str, places: list[str]) -> None:
+    assert same_matter(kind, f"{kind} at the {places[0]}")
 
 
 @given(
