@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engagement.access.domain import system
 from engagement.concerns.chasing import chase
 from engagement.concerns.models import Concern
-from engagement.core.clock import london_day
+from engagement.core.clock import london_day, london_moment
 from engagement.core.months import Month
 from engagement.demonstration.handing_over import LEAVER
 from engagement.demonstration.lateness import SERGEANTS
@@ -104,14 +104,20 @@ def _lapsed(world: World, plan: Plan, flag: dict[str, object], *, snoozed: bool)
 
 
 def work_the_desk(session: Session, now: datetime) -> None:
-    """Has the diary's own services chase what is owed and draw the samples of the last months; of the older ones most are read."""
+    """Has the diary's own services chase what is owed and draw the samples of the last months, each on the 1st of the month after;
+    of the older ones most are read."""
     chase(session, system("the 72-hour clock", FORCE_ID), now=now)
     this, actor = Month.of(london_day(now)), system("the dip-sample", FORCE_ID)
     for back in range(SAMPLES, 0, -1):
+        month = this.plus(-back)
         for team_id in session.scalars(select(Team.id).order_by(Team.id)).all():
-            month = this.plus(-back)
-            draw_sample(session, actor, team_id, month, now=now, seed=f"demonstration {team_id} {month}")
+            draw_sample(session, actor, team_id, month, now=_drawn_at(month, now), seed=f"demonstration {team_id} {month}")
     _read_some(session, now, this)
+
+
+def _drawn_at(month: Month, now: datetime) -> datetime:
+    """When the job of the 1st draws the sample of a month."""
+    return min(london_moment(month.next.first, 4, 10), now)
 
 
 def _read_some(session: Session, now: datetime, this: Month) -> None:
@@ -129,4 +135,5 @@ def _read_some(session: Session, now: datetime, this: Month) -> None:
     for row in entries:
         if row.month < str(this.plus(-2)) or row.place <= 4:
             said = "Well put: what was agreed, and with whom." if row.place == 2 else ""
-            mark_read(session, sergeant, row.id, said, now=now)
+            read_at = _drawn_at(Month.parse(row.month), now) + timedelta(days=2, hours=10)
+            mark_read(session, sergeant, row.id, said, now=min(read_at, now))

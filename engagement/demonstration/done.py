@@ -234,6 +234,8 @@ def _tell(
     words: str = "",
 ) -> None:
     told_at = max(min(at, world.now - timedelta(minutes=50)), raised.at + timedelta(minutes=5))
+    if engagement is None and world.awake(told_at) > raised.at:
+        told_at = world.awake(told_at)
     world.add(
         Telling,
         force_id=FORCE_ID,

@@ -8,12 +8,14 @@ from random import Random
 
 from engagement.core.clock import london_day, london_moment
 from engagement.demonstration import source
+from engagement.demonstration.people_and_places import days_of_officers
 from engagement.demonstration.register import Plan
 from engagement.demonstration.standings import NEVER_MET, Wanted
 from engagement.demonstration.world import FORCE_ID, HISTORY, Met, World
 from engagement.engagements.domain import CancelReason, Direction, Kind, Outcome, Part, State, counts_as_contact
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups.frequency import Days, Frequency, Months, cadence
+from engagement.people.duty import on_duty
 
 WAYS: dict[str, dict[Kind, int]] = {  # how groups of a kind are met, by weight
     "council": {Kind.THEIR_MEETING: 6, Kind.PHONE: 2, Kind.EMAIL: 2, Kind.VISIT: 1},
@@ -59,6 +61,7 @@ class Diarist:
         for officer in source.officers():
             if officer.role == "pcso":
                 self.teams[world.teams[officer.place]].append(world.officers[officer.email])
+        self.days = days_of_officers(world)
         self._lines: dict[tuple[str, str], list[str]] = defaultdict(list)
         for line in source.lines():
             self._lines[line.about, line.of].append(line.line)
@@ -68,9 +71,16 @@ class Diarist:
         suited = self._lines[what, of]
         return self.random.choice(suited * 2 + self._lines[what, "any"])
 
-    def officer(self, plan: Plan) -> int:
-        """Mostly the owner; else somebody of the team."""
-        return plan.owner_id if self.random.random() < SHARE_BY_OWNER else self.random.choice(self.teams[plan.team_id])
+    def officer(self, plan: Plan, day: date) -> int:
+        """Mostly the owner; else somebody of the team: whoever of them works on that day."""
+        chosen = plan.owner_id if self.random.random() < SHARE_BY_OWNER else self.random.choice(self.teams[plan.team_id])
+        return self.at_work(chosen, plan.team_id, day)
+
+    def at_work(self, officer: int, team: int, day: date, *, beside: int | None = None) -> int:
+        """The officer, or where they are off that day the colleague of the team who comes next and works, but not who is `beside`."""
+        turn = [officer, *(one for one in self.teams[team] if one > officer), *self.teams[team]]
+        there = (one for one in turn if one != beside and on_duty(self.days[one], day))
+        return next(there, officer)
 
     def moment(self, day: date, kind: Kind) -> datetime:
         """A likely time of that day, never later than now."""
@@ -82,7 +92,8 @@ class Diarist:
         self, plan: Plan, day: date, kind: Kind, outcome: Outcome = Outcome.SPOKE, *, named: bool = True, officer: int | None = None
     ) -> int:
         """One engagement with one group that happened."""
-        at, who = self.moment(day, kind), officer or self.officer(plan)
+        at = self.moment(day, kind)
+        who = self.officer(plan, london_day(at)) if officer is None else self.at_work(officer, plan.team_id, london_day(at))
         words = self.line(kind.value, plan.source.kind) if outcome is Outcome.SPOKE else self.line(outcome.value, kind.value)
         key = self.write(plan.team_id, plan.neighbourhood_id, kind, outcome, at, who, words, plan.source.venue)
         counts = counts_as_contact(kind, outcome, Direction.OURS, Part.WITH, named, spoke_with_them=True)
@@ -230,7 +241,7 @@ def _with_resident(diarist: Diarist, plan: Plan, day: date) -> None:
     at = diarist.moment(day, Kind.PATROL_CHAT)
     line = diarist.line("resident", "any")
     key = diarist.write(
-        plan.team_id, plan.neighbourhood_id, Kind.PATROL_CHAT, Outcome.SPOKE, at, diarist.officer(plan), line, plan.source.venue
+        plan.team_id, plan.neighbourhood_id, Kind.PATROL_CHAT, Outcome.SPOKE, at, diarist.officer(plan, day), line, plan.source.venue
     )
     diarist.world.row(Engagement, key)["with_resident"] = True
 
@@ -248,16 +259,17 @@ def _gatherings(diarist: Diarist) -> None:
             there = random.sample(plans, random.randrange(3, 6))
             kind = random.choice((Kind.OUR_MEETING, Kind.OUR_MEETING, Kind.STALL, Kind.SURGERY))
             at, host = diarist.moment(day, kind), there[0]
-            officer = diarist.officer(host)
+            officer = diarist.officer(host, day)
             line = diarist.line(kind.value, "any")
             key = diarist.write(host.team_id, host.neighbourhood_id, kind, Outcome.SPOKE, at, officer, line, host.source.venue)
             for plan in there:
                 diarist.attend(key, plan, at, counts=False, part=Part.ALSO_THERE, host=plan is host)
-            _second_officer(diarist, key, host.team_id, officer)
+            _second_officer(diarist, key, host.team_id, officer, day)
 
 
-def _second_officer(diarist: Diarist, key: int, team: int, officer: int) -> None:
+def _second_officer(diarist: Diarist, key: int, team: int, officer: int, day: date) -> None:
     other = diarist.random.choice([one for one in diarist.teams[team] if one != officer])
+    other = diarist.at_work(other, team, day, beside=officer)
     diarist.world.link(EngagementOfficer, force_id=FORCE_ID, engagement_id=key, officer_id=other)
 
 

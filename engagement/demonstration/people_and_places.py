@@ -11,6 +11,7 @@ from engagement.access.domain import Role
 from engagement.core.names import fold
 from engagement.demonstration import source
 from engagement.demonstration.world import FORCE_ID, HISTORY, World
+from engagement.people.duty import DaysOff, OfficerDays, Pattern
 from engagement.people.models import Absence, Account, Cover, DutyPattern, Officer, Posting
 from engagement.places.models import Area, Force, Neighbourhood, Postcode, Team, Term, Ward
 
@@ -154,6 +155,20 @@ def _patterns(world: World) -> None:
             hours=[LATES] if lates else [EARLIES, LATES],
             recorded_at=world.at(-WORKED),
         )
+
+
+def days_of_officers(world: World) -> dict[int, OfficerDays]:
+    """When each officer works, as far as the demonstration knows: their pattern and their leave."""
+    found: dict[int, OfficerDays] = {}
+    for key in world.officers.values():
+        patterns = tuple(
+            Pattern(starts_on=row["starts_on"], anchor=date.fromordinal(row["anchor"]), turns=row["turns"])
+            for row in world.all(DutyPattern)
+            if row["officer_id"] == key
+        )
+        off = tuple(DaysOff(starts_on=row["starts_on"], ends_on=row["ends_on"]) for row in world.all(Absence) if row["officer_id"] == key)
+        found[key] = OfficerDays(patterns=patterns, off=off)
+    return found
 
 
 def _cover(world: World, off: str, by: str, until: int) -> None:

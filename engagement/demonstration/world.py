@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
-from engagement.core.clock import london_day, london_moment
+from engagement.core.clock import LONDON, london_day, london_moment
 from engagement.db import Base
 
 SEED = "East Dorset"
 FORCE_ID = 1
 HISTORY = timedelta(days=730)
+NIGHT_BEGINS, NIGHT_ENDS = 21, 7  # hours of London
 
 Item = TypeVar("Item")
 
@@ -84,6 +85,15 @@ class World:
     def at(self, days: int, hour: int = 9, minute: int = 0) -> datetime:
         """A moment so many days from today (before, below nought), at that hour in London."""
         return london_moment(self.today + timedelta(days=days), hour, minute)
+
+    @staticmethod
+    def awake(at: datetime) -> datetime:
+        """The moment, or for one at night the evening before it: nobody rings or writes at that hour."""
+        local = at.astimezone(LONDON)
+        if NIGHT_ENDS <= local.hour < NIGHT_BEGINS:
+            return at
+        evening = local.date() if local.hour >= NIGHT_BEGINS else local.date() - timedelta(days=1)
+        return london_moment(evening, NIGHT_BEGINS - 1, local.minute)
 
     def complete(self, name: str) -> Iterator[dict[str, Any]]:
         """The rows of a table with every column in them, as one statement for all needs it."""

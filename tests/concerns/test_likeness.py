@@ -85,9 +85,7 @@ def test_likeness_is_a_share_and_the_same_both_ways(one: str, other: str) -> Non
 
 
 KINDS = st.sampled_from(["Parking", "Speeding", "Litter", "Graffiti", "Fireworks"])
-PLACES = st.lists(
-    st.sampled_from(["hall", "pavement", "chemist", "bridge", "precinct", "library"]), min_size=1, max_size=3, unique=True
-)
+PLACES = st.lists(st.sampled_from(["hall", "pavement", "chemist", "bridge", "precinct", "library"]), min_size=1, max_size=3, unique=True)
 
 
 @given(KINDS, PLACES, PLACES)

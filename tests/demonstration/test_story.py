@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engagement.concerns.domain import ConcernState
-from engagement.core.clock import london_day
+from engagement.core.clock import LONDON, london_day
 from engagement.demonstration.build import imagine
+from engagement.demonstration.people_and_places import days_of_officers
 from engagement.demonstration.source import officers
 from engagement.demonstration.standings import LATE_IN_ALL
 from engagement.demonstration.world import World
+from engagement.people.duty import on_duty
 from engagement.people.models import Posting
 
 HASHES = {officer.email: "not a hash" for officer in officers()}
@@ -48,6 +50,20 @@ def test_nothing_is_recorded_before_it_happened_or_after_now(world: World) -> No
 def test_nobody_is_told_before_they_raised_it(world: World) -> None:
     raised = {row["id"]: row["raised_at"] for row in world.rows["raising"]}
     assert all(row["told_at"] > raised[row["raising_id"]] for row in world.rows["telling"])
+
+
+def test_nobody_is_told_at_night_nor_meets_a_group_on_a_rest_day(world: World) -> None:
+    by_letter = [row for row in world.rows["telling"] if row["how"] in ("telephone", "email")]
+    raised = {row["id"]: row["raised_at"] for row in world.rows["raising"]}
+    night = [row for row in by_letter if not 7 <= row["told_at"].astimezone(LONDON).hour < 21]
+    assert all(row["told_at"] - raised[row["raising_id"]] < timedelta(hours=12) for row in night), "only what was raised at night"
+    days, homes = days_of_officers(world), [row for row in world.rows["posting"] if row.get("kind") != "cover" and row["role"] == "pcso"]
+    teams = {row["officer_id"]: row["team_id"] for row in homes}
+    there = {row["engagement_id"]: row["officer_id"] for row in reversed(world.rows["engagement_officer"])}
+    for row in world.rows["engagement"]:
+        if row.get("happened_on") is not None and not on_duty(days[there[row["id"]]], row["happened_on"]):
+            team = [one for one, team in teams.items() if team == row["team_id"]]
+            assert not any(on_duty(days[one], row["happened_on"]) for one in team)
 
 
 def test_forty_groups_are_flagged_and_twelve_of_them_decided(world: World) -> None:
