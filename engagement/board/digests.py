@@ -56,11 +56,13 @@ class Recipient:
 
 @dataclass(slots=True)
 class Digest:
-    """What a digest says; `group_ids` and `concern_ids` are whose names it carries, for the record of disclosure."""
+    """What a digest says; `group_ids` and `concern_ids` are whose names it carries, for the record of disclosure; `answer_ids`
+    are the concerns whose answers it names as owed."""
 
     letter: LetterDraft
     group_ids: list[int] = field(default_factory=list)
     concern_ids: list[int] = field(default_factory=list)
+    answer_ids: list[int] = field(default_factory=list)
 
 
 def recipients(session: Session, force_id: int, today: date) -> list[Recipient]:
@@ -120,8 +122,9 @@ def digest_for(session: Session, person: Recipient, own: OwnPart, now: datetime)
     rows = [row for row in waiting.rows if not row.sensitive]
     sender = session.scalar(select(Team.email).where(Team.id == waiting.teams[0][0])) or ""
     letter = _letter(person, waiting, clocks, rows, sender, now)
-    groups, concerns = {row.id for row in rows} | own.named.groups, {clock.id for clock in clocks} | own.named.concerns
-    return Digest(letter=letter, group_ids=sorted(groups), concern_ids=sorted(concerns))
+    answers = {clock.id for clock in clocks} | own.named.clocks
+    groups, concerns = {row.id for row in rows} | own.named.groups, answers | own.named.concerns
+    return Digest(letter=letter, group_ids=sorted(groups), concern_ids=sorted(concerns), answer_ids=sorted(answers))
 
 
 def _waiting(session: Session, person: Recipient, own_part: OwnPart, now: datetime) -> Waiting:

@@ -20,6 +20,7 @@ from engagement.core.months import Month
 from engagement.db import reading, unit_of_work
 from engagement.mail.domain import Slot
 from engagement.mail.service import post_daily, take_slot
+from engagement.notices.service import name_clocks
 from engagement.people.models import Account, Posting
 from engagement.people.queries import holds_on
 from engagement.places.models import Force
@@ -102,6 +103,7 @@ def _send(person: Recipient, digest: Digest, now: datetime) -> str:
                 DigestSent.officer_id == officer_id, DigestSent.what == FIGURES, DigestSent.letter_id.is_(None)
             )
             session.execute(waiting.values(letter_id=letter.id))
+        name_clocks(session, officer_id, digest.answer_ids, now=now)
         for entity, ids in (("group", digest.group_ids), ("concern", digest.concern_ids)):
             if ids:
                 record(session, who, Operation.DISCLOSURE, entity, ids, now=now, note=f"digest to {digest.letter.to}")

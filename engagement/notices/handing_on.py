@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import exists, not_, select
@@ -17,7 +17,7 @@ from engagement.core.clock import london_day, london_moment
 from engagement.mail.domain import Slot
 from engagement.mail.models import DailyLetter
 from engagement.notices.domain import Allowed, Hand, breaches_before, hand_on
-from engagement.notices.models import ClockTold
+from engagement.notices.models import ClockNamed, ClockTold
 from engagement.notices.queries import Reader, digest_of, readers
 from engagement.people.duty import OfficerDays, hours_on, next_duty_day, on_duty
 from engagement.people.models import Account, Cover, Officer, Posting
@@ -36,7 +36,8 @@ class Handed:
 
 
 def to_hand_on(session: Session, force_id: int, force: Allowed, now: datetime) -> list[Handed]:
-    """Who is to be told of which clock at this moment; each clock once for each time it runs, an officer one letter a day."""
+    """Who is to be told of which clock at this moment; each clock once for each time it runs, an officer one letter a day, and
+    nobody of what their own digest of today has named."""
     clocks = _running(session, force_id, now)
     if not clocks:
         return []
@@ -45,6 +46,7 @@ def to_hand_on(session: Session, force_id: int, force: Allowed, now: datetime) -
     ids = {clock.owner_id for clock in clocks if clock.owner_id is not None} | set(covers.values()) | {row.officer_id for row in posted}
     people = {reader.officer_id: reader for reader in readers(session, ids, today, force)}
     had_clock, had_digest = _had(session, ids, Slot.CLOCK, now), _had(session, ids, Slot.DIGEST, now)
+    named = _named(session, ids, today)
     found: dict[int, Handed] = {}
     for clock in clocks:
         owner = people.get(clock.owner_id)
@@ -56,7 +58,7 @@ def to_hand_on(session: Session, force_id: int, force: Allowed, now: datetime) -
             continue  # their own digest of today still comes, and has it
         team, sergeants = _hands(posted, people, clock, now)
         chosen = hand_on(_hand(cover, now), team, sergeants, had_clock, now)
-        if chosen is not None:
+        if chosen is not None and (chosen, clock.id) not in named:
             found.setdefault(chosen, Handed(people[chosen])).clocks.append(clock)
     return list(found.values())
 
@@ -153,3 +155,11 @@ def _had(session: Session, officer_ids: Iterable[int], slot: Slot, now: datetime
         )
     )
     return set(rows)
+
+
+def _named(session: Session, officer_ids: Iterable[int], today: date) -> set[tuple[int, int]]:
+    """Which answers the digests of today have named, to whom: (officer_id, concern_id)."""
+    rows = session.execute(
+        select(ClockNamed.officer_id, ClockNamed.concern_id).where(ClockNamed.officer_id.in_(list(officer_ids)), ClockNamed.day == today)
+    )
+    return {(row.officer_id, row.concern_id) for row in rows}

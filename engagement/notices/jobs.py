@@ -29,6 +29,7 @@ from engagement.notices.letters import clock_letter, digest_letter
 from engagement.notices.models import ClockTold
 from engagement.notices.queries import Reader, allowed, digest_of, digest_owed, readers
 from engagement.notices.sections import Line, Named, Section, sections_of
+from engagement.notices.service import name_clocks
 from engagement.places.models import Force
 from engagement.settings import current
 
@@ -70,6 +71,7 @@ def _send(reader: Reader, sections: list[Section], named: Named, now: datetime) 
             return "refused"
         if letter is None:
             return "nothing"
+        name_clocks(session, reader.officer_id, named.clocks, now=now)
         _disclosed(session, reader, named.groups, named.concerns, now)
     return "sent"
 

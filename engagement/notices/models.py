@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
@@ -34,6 +34,16 @@ class ClockTold(Model):
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
     told_at: Mapped[datetime]
+
+
+class ClockNamed(Model):
+    """That an officer's digest of a day named an answer that is owed: no other mail tells them the same again that day."""
+
+    __tablename__ = "clock_named"
+    __table_args__ = ()
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True, autoincrement=False)
+    concern_id: Mapped[int] = mapped_column(ForeignKey("concern.id"), primary_key=True, autoincrement=False)
+    day: Mapped[date]  # London's
 
 
 class CalendarLink(Model):

@@ -48,10 +48,11 @@ class Section:
 
 @dataclass(slots=True)
 class Named:
-    """The records whose names a digest carries, for the record of disclosure."""
+    """The records whose names a digest carries, for the record of disclosure; `clocks` are the concerns whose answers it names."""
 
     groups: set[int] = field(default_factory=set)
     concerns: set[int] = field(default_factory=set)
+    clocks: set[int] = field(default_factory=set)
 
 
 def sections_of(told: Told, now: datetime, rule: ClockRule, *, most: int = LISTED) -> tuple[list[Section], Named]:
@@ -84,7 +85,8 @@ def _name(named: Named, kind: Kind, told: Told, most: int) -> None:
             named.groups |= {row.entity_id for row in told.meanwhile[:most] if row.entity == "group"}
             named.concerns |= {row.entity_id for row in told.meanwhile[:most] if row.entity == "concern"}
         case Kind.CLOCKS:
-            named.concerns |= {row.id for row in told.clocks[:most]}
+            named.clocks |= {row.id for row in told.clocks[:most]}
+            named.concerns |= named.clocks
 
 
 def _whose(officer_id: int, covers: Mapping[int, str]) -> list[str]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.audit.domain import Operation
 from engagement.audit.service import record
+from engagement.core.clock import london_day
 from engagement.core.dates import say_time
 from engagement.core.errors import Missing
 from engagement.core.ids import new_token, token_hash
 from engagement.notices.domain import Allowed, Choice, Kind, check_choice
-from engagement.notices.models import CalendarLink, NoticeChoice
+from engagement.notices.models import CalendarLink, ClockNamed, NoticeChoice
 from engagement.people.models import Account
 
 
@@ -53,6 +55,14 @@ def revoke_link(session: Session, actor: Actor, *, now: datetime) -> None:
     record(
         session, actor, Operation.ALTERATION, "calendar_link", _end_links(session, actor.account_id, now), fields=["revoked_at"], now=now
     )
+
+
+def name_clocks(session: Session, officer_id: int, concern_ids: Iterable[int], *, now: datetime) -> None:
+    """Keeps which answers an officer's digest of today names; what it named before today is forgotten."""
+    session.execute(delete(ClockNamed).where(ClockNamed.officer_id == officer_id))
+    named = [{"officer_id": officer_id, "concern_id": key, "day": london_day(now)} for key in sorted(set(concern_ids))]
+    if named:
+        session.execute(insert(ClockNamed), named)
 
 
 def _end_links(session: Session, account_id: int, now: datetime) -> list[int]:
