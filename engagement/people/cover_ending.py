@@ -77,13 +77,12 @@ def _of_either(made: Cover, actor: Actor) -> ColumnElement[bool]:
     return and_(led, or_(and_(both, since), Posting.id == made.posting_id))
 
 
-def end_with_posting(session: Session, actor: Actor, posting: Posting, *, now: datetime) -> list[Cover]:
+def end_with_posting(session: Session, actor: Actor, posting: Posting, *, now: datetime) -> None:
     """Shortens the covers that rest on a posting whose end was set: nobody covers for longer than both are posted where they
-    are, nor for longer than the posting that a cover opened. Tells who covers and who had set it; answers the covers."""
+    are, nor for longer than the posting that a cover opened. Tells who covers and who had set it."""
     either = or_(Cover.officer_id == posting.officer_id, Cover.cover_officer_id == posting.officer_id)
     found = session.scalars(select(Cover).where(either, Cover.ends_on > posting.ends_on, Cover.ends_on >= Cover.starts_on)).all()
     postings = team_postings(session, {who for made in found for who in (made.officer_id, made.cover_officer_id)})
-    shortened = []
     for made in found:
         opened = session.get(Posting, made.posting_id) if made.posting_id is not None else None
         asked = Covered(officer_id=made.officer_id, cover_id=made.cover_officer_id, starts_on=made.starts_on, ends_on=made.ends_on)
@@ -91,8 +90,6 @@ def end_with_posting(session: Session, actor: Actor, posting: Posting, *, now: d
         if through < made.ends_on:
             _shorten(session, actor, made, through, now)
             _tell_shortened(session, actor, made, now)
-            shortened.append(made)
-    return shortened
 
 
 def _tell_shortened(session: Session, actor: Actor, made: Cover, now: datetime) -> None:
