@@ -145,7 +145,7 @@ def _of_a_pcso(actor: Actor, today: date) -> Iterator[tuple[Any, dict[str, Any]]
         yield shift.to_see(actor, patch, today), {}
     yield groups._SPEAKING, some
     yield _owed_of_groups(actor), some
-    for name in ("group", "links", "contacts", "promises", "owed", "concerns"):
+    for name in ("group", "contacts", "promises", "owed", "concerns"):
         yield getattr(_questions(actor), name), {"group": 1}
     yield _questions(actor).timeline, {"group": 1, "size": 20, "skip": 0}
     yield log_queries._TO_LOG, {"ids": [1, 2], "force": actor.force_id}
