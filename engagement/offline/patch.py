@@ -225,10 +225,12 @@ def _booked(rows: Iterable[Any], today: date) -> list[Pack]:
             {
                 "id": str(row.id), "kind": row.kind, "kind_words": Kind(row.kind).label, "at": row.planned_for.isoformat(),
                 "words": _booked_words(row.planned_for, today), "place": row.place, "groups": [],
+                "speak_first": False,
             },
         )  # fmt: skip
         if row.group_id is not None:
             line["groups"].append({"id": str(row.group_id), "name": row.group})
+            line["speak_first"] |= row.sergeant_first
     return list(found.values())
 
 

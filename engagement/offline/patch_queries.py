@@ -178,7 +178,7 @@ def clocks(actor: Actor) -> Any:
 @lru_cache(maxsize=KEPT)
 def booked(actor: Actor) -> Any:
     """What the officer has booked, and others of `officers` from `since` until before `until`, a row for each group:
-    (id, kind, planned_for, place, group_id, group)."""
+    (id, kind, planned_for, place, group_id, group, sergeant_first)."""
     covered = and_(Engagement.planned_for >= bindparam("since"), Engagement.planned_for < bindparam("until"))
     mine = exists().where(
         EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id.in_(_OFFICERS),
@@ -195,7 +195,7 @@ def booked(actor: Actor) -> Any:
         .cte("planned")
     )  # fmt: skip
     return (
-        select(*planned.c, Group.id.label("group_id"), Group.name.label("group"))
+        select(*planned.c, Group.id.label("group_id"), Group.name.label("group"), Group.sergeant_first)
         .outerjoin(EngagementGroup, EngagementGroup.engagement_id == planned.c.id)
         .outerjoin(Group, Group.id == EngagementGroup.group_id)
         .order_by(planned.c.planned_for, planned.c.id, EngagementGroup.host.desc(), Group.name_folded)

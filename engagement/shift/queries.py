@@ -35,7 +35,12 @@ class Planned:
     kind: str
     planned_for: datetime
     place: str
-    groups: Sequence[Any]  # (id, name)
+    groups: Sequence[Any]  # (id, name, sergeant_first)
+
+    @property
+    def sergeant_first(self) -> bool:
+        """Whether one of the groups is marked "speak to the sergeant before visiting"."""
+        return any(group.sergeant_first for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

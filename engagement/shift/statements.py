@@ -53,8 +53,9 @@ _SEE = (
 @lru_cache(maxsize=KEPT)
 def planned_with(actor: Actor) -> Any:
     """The groups of what is booked in some engagements (`ids`, bound when asked); one kept from the officer since has no name."""
+    name = case((kept_from(actor), ""), else_=Group.name).label("name")
     return (
-        select(EngagementGroup.engagement_id, Group.id, case((kept_from(actor), ""), else_=Group.name).label("name"))
+        select(EngagementGroup.engagement_id, Group.id, name, Group.sergeant_first)
         .join(Group, Group.id == EngagementGroup.group_id)
         .where(EngagementGroup.engagement_id.in_(bindparam("ids", expanding=True)))
         .order_by(EngagementGroup.host.desc(), Group.name_folded)

@@ -85,12 +85,14 @@ def test_what_is_official_sensitive_stays_off_the_paper(diary: DiaryUnderTest, t
     make_patch(diary, town)
     with diary.work() as session:
         make_group(session, town, "Quiet House", sensitive=True)
+        make_group(session, town, "Links Hall", sergeant_first=True)
     here, sam = f"/handover/{begun(diary, town)}", diary.client(town.pcso)
     assert "Quiet House" in sam.get(here).text
     answer = sam.get(f"{here}/pack.pdf")
     words = " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
     assert "Ashford Stroke Club" in words
     assert "Bring marking kits" in words
+    assert words.count("Speak to the sergeant before visiting") == sam.get(here).text.count("Speak to the sergeant before visiting") == 1
     assert "OFFICIAL" in words
     assert "Quiet House" not in words
     with diary.work() as session:

@@ -124,7 +124,7 @@ def test_the_pack_is_of_the_postings_and_cover_of_today(diary: DiaryUnderTest, t
 def test_whoever_covers_carries_what_waits_for_the_colleague(diary: DiaryUnderTest, town: Town) -> None:
     jo = diary.actor(town.pcso2)
     with diary.work() as session:
-        club = make_group(session, town, "Jo's club", owner_id=jo.officer_id)
+        club = make_group(session, town, "Jo's club", owner_id=jo.officer_id, sergeant_first=True)
         make_group(session, town, "Nobody's hall", owner_id=None)
         make_concern(session, jo, diary.now, group_id=club.id, title="Jo's answer", owner_id=jo.officer_id)
         promise(session, jo, PromiseDraft(what="Jo's promise", due_on=date(2026, 11, 27), group_id=club.id), now=diary.now)
@@ -147,7 +147,7 @@ def test_whoever_covers_carries_what_waits_for_the_colleague(diary: DiaryUnderTe
     assert {g["name"]: g["mine"] for g in pack["groups"]} == {"Jo's club": True, "Nobody's hall": True}
     assert [(p["what"], p["whose"]) for p in pack["shift"]["promises"]] == [("Jo's promise", "Jo Penrose")]
     assert [(c["title"], c["whose"]) for c in pack["shift"]["clocks"]] == [("Jo's answer", "Jo Penrose")]
-    assert [b["groups"][0]["name"] for b in pack["shift"]["booked"]] == ["Jo's club"]
+    assert [(b["groups"][0]["name"], b["speak_first"]) for b in pack["shift"]["booked"]] == [("Jo's club", True)]
     diary.clock.move(timedelta(days=2))
     assert fetch(diary, town.pcso)["shift"] == {"promises": [], "clocks": [], "booked": []}
 

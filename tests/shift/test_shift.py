@@ -80,6 +80,21 @@ def test_who_to_see_says_what_was_tried_and_what_is_booked(diary: DiaryUnderTest
     assert page.index("booked") < page.index("Ashford Hall") < page.index("tried once")
 
 
+def test_the_sergeant_comes_first_where_a_group_is_due_and_where_it_is_booked(diary: DiaryUnderTest, town: Town) -> None:
+    later = diary.now.date() + timedelta(days=60)
+    overdue(diary, town, "Ashford Youth Club", 19, sergeant_first=True)
+    overdue(diary, town, "Elm Green Watch", 9)
+    with diary.work() as session:
+        booked = make_group(session, town, "Ashford Hall", next_due_on=later, longest_on=later, sergeant_first=True).id
+        plain = make_group(session, town, "Bridge Hall", next_due_on=later, longest_on=later).id
+    book(diary, town.pcso, booked, 9.5)
+    book(diary, town.pcso, plain, 10.5)
+    page = words(diary.client(town.pcso).get("/"))
+    assert "19:30 Ashford Hall Visit Speak to the sergeant before visiting" in page
+    assert "20:30 Bridge Hall Visit Read" in page
+    assert "Ashford Youth Club 19 days over, too long Speak to the sergeant before visiting" in page
+
+
 def test_mine_and_the_whole_patch(diary: DiaryUnderTest, town: Town) -> None:
     overdue(diary, town, "Mine", 3)
     overdue(diary, town, "Jo's", 3, owner_id=town.pcso2.officer_id)
