@@ -84,6 +84,7 @@ class GroupPage:
     states: Mapping[int, str]
     tries: Tries
     another: Sequence[tuple[Person, Way]]  # whom to try next, and how, after three tries in vain
+    nobody_else: bool  # three tries in vain, and there is no other way
     offers_dormant: bool
     timeline: Page[Line]
     agreement: Any
@@ -162,6 +163,7 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, now: da
     raised = ask(session, questions.concerns, this) if group.has_raisings else ()
     concerns = [OpenConcern(**{k: v for k, v in row._mapping.items() if k != "group_id"}) for row in raised]
     owed = read_owed(ask(session, questions.owed, this)) if group.has_raisings else []
+    another = _another(people, tries)
     return GroupPage(
         group=group,
         kind=kinds().get(group.kind, group.kind),
@@ -178,7 +180,8 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, now: da
         concerns=concerns,
         states={c.id: state_label(ConcernState(c.state), SideEnd(c.side_end) if c.side_end else None) for c in concerns},
         tries=tries,
-        another=_another(people, tries),
+        another=another,
+        nobody_else=tries.number >= TRIES and not another,
         offers_dormant=_offers_dormant(session, group, agreement, tries.number, today),
         timeline=timeline,
         agreement=agreement,

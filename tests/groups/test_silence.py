@@ -102,6 +102,19 @@ def test_three_tries_offer_another_way_on_group_shift_and_board_and_then_dormanc
     assert "dormant since Tue 24: No reply for two periods" in words(board.get("/overdue?show=dormant"))
 
 
+def test_where_no_other_way_is_known_it_asks_for_one_before_two_periods_are_over(diary: DiaryUnderTest, town: Town) -> None:
+    (key,) = late_ids(diary, town, "Stroke Club", days=2)
+    with diary.work() as session:
+        make_contact(session, session.get_one(Group, key), email="", channels=["mobile"])
+    tried(diary, town, key, 9, 6)
+    client = diary.client(town.pcso)
+    assert "nobody else is known" not in words(client.get(f"/groups/{key}"))
+    tried(diary, town, key, 2)
+    said = words(client.get(f"/groups/{key}"))
+    assert "Tried 3 times without an answer, and nobody else is known. Add a contact" in said
+    assert "No reply for two of its periods" not in said
+
+
 def test_speaking_with_it_wakes_it_and_an_older_entry_does_not(diary: DiaryUnderTest, town: Town) -> None:
     actor = diary.actor(town.pcso)
     with diary.work() as session:
