@@ -13,7 +13,7 @@ from engagement.access.guard import allow, current_actor, disclosed, shown
 from engagement.concerns.breaches import Breach, breaches, still_owed, untold
 from engagement.concerns.drafts import How
 from engagement.concerns.forms import RecourseForm
-from engagement.concerns.recourse import ON_PAPER, Recourse, give_recourse, recourse_of
+from engagement.concerns.recourse import ON_PAPER, Recourse, give_recourse, recourse_of, wordings
 from engagement.concerns.timing import rule
 from engagement.core.addresses import ticked
 from engagement.core.clock import london_day
@@ -83,6 +83,7 @@ def index() -> str:
     return render_template(
         "concerns/breaches.html",
         page=page, asked=asked, owed=owed, untold=quiet, hours=rule().hours, sensitive=any(row.sensitive for row in page.rows),
+        wordings=wordings(reading(), {row.team_id for row in page.rows}),
         hows={how.value: how.label for how in How},
         months=[(str(month), month.name) for month in (this.plus(-n) for n in range(MONTHS))],
     )  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import formataddr
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
@@ -51,6 +53,12 @@ def recourse_of(session: Session, actor: Actor, raising_id: int, *, now: datetim
         team=team.name,
         addresses={} if breach.sensitive else _addresses(session, actor, breach),
     )
+
+
+def wordings(session: Session, team_ids: Collection[int]) -> list[tuple[str, str]]:
+    """What the raisers of some teams' late answers are told: the team's name and the words, by name; in one question."""
+    asked = select(Team.name, Team.telephone, Team.email).where(Team.id.in_(sorted(set(team_ids)))).order_by(Team.name)
+    return [(team.name, recourse(team.name, team.telephone, team.email)) for team in session.execute(asked)] if team_ids else []
 
 
 def give_recourse(session: Session, actor: Actor, raising_id: int, how: str, address: str, *, now: datetime) -> None:

@@ -72,6 +72,7 @@ def test_the_page_lists_them_by_month_and_as_a_spreadsheet(diary: DiaryUnderTest
     assert "ParkingAshford Central A resident, Fri 20 Nov" in words(page)
     assert "not yet, 28 h over" in words(page) and "8 h late" in words(page)
     assert f'href="/concerns/recourse/{raising}"' in page.get_data(as_text=True)
+    assert "What they are told: Ashford" in words(page) and words(page).count("within 72 hours, and you did not") == 1
     assert "Lights" not in words(client.get("/concerns/breaches?owed=1"))
     assert "every answer of that month was given in time" in words(client.get("/concerns/breaches?month=2026-08"))
     rows = list(csv.reader(io.StringIO(client.get("/concerns/breaches.csv?month=2026-11").get_data().decode("utf-8-sig"))))
