@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from engagement.access.domain import Actor
+from engagement.access.domain import Actor, Role
 from engagement.audit.domain import Operation
 from engagement.audit.service import record
 from engagement.concerns.clock import ClockRule
@@ -22,8 +22,8 @@ from engagement.concerns.settling import settle
 from engagement.concerns.timing import rule
 from engagement.core.clock import LONDON, london_day
 from engagement.core.dates import say_date, say_time
-from engagement.people.models import Cover, OfficerNote
-from engagement.people.queries import off_on
+from engagement.people.models import Account, Cover, OfficerNote, Posting
+from engagement.people.queries import holds_on, off_on
 from engagement.people.service import leave_note
 
 BATCH = 500
@@ -44,9 +44,12 @@ class RunningClock:
     due_at: datetime
 
 
+Chase = tuple[RunningClock, list[int]]  # an answer owed, and the marks that it has passed
+
+
 def chase(session: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
-    """Reminds whoever owes answers that have passed a mark, or who covers for them today: one note for each of them, whatever
-    the number. A mark that was missed while the service was down is made up by the next; each raising and mark is kept once.
+    """Reminds whoever owes answers that have passed a mark, or who covers for them today; of what nobody looks after, a sergeant
+    of its team who is on duty: one note for each of them, whatever the number. A mark that was missed while the service was down is made up by the next; each raising and mark is kept once.
 
     Puts away the notes whose answers have all been given, and settles concerns whose stored moment is not what the force's
     rule says any more. Counts: `chased`, `told`, `put_away`, `settled`.
@@ -55,11 +58,7 @@ def chase(session: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
     waiting = [_running(row, counted) for row in session.execute(_unanswered(actor.force_id))]
     known = _known(session, [one.raising_id for one in waiting])
     owed = [(one, sorted(set(counted.chases_owed(one.raised_at, now)) - known[one.raising_id])) for one in waiting]
-    by_person: dict[int | None, list[tuple[RunningClock, list[int]]]] = defaultdict(list)
-    stands_in = _covers(session, {one.owner_id for one, marks in owed if marks and one.owner_id is not None}, london_day(now))
-    for one, marks in owed:
-        if marks:
-            by_person[stands_in.get(one.owner_id or 0, one.owner_id)].append((one, marks))
+    by_person = _by_person(session, [(one, marks) for one, marks in owed if marks], london_day(now))
     chases: list[ClockChase] = []
     for officer_id, due in sorted(by_person.items(), key=lambda pair: pair[0] or 0):
         words = _words([one for one, _marks in due], officer_id, now, counted)
@@ -121,6 +120,30 @@ def _covers(session: Session, officer_ids: set[int], today: date) -> dict[int, i
         select(Cover.officer_id, Cover.cover_officer_id).where(Cover.officer_id.in_(off), Cover.starts_on <= today, Cover.ends_on >= today)
     )
     return {row.officer_id: row.cover_officer_id for row in rows}
+
+
+def _by_person(session: Session, owed: Sequence[Chase], today: date) -> dict[int | None, list[Chase]]:
+    """Who is told of which: the owner or who covers for them, a sergeant of what nobody looks after; None for nobody at all."""
+    stands_in = _covers(session, {one.owner_id for one, _marks in owed if one.owner_id is not None}, today)
+    unowned = {one.team_id for one, _marks in owed if one.owner_id is None}
+    leads = _sergeants(session, unowned, today) if unowned else {}
+    told: dict[int | None, list[Chase]] = defaultdict(list)
+    for one, marks in owed:
+        whose = leads.get(one.team_id) if one.owner_id is None else stands_in.get(one.owner_id, one.owner_id)
+        told[whose].append((one, marks))
+    return told
+
+
+def _sergeants(session: Session, team_ids: set[int], today: date) -> dict[int, int]:
+    """A sergeant of each team, one on duty today before one who is off; no row for a team without any."""
+    rows = session.execute(
+        select(Posting.team_id, Posting.officer_id)
+        .join(Account, Account.officer_id == Posting.officer_id)
+        .where(Posting.team_id.in_(sorted(team_ids)), Posting.role == Role.SERGEANT.value, holds_on(today), Account.disabled_at.is_(None))
+        .order_by(Posting.officer_id)
+    ).all()
+    off = off_on(session, {row.officer_id for row in rows}, today)
+    return {row.team_id: row.officer_id for row in sorted(rows, key=lambda row: row.officer_id not in off)}  # the last one stays
 
 
 def _words(due: Sequence[RunningClock], officer_id: int | None, now: datetime, counted: ClockRule) -> str:

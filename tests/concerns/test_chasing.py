@@ -13,9 +13,9 @@ from engagement.concerns.drafts import Tap
 from engagement.concerns.jobs import chase_clocks
 from engagement.concerns.models import Action, ClockChase, Concern
 from engagement.engagements.drafts import RaisedConcern
-from engagement.people.models import Absence, Cover, OfficerNote
+from engagement.people.models import Absence, Cover, OfficerNote, Posting
 from engagement.people.queries import notes_of
-from tests.builders import Person, Town, keep, make_group, say_so
+from tests.builders import LONG_AGO, Person, Town, keep, make_group, say_so
 from tests.concerns.makers import first_raising, make_concern, told
 from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
@@ -93,10 +93,30 @@ def test_only_an_answer_stops_it_and_takes_the_note_away(diary: DiaryUnderTest, 
     assert run(diary)["chased"] == (1 if received else 0)
 
 
-def test_a_concern_of_nobody_is_chased_of_nobody_and_counted(diary: DiaryUnderTest, town: Town) -> None:
+def test_of_a_concern_of_nobody_a_sergeant_is_told_who_is_on_duty(diary: DiaryUnderTest, town: Town) -> None:
+    key, today = raised(diary, town, hours=30), diary.now.date()
+    with diary.work() as session:
+        session.get_one(Concern, key).owner_id = None
+        for_team = select(Posting).where(Posting.officer_id == town.pcso2.officer_id)
+        second = session.scalars(for_team).one()
+        second.role = "sergeant"
+        say_so(session)
+    assert run(diary) == {"chased": 1, "told": 1, "put_away": 0, "settled": 0}
+    told_first = next(person for person in (town.sergeant, town.pcso2) if notes(diary, person))
+    other = town.pcso2 if told_first is town.sergeant else town.sergeant
+    assert notes(diary, told_first)[0].startswith("No answer given yet: Parking.") and notes(diary, other) == []
+    with diary.work() as session:
+        keep(session, Absence(force_id=town.force_id, officer_id=told_first.officer_id, starts_on=today, ends_on=today + timedelta(days=3)))
+    diary.clock.move(timedelta(hours=18))
+    assert run(diary)["told"] == 1
+    assert len(notes(diary, told_first)) == len(notes(diary, other)) == 1
+
+
+def test_a_mark_is_kept_where_a_team_has_nobody_to_tell(diary: DiaryUnderTest, town: Town) -> None:
     key = raised(diary, town, hours=30)
     with diary.work() as session:
         session.get_one(Concern, key).owner_id = None
+        session.scalars(select(Posting).where(Posting.officer_id == town.sergeant.officer_id)).one().ends_on = LONG_AGO
         say_so(session)
     assert run(diary) == {"chased": 1, "told": 0, "put_away": 0, "settled": 0}
     with diary.work() as session:
