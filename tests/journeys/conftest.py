@@ -23,7 +23,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SMALL_TARGETS = """() => [...document.querySelectorAll('main a, main button, main input:not([type=hidden]), main select, main summary, nav a')]
   .filter(e => e.getClientRects().length && !e.closest('p, td, dd, li:not([class*=diary])') && !e.matches('.govuk-skip-link'))
   .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height])
-  .filter(([, height]) => height > 1 && height < 44).map(([html, height]) => html + ' is ' + height + ' px high')"""
+  .filter(([, height]) => height > 1 && height < 48).map(([html, height]) => html + ' is ' + height + ' px high')"""
 
 
 @pytest.fixture(scope="session")

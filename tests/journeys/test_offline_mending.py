@@ -179,7 +179,9 @@ def test_a_warning_is_saved_over_with_a_reason_without_a_signal(diary: DiaryUnde
     save(window)
     expect_kept(window)
     line.open()
-    send(window)
+    window.evaluate(
+        "() => document.dispatchEvent(new Event('visibilitychange'))"
+    )  # out of the pocket: no event says that there is a signal
     expect_nothing_waits(window)
     with diary.work() as session:
         reason = session.scalar(select(Engagement.override_reason).where(Engagement.summary.startswith("Met")))

@@ -3,13 +3,18 @@ import { openKeep } from './keep.mjs'
 import { send } from './outbox.mjs'
 import { askSession } from './session.mjs'
 
-/** Forgets who was signed in, once the service says that nobody is; an account that was disabled hands its entries in first. */
+/**
+ * Forgets who was signed in, once the service says that nobody is. Of an account that was disabled the patch goes at once, and the
+ * key as soon as there is nothing (any more) to hand in with it.
+ */
 export async function clear(keep, { ask = askSession, sendNow = send } = {}) {
   const current = await keep.current()
   const asked = await ask({ hand_in: current?.hand_in })
-  if (asked.is !== 'out') return
-  if (asked.disabled) await sendNow(keep)
-  else if (current) await keep.forget(current.account) // not whoever has signed in on another page since
+  if (asked.is !== 'out' || !current) return
+  if (!asked.disabled) return keep.forget(current.account) // not whoever has signed in on another page since
+  for (const { id } of await keep.all('pack', current.account)) await keep.remove('pack', id)
+  const { is } = await sendNow(keep)
+  if (is === 'nothing') await keep.forget(current.account)
 }
 
 /** Says how many entries wait on this device, whosever they are, or that those that waited before were handed in. */

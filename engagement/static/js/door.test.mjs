@@ -6,10 +6,10 @@ import { clear, sayWaits } from './door.mjs'
 import { Keep } from './keep.mjs'
 import { save } from './outbox.mjs'
 
-async function keepAfter(asked, sendNow) {
+async function keepAfter(asked) {
   const keep = new Keep(new MemoryShelf())
   await keep.begin(sessionOf(1))
-  await clear(keep, { ask: async ({ hand_in }) => (assert.equal(hand_in, 'hand-in of 1'), asked), sendNow })
+  await clear(keep, { ask: async ({ hand_in }) => (assert.equal(hand_in, 'hand-in of 1'), asked) })
   return (await keep.current()) !== null
 }
 
@@ -18,10 +18,24 @@ test('no answer, or signed in: it stays', async () => {
   assert.equal(await keepAfter({ is: 'silent' }), true)
   assert.equal(await keepAfter({ is: 'in', session: {} }), true)
 })
-test('disabled: it is needed to hand the entries in', async () => {
-  let sent = 0
-  assert.equal(await keepAfter({ is: 'out', disabled: true }, async () => { sent += 1 }), true)
-  assert.equal(sent, 1)
+
+test('disabled: the patch goes at once, and the key once nothing is left to hand in with it', async () => {
+  for (const [is, stays] of [['disabled', true], ['silent', true], ['nothing', false]]) {
+    const keep = new Keep(new MemoryShelf())
+    await keep.begin(sessionOf(1))
+    await keep.put('pack', { id: 'patch', owner: '1', kept_at: 1, expires_at: 2, etag: 'x', box: await keep.seal({}) })
+    let sent = 0
+    await clear(keep, { ask: async () => ({ is: 'out', disabled: true }), sendNow: async () => { sent += 1; return { is } } })
+    assert.deepEqual([sent, await keep.all('pack'), (await keep.current()) !== null], [1, [], stays], is)
+  }
+})
+
+test('disabled with nothing that waits: neither key nor patch stays, as it really sends', async (t) => {
+  t.mock.method(globalThis, 'fetch', async () => ({ status: 401, json: async () => ({ reason: 'disabled' }) }))
+  const keep = new Keep(new MemoryShelf())
+  await keep.begin(sessionOf(1))
+  await clear(keep)
+  assert.equal(await keep.current(), null)
 })
 test('the page says what waits, and that it was handed in, and nothing of whose it is', async () => {
   const keep = new Keep(new MemoryShelf())

@@ -5,6 +5,7 @@ import { locate, unasked, want, wanted } from './here.mjs'
 const MILE = 1609.344
 const EARTH = 6371000
 const WHILE_HERE = 3
+const DUE = new Set(['long', 'overdue', 'soon'])
 
 /** The distance in metres between two places, each {latitude, longitude} in degrees. */
 export function distance(one, other) {
@@ -36,16 +37,16 @@ export function nearest(cards, here) {
   return byDistance(cards, far).map(({ thing, far }) => ({ card: thing, far }))
 }
 
-/** "While you are here": the nearest few of the others that are due soon, with how far each is. */
+/** "While you are here": the nearest few of the others that are due, soon or already, with how far each is. */
 export function whileHere(groups, here, listed, most = WHILE_HERE) {
-  const others = groups.filter((group) => group.standing === 'soon' && group.at && !group.sensitive && !listed.has(String(group.id)))
+  const others = groups.filter((group) => DUE.has(group.standing) && group.at && !group.sensitive && !listed.has(String(group.id)))
   return byDistance(others, (group) => farTo(group, here)).slice(0, most).map(({ thing, far }) => ({ ...thing, miles: miles(far) }))
 }
 
 /**
  * <div data-module="diary-near" data-near="Near me" data-miles="{miles} mi" data-denied="...">: a ul.diary-counts, which gets the
  * button, and [data-cards], whose cards have data-latitude and data-longitude where they are known. A <template data-while-here> in
- * it is filled with what else is due soon nearby, from the pack of this device.
+ * it is filled with what else is due nearby, from the pack of this device.
  */
 export class Near {
   static moduleName = 'diary-near'

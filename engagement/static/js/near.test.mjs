@@ -1,4 +1,4 @@
-// What "near me" promises: true distances, nobody dropped for want of a place, and three others that are due soon.
+// What "near me" promises: true distances, nobody dropped for want of a place, and three others that are due.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { byDistance, distance, farTo, miles, nearest, whileHere } from './near.mjs'
@@ -31,10 +31,10 @@ test('nobody is dropped and nobody doubled, whatever the distances', () => {
   }
 })
 
-test('while you are here: the nearest three that are due soon, and none that is listed, hidden or nowhere', () => {
+test('while you are here: the nearest three that are due soon or already, and none that is listed, hidden or nowhere', () => {
   const group = (id, latitude, more = {}) => ({ id, standing: 'soon', at: [latitude, -1.9], ...more })
   const groups = [
-    group('1', 50.9), group('2', 50.83), group('3', 50.81), group('4', 50.82), group('5', 50.801, { standing: 'not_due' }),
+    group('1', 50.9), group('2', 50.83), group('3', 50.81, { standing: 'overdue' }), group('4', 50.82, { standing: 'long' }), group('5', 50.801, { standing: 'not_due' }),
     group('6', 50.801, { sensitive: true }), { id: '7', standing: 'soon', at: null }, group('8', 50.801),
   ]
   const found = whileHere(groups, ferndown, new Set(['8']))

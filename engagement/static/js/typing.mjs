@@ -1,15 +1,15 @@
 // Keeps a form as it is typed, so that a closed tab, an empty battery or a call in between costs nothing.
 import { fieldsOf, titleOf, worthKeeping } from './fields.mjs'
 
-const REST = 300 // milliseconds after the last letter
+const REST = 300 // milliseconds after a letter, whether more follow or not: who types on and on loses no more than that
 
 /** The name of the lock that an open page holds on what is typed in it. */
 export const lockOf = (id) => `diary-typing ${id}`
 
-/** Writes what stands in the form, once typing rests and when the page is put away; an emptied form is forgotten. */
+/** Writes what stands in the form, soon after each letter and when the page is put away; an emptied form is forgotten. */
 export class Typing {
   constructor($form, keep, { id, owner, locks = globalThis.navigator?.locks, now = Date.now, wait = REST }) {
-    Object.assign(this, { $form, keep, id, owner, locks, now, wait, ended: false, written: Promise.resolve() })
+    Object.assign(this, { $form, keep, id, owner, locks, now, wait, timer: null, ended: false, written: Promise.resolve() })
     this.heard = () => this.later()
     $form.addEventListener('input', this.heard)
     $form.addEventListener('change', this.heard)
@@ -30,13 +30,17 @@ export class Typing {
 
   later() {
     if (this.ended) return
+    this.timer ??= setTimeout(() => this.flush(), this.wait)
+  }
+
+  #rest() {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.flush(), this.wait)
+    this.timer = null
   }
 
   /** Writes at once what has not been written; in turn, so that an older state never comes after a newer one. */
   flush() {
-    clearTimeout(this.timer)
+    this.#rest()
     if (this.ended) return this.written
     const { id, owner } = this
     const fields = fieldsOf(this.$form)
@@ -55,7 +59,7 @@ export class Typing {
   /** Ends it: the entry is in the outbox now, or its words are to go. What is being written is waited for. */
   async end() {
     this.ended = true
-    clearTimeout(this.timer)
+    this.#rest()
     await this.written
   }
 

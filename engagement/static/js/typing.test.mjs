@@ -15,13 +15,26 @@ async function typing(id = 'a') {
   return { keep, $line, $form, typing: new Typing($form, keep, { id, owner: '1', locks: null, now: () => 5, wait: 1 }) }
 }
 
-test('what stands in the form is kept once typing rests', async () => {
+test('what stands in the form is kept soon after it was typed', async () => {
   const { keep, $line, $form, typing: kept } = await typing()
   for (const text of ['K', 'Ki', 'Kits']) { $line.value = text; $form.tell('input') }
   await new Promise((done) => setTimeout(done, 20))
   await kept.written
   assert.deepEqual(await unfinished(keep, '1', { locks: null }), [{ id: 'a', kept_at: 5, fields: [['summary', 'Kits']], title: 'Kits' }])
   assert.ok(!JSON.stringify(await keep.all('typing')).includes('Kits'))
+})
+
+test('who types on and on is kept meanwhile', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { keep, $line, $form, typing: kept } = await typing()
+  kept.wait = 300
+  for (let letter = 1; letter <= 10; letter++) {
+    $line.value = 'x'.repeat(letter)
+    $form.tell('input')
+    t.mock.timers.tick(100) // no letter is followed by a rest
+  }
+  await kept.written
+  assert.ok((await unfinished(keep, '1', { locks: null }))[0].title.length >= 8)
 })
 
 test('a page that is put away writes at once, and the last word stands', async () => {
