@@ -1,4 +1,4 @@
-"""A real web server for tests, in a process group of its own: it can be killed whole, at any moment, and started again."""
+"""A real web server for tests, in a process group of its own: it can be killed whole, at any moment, and started again; and a commit that dies."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from time import monotonic, sleep
 from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from engagement.bench.cast import cookie_of
 from engagement.cli import web_command
@@ -52,6 +56,26 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
+
+
+class _KilledError(Exception):
+    """The process is gone."""
+
+
+@contextmanager
+def dying() -> Iterator[None]:
+    """Whatever this thread commits meanwhile dies in the middle of it."""
+    here = threading.get_ident()
+
+    def die(_session: Session) -> None:
+        if threading.get_ident() == here:
+            raise _KilledError
+
+    event.listen(Session, "before_commit", die)
+    try:
+        yield
+    finally:
+        event.remove(Session, "before_commit", die)
 
 
 @contextmanager
