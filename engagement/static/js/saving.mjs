@@ -3,7 +3,6 @@
 // With a signal the ordinary form is posted, for its answers: its page "On the record" is the receipt that empties the
 // outbox. Without one the entry waits and js/outbox.mjs sends it. Either way its reference makes it one entry.
 import { CAME_FROM, refToMend } from './came-from.mjs'
-import { check } from './checks.mjs'
 import { hold } from './claims.mjs'
 import { fieldsOf, linesNeeded, put, titleOf } from './fields.mjs'
 import { fill } from './fill.mjs'
@@ -33,7 +32,7 @@ export class Saving {
     this.ref = $ref.value
     $form.addEventListener('submit', (event) => this.submit(event))
     document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && this.typing?.flush())
-    $form.addEventListener('input', () => this.rules(), { once: true })
+    $form.addEventListener('input', () => { this.rules(); this.checks() }, { once: true })
     this.ready = open().then((keep) => this.begin(keep)).catch((error) => console.warn(error)) // nothing can be kept: the form does its work alone
   }
 
@@ -166,8 +165,15 @@ export class Saving {
     return this.wording
   }
 
+  /** What the other fields are read by: asked for as early, and as little in the way where it does not come. */
+  checks() {
+    this.checked ??= import('./checks.mjs').catch(() => { this.checked = null; return { check: () => [] } })
+    return this.checked
+  }
+
   /** What is to be mended before it is kept, [{field, sentence}]. */
   async problems(fields) {
+    const { check } = await this.checks()
     const found = check(fields, this.now() + this.offset).map(({ field, wrong }) => ({ field, sentence: this.sentences[wrong] }))
     const wording = await this.rules()
     if (wording === null) return found
