@@ -93,7 +93,7 @@ def test_every_count_opens_its_rows_and_what_waits_is_dealt_with(
     expect(page.get_by_role("heading", name="Dip-sample, Ashford, October 2026")).to_be_visible()
     look(page, javascript)
     page.get_by_role("button", name="Read, nothing to say").first.click()
-    expect(main).to_contain_text("1 are read.")
+    expect(main).to_contain_text("Read: 1 of 2.")
     page.wait_for_load_state("load")
 
 
