@@ -84,8 +84,9 @@ def patch_of(session: Session, actor: Actor, *, now: datetime, hours: int) -> Pa
 
 
 def tag_of(pack: Pack) -> str:
-    """A fingerprint of what a pack says, whenever it was made."""
+    """A fingerprint of what a pack says and how long it lasts, whenever it was made."""
     said = {name: value for name, value in pack.items() if name not in ("made_at", "expires_at")}
+    said["lasts"] = str(datetime.fromisoformat(pack["expires_at"]) - datetime.fromisoformat(pack["made_at"]))
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
 
 

@@ -31,7 +31,7 @@ from engagement.offline.phone_form import Maker, PhoneForm
 from engagement.offline.plain_entry import Short, read_plain
 from engagement.offline.queries import held_of, known_among
 from engagement.offline.sending import Sent, owner_of, read_draft, ref_of
-from engagement.people.queries import load_actor
+from engagement.people.queries import actor_before, cover_endings, load_actor
 from engagement.places.models import Neighbourhood
 from engagement.web.errors import say
 
@@ -39,6 +39,10 @@ ALIKE = timedelta(hours=1)  # how far apart two doors may say the moment of one 
 NOT_THERE = "There is no such group, or it is not yours to log to. Choose it again."
 NOTHING_TO_TELL = "What was raised there is not yours to see any more. Take out what was told, or what it is the same as."
 ANOTHERS = "This form was sent before by somebody else. Open it again."
+
+
+When = tuple[date, datetime | None]
+"""The day on which an entry was typed, and the cover that was ended next on that day: what the sender's access hangs on."""
 
 
 @dataclass(slots=True)
@@ -50,8 +54,9 @@ class Taking:
     now: datetime
     offset: timedelta
     held: dict[str, int | None]
-    actors: dict[date, Actor | None]
-    plain: dict[date, list[tuple[int, Any, EngagementDraft]]] = field(default_factory=dict)
+    actors: dict[When, Actor | None]
+    endings: Sequence[datetime]  # of cover by whoever sends
+    plain: dict[When, list[tuple[int, Any, EngagementDraft]]] = field(default_factory=dict)
 
 
 def take(
@@ -63,7 +68,8 @@ def take(
     and each is taken by itself, behind a savepoint of its own, as every other entry is. What the database itself refuses of
     them raises its error: then all of it must be undone, and the sending taken again, not together.
     """
-    taking = Taking(session, account, now, offset, held_of(session, account.account_id or 0), {london_day(now): account})
+    endings = cover_endings(session, account.officer_id)
+    taking = Taking(session, account, now, offset, held_of(session, account.account_id or 0), {(london_day(now), None): account}, endings)
     receipts: dict[int, Receipt] = {}
     read: list[tuple[int, Any, Short | Sent]] = []
     for n, draft in enumerate(drafts):
@@ -88,8 +94,8 @@ def take(
         receipt = _take_short(taking, n, draft, one) if isinstance(one, Short) else _take_one(taking, n, draft, one, alone=not together)
         if receipt is not None:
             receipts[n] = receipt
-    for day in taking.plain:
-        receipts |= _take_plain(taking, day)
+    for when in taking.plain:
+        receipts |= _take_plain(taking, when)
     for n, draft in twice:
         receipts[n] = _take_alone(taking, n, draft)
     return [receipts[n] for n in range(len(drafts))]
@@ -120,11 +126,11 @@ def _short(text: str) -> bool:
 
 def _take_short(taking: Taking, n: int, draft: Any, short: Short) -> Receipt | None:
     """As `_take_one`, of an entry that was read the short way; what is no ordinary case of it is left to that."""
-    day = london_day(short.typed_at)
-    actor = _actor_of(taking, day)
+    when = _when(taking, short.typed_at)
+    actor = _actor_of(taking, when)
     if short.draft.client_ref in taking.held or actor is None or not actor.may(Permission.WRITE_DIARY):
         return _take_one(taking, n, draft, read_draft(draft, taking.offset, taking.now))
-    taking.plain.setdefault(day, []).append((n, draft, short.draft))
+    taking.plain.setdefault(when, []).append((n, draft, short.draft))
     return None
 
 
@@ -141,12 +147,13 @@ def _take_one(taking: Taking, n: int, draft: Any, sent: Sent, *, alone: bool = F
     """
     if sent.client_ref in taking.held:
         return Receipt(client_ref=sent.client_ref, outcome=Outcome.KEPT, engagement_id=taking.held[sent.client_ref])
-    day = london_day(sent.typed_at)
-    actor = _actor_of(taking, day)
+    when = _when(taking, sent.typed_at)
+    actor = _actor_of(taking, when)
     form = PhoneForm(sent, now=taking.now, make=maker(taking.session, taking.now))
     if actor is None or not actor.may(Permission.WRITE_DIARY):
         reason = _(
-            "You had no posting on %(day)s that lets you write in the diary. Ask your sergeant.", day=say_date(day, london_day(taking.now))
+            "You had no posting on %(day)s that lets you write in the diary. Ask your sergeant.",
+            day=say_date(when[0], london_day(taking.now)),
         )
         return _if_known(taking, form) or _mend(sent.client_ref, "when", reason)
     if alone or form.names:
@@ -156,7 +163,7 @@ def _take_one(taking: Taking, n: int, draft: Any, sent: Sent, *, alone: bool = F
         problem = form.problem
         return _if_known(taking, form) or _mend(sent.client_ref, *problem)
     if engagements.plain(found):
-        taking.plain.setdefault(day, []).append((n, draft, found))
+        taking.plain.setdefault(when, []).append((n, draft, found))
         return None
     return _if_known(taking, form) or _behind_savepoint(taking, sent, form, actor, found)
 
@@ -168,15 +175,23 @@ def _if_known(taking: Taking, form: PhoneForm) -> Receipt | None:
         return None
     if (known.recorded_by_id, known.force_id) != (taking.account.officer_id, taking.account.force_id):
         return _mend(form.client_ref, "client_ref", _(ANOTHERS))
-    actor = _actor_of(taking, london_day(form.entry.typed_at))
+    actor = _actor_of(taking, _when(taking, form.entry.typed_at))
     return _again(taking, form.entry, actor or taking.account, known)
 
 
-def _actor_of(taking: Taking, day: date) -> Actor | None:
-    """The account with the postings and cover that held on a day."""
-    if day not in taking.actors:
-        taking.actors[day] = load_actor(taking.session, taking.account.account_id or 0, day)
-    return taking.actors[day]
+def _when(taking: Taking, typed_at: datetime) -> When:
+    """The day of a moment, and the next ending of a cover on that day: the cover held until then."""
+    day = london_day(typed_at)
+    return day, next((ending for ending in taking.endings if ending > typed_at and london_day(ending) == day), None)
+
+
+def _actor_of(taking: Taking, when: When) -> Actor | None:
+    """The account with the postings and cover that held then."""
+    if when not in taking.actors:
+        (day, ending), account = when, taking.account.account_id or 0
+        found = load_actor(taking.session, account, day) if ending is None else actor_before(taking.session, account, ending)
+        taking.actors[when] = found
+    return taking.actors[when]
 
 
 def maker(session: Session, now: datetime) -> Maker:
@@ -253,9 +268,9 @@ def _check_groups(session: Session, actor: Actor, draft: EngagementDraft) -> Non
         raise _NoGroupError from None
 
 
-def _take_plain(taking: Taking, day: date) -> dict[int, Receipt]:
-    """The receipts of entries that are written together, all of one day's postings."""
-    work, actor = taking.plain[day], _actor_of(taking, day)
+def _take_plain(taking: Taking, when: When) -> dict[int, Receipt]:
+    """The receipts of entries that are written together, all of the same postings."""
+    work, actor = taking.plain[when], _actor_of(taking, when)
     assert actor is not None
     try:
         made = engagements.log_many(taking.session, actor, [found for _n, _draft, found in work], now=taking.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -13,12 +13,13 @@ from sqlalchemy import BindParameter, ColumnElement, Date, Integer, and_, bindpa
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Place, Role
+from engagement.core.clock import london_day, london_moment
 from engagement.core.names import fold
 from engagement.core.pages import Page
-from engagement.db import ask
+from engagement.db import UtcDateTime, ask
 from engagement.people import duty
 from engagement.people.duty import LOOK, REST, DaysOff, Hours, OfficerDays, Pattern, off_until, why_off
-from engagement.people.models import Absence, Account, Device, DutyPattern, EndedSession, Officer, OfficerNote, Posting
+from engagement.people.models import Absence, Account, Cover, Device, DutyPattern, EndedSession, Officer, OfficerNote, Posting
 from engagement.places.models import Area, Team
 
 _COLUMNS = (
@@ -28,9 +29,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _actor_statement(*which: ColumnElement[bool]) -> Any:
-    """The account with the postings that hold on a day and their teams. Built once: building it costs more than asking it."""
-    on = bindparam("on", type_=Date())
+_ON: BindParameter[date] = bindparam("on", type_=Date())
+
+
+def _actor_statement(*which: ColumnElement[bool], held: ColumnElement[bool] | None = None) -> Any:
+    """The account with the postings that hold on a day (or are `held` otherwise) and their teams. Built once: building it costs
+    more than asking it."""
     team = or_(
         and_(Posting.scope == "team", Team.id == Posting.team_id),
         and_(Posting.scope == "area", Team.area_id == Posting.area_id),
@@ -40,7 +44,7 @@ def _actor_statement(*which: ColumnElement[bool]) -> Any:
         select(*_COLUMNS)
         .select_from(Account)
         .join(Officer, Officer.id == Account.officer_id)
-        .outerjoin(Posting, and_(Posting.officer_id == Account.officer_id, holds_on(on)))
+        .outerjoin(Posting, and_(Posting.officer_id == Account.officer_id, holds_on(_ON) if held is None else held))
         .outerjoin(Team, team)
         .where(Account.id == bindparam("account_id"), *which)
     )
@@ -53,6 +57,16 @@ def holds_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
 
 _OPEN = Account.disabled_at.is_(None)
 _ACTOR, _ANYBODY = _actor_statement(_OPEN), _actor_statement()
+_ENDED_LATER = exists().where(
+    Cover.posting_id == Posting.id,
+    Cover.starts_on <= _ON,
+    Cover.ended_at >= bindparam("ending", type_=UtcDateTime()),
+    Cover.ended_at < bindparam("midnight", type_=UtcDateTime()),
+)
+_BEFORE_IT_ENDED = _actor_statement(_OPEN, held=or_(holds_on(_ON), _ENDED_LATER))
+_ENDINGS = (
+    select(Cover.ended_at).where(Cover.cover_officer_id == bindparam("officer"), Cover.ended_at.is_not(None)).order_by(Cover.ended_at)
+)
 _SIGNED_IN = _actor_statement(_OPEN, ~exists().where(EndedSession.name == bindparam("session")))
 
 
@@ -65,6 +79,19 @@ def load_actor(session: Session, account_id: int, on: date) -> Actor | None:
 def signed_in_actor(session: Session, account_id: int, name: str, on: date) -> Actor | None:
     """The same for the session of a browser, by its `name`; None, too, where somebody signed out of it."""
     rows = ask(session, _SIGNED_IN, {"account_id": account_id, "session": name, "on": on})
+    return _actor_of(tuple(rows)) if rows else None
+
+
+def cover_endings(session: Session, officer_id: int | None) -> list[datetime]:
+    """The moments at which cover by an officer was ended early, or shortened: from then on the whole day counts as without it."""
+    return [row.ended_at for row in ask(session, _ENDINGS, {"officer": officer_id})]
+
+
+def actor_before(session: Session, account_id: int, ending: datetime) -> Actor | None:
+    """As `load_actor` of the day on which a cover was ended, with the access that it gave until then."""
+    on = london_day(ending)
+    asked = {"account_id": account_id, "on": on, "ending": ending, "midnight": london_moment(on + timedelta(days=1))}
+    rows = ask(session, _BEFORE_IT_ENDED, asked)
     return _actor_of(tuple(rows)) if rows else None
 
 

@@ -111,8 +111,12 @@ def test_taken_back_and_thrown_away_only_by_the_officer(diary: DiaryUnderTest, t
     expect_kept(window)
     window.get_by_role("link", name="Waiting on this phone").click()
     expect(window.get_by_text("Waits for a signal")).to_be_visible()
-    line.open()  # the page on which it is taken back sends what waits as soon as it opens, and not this one
     window.get_by_role("link", name="Take it back").click()
+    expect(window.get_by_label("What happened, in a line")).to_have_value("Never mind")
+    until(window, lambda: [row["state"] for row in kept(window)] == ["mending"])
+    line.open()  # a page sends what waits as soon as it opens, and not what was taken back on it
+    window.reload()
+    expect(window.get_by_role("button", name="Sign out")).to_be_visible()
     expect(window.get_by_label("What happened, in a line")).to_have_value("Never mind")
     assert [row["state"] for row in kept(window)] == ["mending"]
     window.get_by_role("link", name="1 to mend").click()

@@ -14,7 +14,7 @@ from engagement.core.wording_rules import SENTENCES
 from engagement.db import reading
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
 from engagement.groups.models import Group
-from engagement.people.models import OfficerNote, Posting
+from engagement.people.models import Cover, OfficerNote, Posting
 from tests.builders import Town, keep, make_contact, make_group, say_so
 from tests.concerns.makers import first_raising, make_concern
 from tests.conftest import DiaryUnderTest
@@ -191,6 +191,26 @@ def test_an_entry_is_judged_by_the_cover_of_when_it_was_typed(diary: DiaryUnderT
     assert (refused["outcome"], refused["field"]) == ("needs_work", "when")
     assert "posting on Tue 24 Nov" in refused["reason"]
     assert send(diary, town.pcso, during) == [kept]
+
+
+def test_cover_that_was_ended_today_held_until_then(diary: DiaryUnderTest, town: Town) -> None:
+    ended, yesterday = diary.now - timedelta(hours=1), diary.now.date() - timedelta(days=1)
+    with diary.work() as session:
+        theirs = make_group(session, town, "Brookley Watch", team_id=town.other_team_id, neighbourhood_id=town.other_neighbourhood_id).id
+        (posting,) = session.scalars(select(Posting).where(Posting.officer_id == town.pcso.officer_id)).all()
+        posting.starts_on, posting.ends_on, posting.kind, posting.team_id = yesterday, yesterday, "cover", town.other_team_id
+        session.add(
+            Cover(
+                force_id=posting.force_id, officer_id=town.pcso2.officer_id, cover_officer_id=town.pcso.officer_id, starts_on=yesterday,
+                ends_on=yesterday, ended_at=ended, posting_id=posting.id, set_at=ended,
+            )
+        )  # fmt: skip
+        say_so(session)
+    before, after = (
+        entry(town.pcso, group_ids=[str(theirs)], typed_at=(ended + apart).isoformat())
+        for apart in (-timedelta(minutes=5), timedelta(minutes=5))
+    )
+    assert [receipt["outcome"] for receipt in send(diary, town.pcso, before, after)] == ["kept", "needs_work"]
 
 
 def test_a_name_typed_without_signal_is_matched_or_made(diary: DiaryUnderTest, town: Town, club: int) -> None:
