@@ -14,7 +14,7 @@ from engagement.groups.frequency import Term, next_after
 TRIES = 3
 """After so many failed attempts since the last contact another contact or way is suggested."""
 PERIODS = 2
-"""After so many of its periods without a reply, and as many tries, a group may be called dormant."""
+"""After so many of its periods without a reply a group that somebody tried may be called dormant."""
 ASK_AGAIN_MONTHS = 12
 MOST_SUGGESTED = 3
 _CHANNELS_OF = {
@@ -67,8 +67,8 @@ def silent_since(agreement: Agreement, last: date | None, term_dates: Sequence[T
 
 
 def offers_dormant(since: date | None, tries: int, today: date) -> bool:
-    """Whether to offer dormancy: two periods without a reply, though somebody tried three times. Who never tried is not offered it."""
-    return since is not None and since <= today and tries >= TRIES
+    """Whether to offer dormancy: two periods without a reply, though somebody tried. Who never tried has had no answer to miss."""
+    return since is not None and since <= today and tries > 0
 
 
 def ask_dormant_again_on(dormant_on: date, asked_again_on: date | None) -> date:

@@ -255,8 +255,8 @@ def _another(people: Sequence[Person], tries: Tries) -> list[tuple[Person, Way]]
 
 
 def _offers_dormant(session: Session, group: Any, row: Any, tries: int, today: date) -> bool:
-    """Whether the page offers to call the group dormant. Terms are only asked for where there were tries enough."""
-    if row is None or group.dormant_on is not None or tries < TRIES:
+    """Whether the page offers to call the group dormant. Terms are only asked for where somebody tried."""
+    if row is None or group.dormant_on is not None or not tries:
         return False
     agreement = agreement_facts(row)
     last = last_contact(Level(row.level), group.last_two_way_on, group.last_one_way_on)

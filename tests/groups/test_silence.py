@@ -48,7 +48,7 @@ def test_another_way_is_never_the_one_that_failed(ways: list[Reach], tried: froz
     st.integers(0, 5),
     st.integers(0, 900),
 )
-def test_dormancy_is_offered_after_two_periods_and_three_tries_and_stays_offered(
+def test_dormancy_is_offered_after_two_periods_in_which_somebody_tried_and_stays_offered(
     frequency: Frequency, ago: int, tries: int, later: int
 ) -> None:
     every = 3 if frequency.counted else None
@@ -61,7 +61,7 @@ def test_dormancy_is_offered_after_two_periods_and_three_tries_and_stays_offered
     due = due_on(agreement, last)
     assert since is not None and due is not None and since > due
     offered = offers_dormant(since, tries, TODAY)
-    assert offered == (tries >= TRIES and since <= TODAY)
+    assert offered == (tries > 0 and since <= TODAY)
     assert not offered or offers_dormant(since, tries + 1, TODAY + timedelta(days=later))
 
 
@@ -100,6 +100,16 @@ def test_three_tries_offer_another_way_on_group_shift_and_board_and_then_dormanc
     board = diary.client(town.sergeant)
     assert "1 dormant" in words(board.get("/overdue"))
     assert "dormant since Tue 24: No reply for two periods" in words(board.get("/overdue?show=dormant"))
+
+
+def test_two_periods_without_a_reply_offer_dormancy_whoever_tried_but_once(diary: DiaryUnderTest, town: Town) -> None:
+    (key,) = late_ids(diary, town, "Stroke Club", days=40)
+    client = diary.client(town.pcso)
+    assert "Make it dormant" not in words(client.get(f"/groups/{key}")).partition("About")[0], "nobody tried"
+    tried(diary, town, key, 6)
+    page = client.get(f"/groups/{key}")
+    assert "No reply for two of its periods. Make it dormant" in words(page) and "nobody else is known" not in words(page)
+    assert "dormant?why=No%20reply%20for%20two%20periods%2C%20tried%20once" in page.get_data(as_text=True)
 
 
 def test_where_no_other_way_is_known_it_asks_for_one_before_two_periods_are_over(diary: DiaryUnderTest, town: Town) -> None:
