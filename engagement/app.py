@@ -44,6 +44,7 @@ from engagement.concerns.routes import bp as concerns
 from engagement.concerns.work_routes import bp as concern_work
 from engagement.core.clock import LONDON, Clock, SystemClock, london_day
 from engagement.core.dates import days_over, say_date, say_time
+from engagement.core.whole_request import LARGEST_BODY
 from engagement.db import db, init_db
 from engagement.demonstration.routes import bp as demonstration
 from engagement.dip_sample.routes import bp as dip_samples
@@ -160,7 +161,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.number("sessions", "phone_idle_hours")),
-        MAX_CONTENT_LENGTH=6 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE="en",

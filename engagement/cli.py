@@ -31,6 +31,7 @@ from engagement.web.logs import begin_logging
 
 SUPERVISED = "ENGAGEMENT_SUPERVISED"  # set for the children of `serve` and `demo`
 HOST = "127.0.0.1"
+WORKER = "engagement.gathering.GatheringWorker"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -123,7 +124,7 @@ def web(port: int, host: str, workers: int, threads: int) -> None:
 def web_command(host: str, port: int, workers: int = 2, threads: int = 4) -> list[str]:
     """The command line that `web` becomes."""
     server = [sys.executable, "-m", "gunicorn", "engagement.app:from_environment()", "--bind", f"{host}:{port}"]
-    size = ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
+    size = ["--worker-class", WORKER, "--worker-connections", "400", "--workers", str(workers), "--threads", str(threads)]
     return [*server, *size, "--no-control-socket", "--graceful-timeout", "15", "--timeout", "60", "--log-level", "warning"]
 
 
