@@ -71,9 +71,9 @@ def _pack_file(app: Flask, response: Response) -> None:
         response.set_etag(tag, weak=True)
 
 
-# Comments of our own scripts and styles, where they stand on lines of their own: a quarter of what would go over the air.
+# Comments of our own scripts and styles, on lines of their own or at a line's end: a quarter of what would go over the air.
 _REMARKS = {
-    ".mjs": re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE | re.DOTALL),
+    ".mjs": re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/[ \t]*)\n|[ \t]+// [^\n]*$", re.MULTILINE | re.DOTALL),
     ".css": re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL),
 }
 

@@ -27,6 +27,7 @@ class Line:
     _cut: set[str] = field(default_factory=set)
     _kill: Counter[str] = field(default_factory=Counter)
     _hold: dict[str, threading.Event] = field(default_factory=dict)
+    _trickle: dict[str, threading.Event] = field(default_factory=dict)
     _idle: threading.Condition = field(default_factory=threading.Condition)
     _running: int = 0
     _server: BaseWSGIServer | None = None
@@ -47,7 +48,7 @@ class Line:
         """There is none: nobody listens at the address."""
         if self._server is None or self._thread is None:
             return
-        for held in self._hold.values():
+        for held in (*self._hold.values(), *self._trickle.values()):
             held.set()
         self._server.shutdown()
         self._thread.join()
@@ -67,6 +68,10 @@ class Line:
     def hold(self, path: str) -> threading.Event:
         """Requests to the path wait until the event is set."""
         return self._hold.setdefault(path, threading.Event())
+
+    def trickle(self, path: str) -> threading.Event:
+        """What is posted to the path is done and committed, and its answer comes a byte at a time until the event is set."""
+        return self._trickle.setdefault(path, threading.Event())
 
     def count(self, method: str, path: str) -> int:
         return self.asked.count((method, path))
@@ -105,6 +110,8 @@ class Line:
             self._cut.discard(path)
             list(self.app(environ, _unheard))
             return _hang_up(environ)
+        if method == "POST" and path in self._trickle:
+            return _drop_by_drop(self.app(environ, start), self._trickle[path])
         return self.app(environ, start)
 
     def _dying(self, environ: dict[str, Any]) -> Iterable[bytes]:
@@ -124,6 +131,12 @@ class Line:
 
 def _unheard(_status: str, _headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
     return lambda _words: None
+
+
+def _drop_by_drop(answer: Iterable[bytes], through: threading.Event) -> Iterable[bytes]:
+    for byte in b"".join(answer):
+        through.wait(0.2)
+        yield bytes([byte])
 
 
 class _KilledError(Exception):

@@ -81,13 +81,12 @@ def saved_without_signal(window: Page, line: Line, words: str) -> None:
     expect_kept(window)
 
 
-@pytest.mark.parametrize("fault", ["cut_answer", "kill"])
-def test_the_form_gets_no_answer(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, fault: str) -> None:
-    """The reply to the ordinary form is lost after the commit, or the service dies in the middle of it."""
+def test_the_form_gets_no_answer(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
+    """The reply to the ordinary form is lost after the commit."""
     window = phone(town.pcso)
     installed(window)
     write(window, "Posted into nothing")
-    getattr(line, fault)(LOG)
+    line.cut_answer(LOG)
     save(window)
     until(window, lambda: line.count("POST", LOG) > 0)
     again = carry_on(window.context)
@@ -96,11 +95,10 @@ def test_the_form_gets_no_answer(diary: DiaryUnderTest, town: Town, phone: Phone
     until(again, lambda: kept(again) == [])
 
 
-@pytest.mark.parametrize("fault", ["cut_answer", "kill"])
-def test_the_sending_gets_no_answer(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, fault: str) -> None:
+def test_the_sending_gets_no_answer(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
     window = phone(town.pcso)
     saved_without_signal(window, line, "Sent into nothing")
-    getattr(line, fault)("/sync")
+    line.cut_answer("/sync")
     window.get_by_role("button", name="Send now").click()
     expect(window.get_by_text("No signal yet.")).to_be_visible()
     line.open()

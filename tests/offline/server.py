@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
@@ -21,6 +22,7 @@ from engagement.bench.cast import cookie_of
 from engagement.cli import web_command
 from engagement.settings import Settings
 from tests.conftest import DiaryUnderTest
+from tests.offline.commit_that_waits import WAIT, WAITING
 
 HOST, PATIENCE = "127.0.0.1", 60.0
 
@@ -28,12 +30,17 @@ HOST, PATIENCE = "127.0.0.1", 60.0
 class Server:
     """The web server on the database of the test; `kill()` is SIGKILL for all of its processes."""
 
-    def __init__(self, diary: DiaryUnderTest) -> None:
+    def __init__(self, diary: DiaryUnderTest, *, workers: int = 2) -> None:
         self.settings: Settings = diary.app.extensions["settings"]
+        self.workers = workers
         with socket.socket() as free:
             free.bind((HOST, 0))
             self.port: int = free.getsockname()[1]
         self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://{HOST}:{self.port}"
 
     def start(self) -> None:
         environ = {
@@ -42,8 +49,9 @@ class Server:
             "ENGAGEMENT_SECRET_KEY": self.settings.secret_key,
             "ENGAGEMENT_INSTANCE": str(self.settings.instance),
             "ENGAGEMENT_LOG": "ERROR",
+            "GUNICORN_CMD_ARGS": f"--config {Path(__file__).with_name('commit_that_waits.py')}",
         }
-        self.process = subprocess.Popen(web_command(HOST, self.port), env=environ, start_new_session=True)
+        self.process = subprocess.Popen(web_command(HOST, self.port, self.workers), env=environ, start_new_session=True)
         until = monotonic() + PATIENCE
         while monotonic() < until:
             if ask(self.port, "GET", "/healthz") is not None:
@@ -56,6 +64,18 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
+
+    def holds_commits(self, yes: bool) -> None:
+        """From now on an entry that is written waits before it is kept; or no longer."""
+        (self.settings.instance / WAITING).unlink(missing_ok=True)
+        if yes:
+            (self.settings.instance / WAIT).touch()
+        else:
+            (self.settings.instance / WAIT).unlink(missing_ok=True)
+
+    def in_mid_commit(self) -> bool:
+        """Whether an entry waits there: written, and not kept."""
+        return (self.settings.instance / WAITING).exists()
 
 
 class _KilledError(Exception):
@@ -79,9 +99,9 @@ def dying() -> Iterator[None]:
 
 
 @contextmanager
-def served(diary: DiaryUnderTest) -> Iterator[Server]:
+def served(diary: DiaryUnderTest, *, workers: int = 2) -> Iterator[Server]:
     """The server, started; killed at the end if it still runs."""
-    server = Server(diary)
+    server = Server(diary, workers=workers)
     server.start()
     try:
         yield server

@@ -35,7 +35,7 @@ def test_only_remarks_stay_at_home() -> None:
         whole, sent = path.read_text().splitlines(), iter(without_remarks(path).decode().splitlines())
         due, inside = next(sent, None), False
         for line in whole:
-            if not inside and line == due:
+            if not inside and due is not None and line.startswith(due) and _ends_in_a_remark(line, due):
                 due = next(sent, None)
                 continue
             remark = line.strip()
@@ -44,6 +44,13 @@ def test_only_remarks_stay_at_home() -> None:
             inside = inside and not remark.endswith("*/")
         assert due is None, f"{path.name}: {due}"
     assert without_remarks(STATIC / "govuk" / "govuk.css") == (STATIC / "govuk" / "govuk.css").read_bytes()
+
+
+def _ends_in_a_remark(line: str, code: str) -> bool:
+    """Whether the rest of a line is a comment or nothing, and stands in no text: whatever was opened before it is closed."""
+    return line == code or bool(
+        code.strip() and line[len(code) :].lstrip().startswith("// ") and all(code.count(mark) % 2 == 0 for mark in "'\"`")
+    )
 
 
 def test_a_page_is_packed_for_who_takes_it_and_is_not_kept(diary: DiaryUnderTest) -> None:

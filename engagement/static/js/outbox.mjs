@@ -18,6 +18,8 @@ const SETTLE = 2000 // milliseconds in which the page that answers a posted entr
 const LOCK = 'diary-outbox'
 const MOST_VIEWS = 500 // of one sending; what is more goes with the next
 const HOPELESS = 3 // faults of the service in a row, each at a single entry: it is the service and not the entry
+const REFUSED = [400, 413, 422, 500] // it may be one entry of the batch
+const NOT_NOW = [401, 419] // nothing is heard before its officer signs in, or the next sending has a fresh token
 const LAST = Date.UTC(9999, 0)
 const GOING = new Set(['waiting', 'posted'])
 const HANDED_IN = new Set([...GOING, 'mending', 'needs_work'])
@@ -158,7 +160,7 @@ const asSent = (sent) => (row) => Object.is(row?.kept_at, sent.kept_at) && row.s
 
 class Sending {
   constructor(keep, using) {
-    Object.assign(this, { keep, ...using, kept: 0, heard: false })
+    Object.assign(this, { keep, ...using, kept: 0, heard: false, reported: false })
   }
 
   async run() {
@@ -247,7 +249,7 @@ class Sending {
 
   /**
    * Posts all batches; whether each was answered. One that the service cannot take as a whole is tried in halves; what was
-   * opened stands in no entry's way, and an entry at which the service breaks not in that of those after it.
+   * opened stands in no entry's way, and an entry at which the service breaks not in that of those after it, nor of the word that it waits.
    */
   async #each(address, headers, drafts, rows, more) {
     const queue = drafts.length ? batches(drafts) : [[]]
@@ -255,12 +257,15 @@ class Sending {
     while (queue.length && faults < HOPELESS) {
       const batch = queue.shift()
       const answer = await this.#post(address, headers, batch, rest)
-      if (answer === null) return false
+      if (answer === null || NOT_NOW.includes(answer.status)) return false
       if (answer.receipts) {
         await this.#file(answer.receipts, rows)
         this.heard ||= rest === more
         rest = { ...more, views: [] }
         faults = 0
+      } else if (!REFUSED.includes(answer.status)) {
+        whole = false
+        break
       } else if (rest.views.length && answer.status !== 500) {
         queue.unshift(batch)
         rest = { ...more, views: [] }
@@ -275,10 +280,18 @@ class Sending {
         faults += 1
       }
     }
+    if (!whole && !this.reported && (await this.#reportIsDue())) await this.#report(address, headers, more)
     return whole && !queue.length
   }
 
-  /** {receipts}, or {status} where the service refuses the batch itself, or null where it must be tried again later. */
+  /** Says what waits, without any of it: after a week its officer and the sergeant are told, whatever is wrong with the entries. */
+  async #report(address, headers, more) {
+    const answer = await this.#post(address, headers, [], more)
+    if (answer?.receipts) this.heard = true
+    else if (more.views.length) await this.#post(address, headers, [], { ...more, views: [] })
+  }
+
+  /** {receipts}, or the {status} of another answer, or null where none came. */
   async #post(address, headers, drafts, more) {
     const going = new Set(drafts.map((draft) => draft.client_ref))
     const waiting = (await this.keep.all('outbox')).filter((row) => !going.has(row.id)).map(({ id, owner, kept_at }) => ({ client_ref: id, owner, kept_at: stamp(kept_at) }))
@@ -287,10 +300,11 @@ class Sending {
       const answer = await this.fetch(address, { method: 'POST', headers, body, redirect: 'error', cache: 'no-store', signal: within(PATIENCE) })
       if (answer.status === 200) {
         const { receipts } = await answer.json()
+        this.reported = true
         await this.keep.note('reported', { at: this.now(), waiting: waiting.length }).catch(() => null)
         return { receipts }
       }
-      return [400, 413, 422, 500].includes(answer.status) ? { status: answer.status } : null
+      return { status: answer.status }
     } catch {
       return null
     }

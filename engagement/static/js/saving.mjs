@@ -121,14 +121,15 @@ export class Saving {
     if (this.busy) return
     this.busy = true
     this.busy = (await this.go($by).catch((error) => { console.warn(error); this.$form.submit() })) === 'posting'
-    if (this.busy) setTimeout(() => this.giveUp(), GIVE_UP)
+    if (this.busy) setTimeout(() => this.giveUp().catch((error) => console.warn(error)), GIVE_UP)
   }
 
-  /** The post went nowhere: it may be tried again, and it is sent as what waits is sent. */
-  giveUp() {
+  /** No answer came to the post: it is left, so that a late one takes nobody's page away, and what is kept here is sent as what waits is sent. */
+  async giveUp() {
     this.busy = false
-    this.release?.()
-    dispatchEvent(new Event('diary-send'))
+    if (!goesByItself(await this.keep?.get('outbox', this.ref))) return this.release?.()
+    stop()
+    return this.waits(fieldsOf(this.$form), 'silent')
   }
 
   async go($by) {
