@@ -19,7 +19,7 @@ from engagement.core.ids import is_ref
 from engagement.core.texts import one_line
 from engagement.offline.domain import Gone
 from engagement.offline.models import DeviceReport, HeldEntry, PhoneWriteOff
-from engagement.offline.queries import known_among, last_team, leaders_of, led_phone, standing_write_off
+from engagement.offline.queries import known_among, last_team, leaders_of, led_phone, standing_write_off, teams_of_kept
 from engagement.offline.sending import Waiting
 from engagement.people.models import Account, Officer, OfficerNote
 from engagement.people.service import leave_note
@@ -80,16 +80,17 @@ def put_notes_away(session: Session, account: Actor, report_id: int, *, now: dat
 
 
 def tell_of(session: Session, report: DeviceReport, days: int, *, now: datetime) -> int:
-    """Leaves its owner and the sergeant a note that a device still holds entries; answers how many notes."""
+    """Leaves its owner, their sergeant, and that of a team they left since they typed it, a note that a device still holds entries;
+    answers how many notes."""
     teller = system("unsent entries", report.force_id)
     count = "1 entry" if report.unsent == 1 else f"{report.unsent} entries"
     report.told_at = now
     mine = f"A phone of yours still holds {count}, kept for {days} days or more. Open the diary on it with signal, and sign in."
     leave_note(session, teller, report.officer_id, "device", report.id, mine, now=now)
     today = london_day(now)
-    team_id = session.scalar(select(last_team(report.officer_id, today)))
-    leaders = [i for i in leaders_of(session, report.force_id, team_id, today) if i != report.officer_id]
-    for leader in leaders:
+    teams = {session.scalar(select(last_team(report.officer_id, today))), *teams_of_kept(session, report.id)}
+    leaders = {leader for team_id in teams for leader in leaders_of(session, report.force_id, team_id, today)} - {report.officer_id}
+    for leader in sorted(leaders):
         leave_note(session, teller, leader, "device", report.id, _words_for_leader(session, report, count, days), now=now)
     return 1 + len(leaders)
 

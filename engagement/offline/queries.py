@@ -136,15 +136,32 @@ def leaders_of(session: Session, force_id: int, team_id: int | None, today: date
     return sorted(session.scalars(inspectors))
 
 
+def _held_while_kept() -> Any:
+    """Of a posting: that it was its officer's home while what a device still holds was typed, from the oldest entry to when it said so."""
+    return and_(
+        Posting.officer_id == DeviceReport.officer_id, Posting.team_id.is_not(None), Posting.kind == "home",
+        Posting.starts_on <= func.date(DeviceReport.heard_at),
+        or_(Posting.ends_on.is_(None), Posting.ends_on >= func.date(DeviceReport.oldest_kept_at)),
+    )  # fmt: skip
+
+
+def teams_of_kept(session: Session, report_id: int) -> Sequence[int]:
+    """The teams in which its officer was while what a device still holds was typed; none where it holds nothing."""
+    kept = select(Posting.team_id).join(DeviceReport, _held_while_kept()).where(DeviceReport.id == report_id, DeviceReport.unsent > 0)
+    return [team for team in session.scalars(kept.distinct().order_by(Posting.team_id)) if team is not None]
+
+
 def led_phone(actor: Actor, today: date) -> Any:
-    """The devices' reports of officers whose team the actor leads: the one they are posted to today, else their last.
+    """The devices' reports of officers whose team the actor leads: the one they are posted to today, else their last; and the one in
+    which they were while what the device holds was typed, so that a team somebody has left need not ask the next one's sergeant.
 
     Those of an officer who never was in a team are any leader's of the force, as what such a one hands in is.
     """
     led = sorted(actor.teams(Permission.DECIDE_OVERDUE))
     home = exists().where(Posting.officer_id == DeviceReport.officer_id, Posting.team_id.in_(led), Posting.kind == "home", holds_on(today))
+    then = exists().where(Posting.team_id.in_(led), _held_while_kept())
     last = last_team(DeviceReport.officer_id, today)
-    return and_(DeviceReport.force_id == actor.force_id, or_(home, last.in_(led), *([last.is_(None)] if led else [])))
+    return and_(DeviceReport.force_id == actor.force_id, or_(home, then, last.in_(led), *([last.is_(None)] if led else [])))
 
 
 _FROM, _BY, _BACK = aliased(Officer), aliased(Officer), aliased(Officer)

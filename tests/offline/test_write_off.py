@@ -179,6 +179,33 @@ def test_who_leads_the_officers_team_may_and_nobody_else(diary: DiaryUnderTest, 
     assert diary.client(town.other_sergeant).fill("/phones/1", LOST, action="/write-off").status_code == 303
 
 
+def test_the_sergeant_of_the_team_that_was_left_since_may_too_and_is_told(diary: DiaryUnderTest, town: Town) -> None:
+    left_behind(diary, town.pcso)  # typed nine days ago
+    today = diary.now.date()
+
+    def moved(days_ago: int) -> None:
+        with diary.work() as session:
+            home = select(Posting).where(Posting.officer_id == town.pcso.officer_id).order_by(Posting.id)
+            first, *later = session.scalars(home)
+            first.ends_on = today - timedelta(days=days_ago)
+            for posting in later:
+                session.delete(posting)
+            where = {"scope": "team", "team_id": town.other_team_id, "starts_on": first.ends_on + timedelta(days=1)}
+            session.add(Posting(force_id=town.force_id, officer_id=town.pcso.officer_id, role="pcso", **where))
+            say_so(session)
+
+    moved(days_ago=10)
+    assert diary.client(town.sergeant).get("/phones/1").status_code == 404, "typed in the new team alone"
+    moved(days_ago=2)
+    run(diary)
+    assert notes(diary, town.sergeant) == notes(diary, town.other_sergeant) != []
+    assert "Sam Okoro" in words(diary.client(town.sergeant).get("/phones"))
+    assert diary.client(town.other_sergeant).get("/phones/1").status_code == 200
+    assert diary.client(town.sergeant).fill("/phones/1", LOST, action="/write-off").status_code == 303
+    assert notes(diary, town.sergeant) == notes(diary, town.other_sergeant) == []
+    assert "by Lee Hargreave" in words(diary.client(town.other_sergeant).get("/phones/1"))
+
+
 def test_it_frees_the_handover_which_says_so_on_screen_and_on_paper(diary: DiaryUnderTest, town: Town) -> None:
     make_patch(diary, town)
     handover_id, sam = begun(diary, town), diary.actor(town.pcso)
