@@ -22,8 +22,8 @@ from engagement.concerns.settling import settle
 from engagement.concerns.timing import rule
 from engagement.core.clock import LONDON, london_day
 from engagement.core.dates import say_date, say_time
-from engagement.people.models import Account, Cover, OfficerNote, Posting
-from engagement.people.queries import holds_on, off_on
+from engagement.people.models import Account, Cover, Officer, OfficerNote, Posting
+from engagement.people.queries import holds_on, next_duty_day, off_on
 from engagement.people.service import leave_note
 
 BATCH = 500
@@ -48,8 +48,9 @@ Chase = tuple[RunningClock, list[int]]  # an answer owed, and the marks that it 
 
 
 def chase(session: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
-    """Reminds whoever owes answers that have passed a mark, or who covers for them today; of what nobody looks after, a sergeant
-    of its team who is on duty: one note for each of them, whatever the number. A mark that was missed while the service was down is made up by the next; each raising and mark is kept once.
+    """Reminds whoever owes answers that have passed a mark, or who covers for them today; of what nobody looks after, or whose owner
+    is not back before it is owed, a sergeant of its team who is on duty: one note for each of them, whatever the number. A mark that
+    was missed while the service was down is made up by the next; each raising and mark is kept once.
 
     Puts away the notes whose answers have all been given, and settles concerns whose stored moment is not what the force's
     rule says any more. Counts: `chased`, `told`, `put_away`, `settled`.
@@ -61,7 +62,7 @@ def chase(session: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
     by_person = _by_person(session, [(one, marks) for one, marks in owed if marks], london_day(now))
     chases: list[ClockChase] = []
     for officer_id, due in sorted(by_person.items(), key=lambda pair: pair[0] or 0):
-        words = _words([one for one, _marks in due], officer_id, now, counted)
+        words = _words([one for one, _marks in due], officer_id, now, counted) + _whose(session, due, officer_id)
         note = leave_note(session, actor, officer_id, "concern", due[0][0].concern_id, words, now=now) if officer_id else None
         chases += [
             ClockChase(
@@ -114,28 +115,42 @@ def _known(session: Session, raising_ids: Sequence[int]) -> dict[int, set[int]]:
 
 
 def _covers(session: Session, officer_ids: set[int], today: date) -> dict[int, int]:
-    """Who covers for those of the officers who are off today."""
-    off = off_on(session, officer_ids, today)
+    """Who covers for some officers who are off today, where that one is not off as well."""
     rows = session.execute(
-        select(Cover.officer_id, Cover.cover_officer_id).where(Cover.officer_id.in_(off), Cover.starts_on <= today, Cover.ends_on >= today)
-    )
-    return {row.officer_id: row.cover_officer_id for row in rows}
+        select(Cover.officer_id, Cover.cover_officer_id).where(
+            Cover.officer_id.in_(officer_ids), Cover.starts_on <= today, Cover.ends_on >= today
+        )
+    ).all()
+    off = off_on(session, {row.cover_officer_id for row in rows}, today)
+    return {row.officer_id: row.cover_officer_id for row in rows if row.cover_officer_id not in off}
 
 
 def _by_person(session: Session, owed: Sequence[Chase], today: date) -> dict[int | None, list[Chase]]:
-    """Who is told of which: the owner or who covers for them, a sergeant of what nobody looks after; None for nobody at all."""
-    stands_in = _covers(session, {one.owner_id for one, _marks in owed if one.owner_id is not None}, today)
-    unowned = {one.team_id for one, _marks in owed if one.owner_id is None}
-    leads = _sergeants(session, unowned, today) if unowned else {}
+    """Who is told of which: the owner, or who covers for them; where there is neither before it is owed, a sergeant; None for nobody.
+
+    An owner who is off and back on an earlier day than the answer is owed on reads the note then, and answers in time.
+    """
+    off = set(off_on(session, {one.owner_id for one, _marks in owed if one.owner_id is not None}, today))
+    stands_in, back_on = _covers(session, off, today), next_duty_day(session, off, today)
+
+    def can_answer(one: RunningClock) -> int | None:
+        if one.owner_id not in off:
+            return one.owner_id
+        back = back_on.get(one.owner_id)
+        return stands_in.get(one.owner_id) or (one.owner_id if back is not None and back < london_day(one.due_at) else None)
+
+    whose = {one.raising_id: can_answer(one) for one, _marks in owed}
+    leads = _sergeants(session, {one.team_id for one, _marks in owed if whose[one.raising_id] is None}, today)
     told: dict[int | None, list[Chase]] = defaultdict(list)
     for one, marks in owed:
-        whose = leads.get(one.team_id) if one.owner_id is None else stands_in.get(one.owner_id, one.owner_id)
-        told[whose].append((one, marks))
+        told[whose[one.raising_id] or leads.get(one.team_id) or one.owner_id].append((one, marks))
     return told
 
 
 def _sergeants(session: Session, team_ids: set[int], today: date) -> dict[int, int]:
     """A sergeant of each team, one on duty today before one who is off; no row for a team without any."""
+    if not team_ids:
+        return {}
     rows = session.execute(
         select(Posting.team_id, Posting.officer_id)
         .join(Account, Account.officer_id == Posting.officer_id)
@@ -158,6 +173,13 @@ def _words(due: Sequence[RunningClock], officer_id: int | None, now: datetime, c
     else:
         by = f"The first was owed by {moment}: the {counted.hours} hours are over." if len(due) > 1 else f"It was owed by {moment}."
     return f"No answer given yet: {'; '.join(names)}{rest}. {by} That we have it is no answer."
+
+
+def _whose(session: Session, due: Iterable[Chase], officer_id: int | None) -> str:
+    """Of answers that are somebody else's: whose, by name, since they are off and nobody else can answer in time."""
+    owners = {one.owner_id for one, _marks in due if one.owner_id is not None} - {officer_id}
+    names = session.scalars(select(Officer.name).where(Officer.id.in_(owners)).order_by(Officer.name_folded)).all() if owners else []
+    return f" For {', '.join(names)}, off today." if names else ""
 
 
 def _put_away(session: Session, actor: Actor, now: datetime) -> int:

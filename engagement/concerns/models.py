@@ -190,6 +190,6 @@ class ClockChase(Diary, Model):
     id: Mapped[Key]
     raising_id: Mapped[int] = mapped_column(ForeignKey("raising.id"))
     mark: Mapped[int]  # hours gone
-    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))  # the owner, or who covered
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))  # the owner, who covered, or a sergeant
     note_id: Mapped[int | None] = mapped_column(ForeignKey("officer_note.id"))
     chased_at: Mapped[datetime]

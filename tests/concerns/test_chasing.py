@@ -80,6 +80,31 @@ def test_who_covers_is_told_instead_and_what_is_sensitive_is_not_named_to_them(d
     assert "an OFFICIAL-SENSITIVE concern" in notes(diary, town.pcso2)[0]
 
 
+@pytest.mark.parametrize(
+    ("last_day_off", "told_by_name"),
+    [(0, None), (1, "Sam Okoro"), (9, "Sam Okoro")],  # owed the day after tomorrow at 09:00
+)
+def test_of_an_owner_who_is_not_back_in_time_the_sergeant_is_told(
+    diary: DiaryUnderTest, town: Town, last_day_off: int, told_by_name: str | None
+) -> None:
+    raised(diary, town, hours=25)
+    today = diary.now.date()
+    away: dict[str, Any] = {"force_id": town.force_id, "starts_on": today}
+    with diary.work() as session:
+        keep(session, Absence(**away, officer_id=town.pcso.officer_id, ends_on=today + timedelta(days=last_day_off)))
+        keep(session, Absence(**away, officer_id=town.pcso2.officer_id, ends_on=today))  # who covers, and is off as well
+        covers = {"officer_id": town.pcso.officer_id, "cover_officer_id": town.pcso2.officer_id}
+        keep(session, Cover(**away, **covers, ends_on=today, set_at=diary.now))
+    assert run(diary) == {"chased": 1, "told": 1, "put_away": 0, "settled": 0}
+    assert notes(diary, town.pcso2) == []
+    said = "No answer given yet: Parking. It is owed by Thu 26 Nov 09:00. That we have it is no answer."
+    if told_by_name is None:
+        assert (notes(diary, town.pcso), notes(diary, town.sergeant)) == ([said], [])
+    else:
+        assert (notes(diary, town.pcso), notes(diary, town.sergeant)) == ([], [f"{said} For {told_by_name}, off today."])
+    assert run(diary)["chased"] == 0
+
+
 @pytest.mark.parametrize("kind", list(TellingKind))
 def test_only_an_answer_stops_it_and_takes_the_note_away(diary: DiaryUnderTest, town: Town, kind: TellingKind) -> None:
     key = raised(diary, town, hours=30)
