@@ -3,7 +3,7 @@
 // It answers GET alone, never keeps a page with anybody's words, and touches nothing that was typed: that lies in the
 // device's database, which no release of this file empties. What was saved is sent by the pages; where none is open and
 // the browser wakes this worker because there is a signal again, it does exactly what a page would do, by the same module.
-import { sendAlone } from './js/alone.mjs'
+import { nobodyOwed, sendAlone } from './js/alone.mjs'
 
 const SHELL = null // {version, files: [address], pages: [[expression, address]], otherwise: address}
 export const PATIENCE = 4000 // milliseconds that a page with a shell may take to come from the network
@@ -70,7 +70,7 @@ function install(worker) {
     if (request.method !== 'GET' || url.origin !== worker.location.origin) return
     if (request.mode === 'navigate') {
       const shell = shellOf(url.pathname, SHELL.pages)
-      const network = fetch(request)
+      const network = nobodyOwed().then((free) => (free ? fetch(request) : Promise.reject(new TypeError('signed out here')))) // its shell, then
       event.waitUntil(network.then(mend, () => null))
       event.respondWith(page({ network, shell: () => kept(shell ?? SHELL.otherwise), patience: shell ? PATIENCE : null }))
     } else if (url.pathname.startsWith('/static/') || SHELL.files.includes(url.pathname)) {

@@ -263,7 +263,7 @@ def test_signing_out_and_another_officer_leave_nothing_of_the_patch(
     assert on_the_phone(window) == {"packs": [], "views": 0, "key": False}
     line.close()
     window.goto(f"/groups/{patch['near']}")
-    expect(window.get_by_text("nothing of your patch is on this phone")).to_be_visible()
+    expect(window.get_by_text("Nobody is signed in on this phone")).to_be_visible()
     expect(window.locator("body")).not_to_contain_text("Stroke Club")
 
 

@@ -23,8 +23,8 @@ class Opened {
 /** A page of somebody, of one release of the app. */
 async function tabOf(account, release) {
   const load = (name) => import(`${JS}/${name}.mjs?release=${release}`)
-  const [{ Keep }, outbox, { Typing }, { askSession }, { leave }, { clear }] = await Promise.all(['keep', 'outbox', 'typing', 'session', 'sign-out', 'door'].map(load))
-  const tab = { account, closed: false, outbox, Typing, leave, clear }
+  const [{ Keep }, outbox, { Typing }, { askSession }, { leave, lock }, { clear }, { nobodyOwed }] = await Promise.all(['keep', 'outbox', 'typing', 'session', 'sign-out', 'door', 'alone'].map(load))
+  const tab = { account, closed: false, outbox, Typing, leave, lock, clear, nobodyOwed }
   tab.keep = new Keep(new Opened(tab))
   tab.fetch = (address, { method = 'GET', headers = {}, body = '' } = {}) => new Promise((done, fail) => {
     say({ ask: asked.length, address, method, headers, body })
@@ -61,6 +61,13 @@ const does = {
   send({ tab }) { return tab.send() },
   send_all() { return Promise.allSettled(tabs.map((tab) => tab.send())) },
   sign_out({ tab }) { return tab.leave(tab.keep, { sendNow: tab.send, wait: () => new Promise(() => {}) }) },
+  async lock({ tab }) {
+    await known(tab)
+    const whose = (await tab.keep.current())?.account ?? null
+    await tab.lock(tab.keep)
+    return whose
+  },
+  may_ask({ tab }) { return tab.nobodyOwed({ open: async () => tab.keep, ask: tab.ask }) },
   at_the_door({ tab }) { return tab.clear(tab.keep, { ask: tab.ask, sendNow: tab.send }) },
   async look() {
     const rows = async (store) => (await shelf.all(store)).map(({ id, owner, state }) => ({ store, id, owner, state: state ?? '' }))

@@ -62,6 +62,7 @@ class OnPatrol(RuleBasedStateMachine):
             set[str](),
         )  # whether the service was asked for anything since the record was looked at; what was found there
         self.closed: set[int] = set()
+        self.locked = False  # somebody has signed out, and the service does not know
         self.phone.answer = self.answer
         self.phone.do("new")
         self.client = self.diary.client(self.who)
@@ -79,6 +80,7 @@ class OnPatrol(RuleBasedStateMachine):
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """What the service says to one request of the phone, or that nothing was heard of it."""
         sends = asked["method"] == "POST"
+        assert not self.locked or asked["address"] in ("/api/session", "/sign-out"), asked["address"]
         fate = self.faults.pop(0) if self.faults and (sends or self.faults[0] == "no signal") else "nothing"
         if fate == "no signal":
             return {"lost": True}
@@ -163,6 +165,21 @@ class OnPatrol(RuleBasedStateMachine):
             self.asked = True
             self.do("sign_out", faults, tab=self.page(0))
         self.here = 1 - self.here
+        self.signs_in()
+
+    @rule(faults=FAULTS)
+    def locked_without_a_signal(self, faults: list[str]) -> None:
+        """The cookie is still there: what asks the service next ends its session before anything else, and nobody has a key before."""
+        self.asked = True
+        whose, _ = self.do("lock", tab=self.page(0))
+        self.locked = whose == str(self.who.account_id)  # else the phone has not heard of them, and shows no button
+        if not self.locked:
+            return
+        for said in (faults, []):
+            self.do("send", said, tab=self.page(0))
+        assert self.do("may_ask", tab=self.page(0)) == (True, None)
+        assert self.client.get("/api/session").status_code == 401
+        self.locked, self.here = False, 1 - self.here
         self.signs_in()
 
     def signs_in(self) -> None:

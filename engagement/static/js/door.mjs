@@ -9,7 +9,9 @@ import { askSession } from './session.mjs'
  */
 export async function clear(keep, { ask = askSession, sendNow = send } = {}) {
   const current = await keep.current()
+  const owed = await keep.owed()
   const asked = await ask({ hand_in: current?.hand_in })
+  if (owed && asked.is === 'out') await keep.told(owed)
   if (asked.is !== 'out' || !current) return
   if (!asked.disabled) return keep.forget(current.account) // not whoever has signed in on another page since
   for (const { id } of await keep.all('pack', current.account)) await keep.remove('pack', id)

@@ -71,15 +71,36 @@ export class Keep {
   }
 
   /**
+   * Who signed out on this device while the service was not told, {account, name, mark}, or null. Nobody is signed in on it before. The
+   * row is there from the sign-in on, so that a phone that is full, which writes nothing and removes what it likes, has it as well.
+   */
+  async owed() {
+    const [owes, current] = [await this.shelf.get('account', 'owes'), await this.shelf.get('account', 'current')]
+    return owes && owes.account !== current?.account ? owes : null
+  }
+
+  /** The service knows of what was owed. */
+  told(owed) {
+    return this.shelf.write([{ store: 'account', remove: 'owes' }], { store: 'account', id: 'owes', is: (row) => row?.mark === owed.mark })
+  }
+
+  /** What a page says where nobody is signed in: {left: who has just signed out, n: how many entries lie here, lost: that all is gone that was here}. */
+  async nobody() {
+    const n = (await this.all('outbox')).length
+    return { left: (await this.owed())?.name ?? '', n, one: n === 1, many: n > 1, lost: !(await this.shelf.all('account')).length }
+  }
+
+  /**
    * Takes over what /api/session answered: the account and its key; whether it did. Of another account that was signed
    * in before, key and pack go; its entries stay, sealed. `outs` is what it was before the question was asked: an
-   * answer that comes after somebody has signed out here brings no key back.
+   * answer that comes after somebody has signed out here brings no key back, nor does any before the service knows of that.
    */
   async begin(session, outs = null) {
+    if (await this.owed()) return false
     const { print, key } = await this.#taken(session.key)
     const former = await this.#former(session.account, print, session.former_keys ?? [])
     const row = { id: 'current', account: session.account, name: session.name, pack_hours: session.pack_hours ?? 12, hand_in: session.hand_in ?? null, key, print, former }
-    const changes = [...(await this.#goingOf((owner) => owner !== session.account)), { store: 'account', put: row }]
+    const changes = [...(await this.#goingOf((owner) => owner !== session.account)), { store: 'account', put: row }, this.#owes(session)]
     const begun = await this.shelf.write(changes, { store: 'account', id: 'outs', is: (now) => outs === null || (now?.n ?? 0) === outs })
     if (begun) this.known = row
     if (begun && former.length) await this.#reseal(row).catch(() => null) // full: the next time
@@ -116,14 +137,24 @@ export class Keep {
     }
   }
 
-  /** Signs out on this device: key and pack go; what was typed, or opened, and not sent stays, sealed. With an account: only where it is that one. */
-  async forget(account = null) {
-    const changes = [...(await this.#goingOf((owner) => account === null || owner === account)), { store: 'account', remove: 'current' }]
+  /**
+   * Signs out on this device: key and pack go; what was typed, or opened, and not sent stays, sealed. With an account: only where it
+   * is that one. `untold`: the service does not know of it, and is to be told before anything else.
+   */
+  async forget(account = null, { untold = false } = {}) {
+    const current = untold && (await this.current())
+    const going = ['current', ...(untold ? [] : ['owes'])].map((remove) => ({ store: 'account', remove }))
+    const changes = [...(await this.#goingOf((owner) => account === null || owner === account)), ...going]
+    const owes = current ? [this.#owes(current)] : [] // it is there, unless a release before this one signed them in
     const left = { store: 'account', put: { id: 'outs', n: (await this.outs()) + 1 } }
     const only = { store: 'account', id: 'current', is: (row) => account === null || row?.account === account }
-    await this.shelf.write([...changes, left], only).catch(async () => { // a phone that is full writes nothing, and signs out all the same
+    await this.shelf.write([...changes, ...owes, left], only).catch(async () => { // a phone that is full writes nothing, and signs out all the same
       if (await this.shelf.write(changes, only)) await this.shelf.write([left]).catch(() => null)
     })
+  }
+
+  #owes({ account, name }) {
+    return { store: 'account', put: { id: 'owes', account, name, mark: this.crypto.randomUUID() } }
   }
 
   /** What goes of those owners when they are not signed in any more. */

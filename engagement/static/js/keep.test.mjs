@@ -152,3 +152,21 @@ test('what was sealed before a sign-out opens with a former key that comes along
   assert.deepEqual(await words(), ['of outbox', 'of typing', 'of views'])
   assert.deepEqual((await keep.get('outbox', 'a')).state, 'waiting')
 })
+
+test('where nobody is signed in it is known who left, what lies here, and whether all of it is lost', async () => {
+  const keep = await keepOf(null)
+  assert.deepEqual(await keep.nobody(), { left: '', n: 0, one: false, many: false, lost: true })
+  await keep.begin(sessionOf(1))
+  for (const id of ['a', 'b']) await keep.put('outbox', { id, owner: '1', kept_at: 1, state: 'waiting', box: await keep.seal(id) })
+  await keep.forget()
+  assert.deepEqual(await keep.nobody(), { left: '', n: 2, one: false, many: true, lost: false })
+})
+
+test('nobody’s key is taken while the service thinks that somebody is signed in who is not', async () => {
+  const keep = await keepOf(1)
+  assert.equal(await keep.owed(), null)
+  await keep.forget(null, { untold: true })
+  for (const account of [1, 2]) assert.equal(await keep.begin(sessionOf(account), await keep.outs()), false)
+  await keep.told(await keep.owed())
+  assert.equal(await keep.begin(sessionOf(2), await keep.outs()), true)
+})

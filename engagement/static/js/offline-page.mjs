@@ -32,7 +32,7 @@ export class OfflinePage {
     if (found.is === this.is && whose === this.whose) return
     Object.assign(this, { is: found.is, whose })
     if (this.first) this.name(this.first)
-    this.say(found.is, { when: found.at ? saidMoment(found.at, this.now()) : '', elsewhere: this.elsewhere() })
+    this.say(found.is, { ...found, when: found.at ? saidMoment(found.at, this.now()) : '', elsewhere: this.elsewhere() })
     this.pack = found.pack ?? null
     if (this.pack) return this.draw()
     this.$page.replaceChildren()

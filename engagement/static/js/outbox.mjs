@@ -6,7 +6,7 @@
 // (the reference is on record with other words; these are kept to correct it by). A state is changed in one step with
 // the look at what it was (Shelf.write), and by whoever has the entry's lock (claims.mjs).
 import { holdFree, withEntry } from './claims.mjs'
-import { askSession, within } from './session.mjs'
+import { askSession, ended, within } from './session.mjs'
 
 export const MOST_DRAFTS = 200
 export const MOST_BYTES = 500_000
@@ -144,12 +144,18 @@ export async function send(keep, { fetch = (...asked) => globalThis.fetch(...ask
 }
 
 /**
- * Asks who is signed in and takes over what is answered, unless somebody has signed out here since it was asked. A phone that is
- * full cannot write it down: whom it knows already it goes on with, so that what waits is sent and makes room.
+ * Asks who is signed in and takes over what is answered, unless somebody has signed out here since it was asked. Who signed out here
+ * while the service could not be told is signed out on it first: before that nobody is signed in. A phone that is full cannot write it
+ * down: whom it knows already it goes on with, so that what waits is sent and makes room.
  */
 export async function askedOf(keep, ask, using) {
   const outs = await keep.outs()
-  const asked = await ask(using)
+  let asked = await ask(using)
+  const owed = await keep.owed()
+  if (owed) {
+    asked = await ended(owed.account, asked, ask, using)
+    if (asked.is !== 'silent') await keep.told(owed)
+  }
   if (asked.is !== 'in') return asked
   const known = async () => (await keep.current())?.account === asked.session.account
   return (await keep.begin(asked.session, outs).catch(known)) ? asked : { is: 'out', disabled: false }

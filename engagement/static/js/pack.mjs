@@ -62,13 +62,14 @@ async function rowOf(keep, account) {
 }
 
 /**
- * What there is of the patch on this device: {is: 'here', pack, at}, {is: 'expired', at} or {is: 'none'}; `at` is when it was
+ * What there is of the patch on this device: {is: 'here', pack, at}, {is: 'expired', at}, {is: 'none'}, or {is: 'nobody', ...Keep.nobody()}; `at` is when it was
  * last known to be so, in milliseconds. What has expired is thrown away.
  */
 export async function stateOfPack({ keep = null, now = Date.now } = {}) {
   keep ??= await openKeep()
   const current = await keep.current()
-  const row = current && (await rowOf(keep, current.account))
+  if (current === null) return { is: 'nobody', ...(await keep.nobody()) }
+  const row = await rowOf(keep, current.account)
   if (!row) return { is: 'none' }
   if (!row.box) return { is: 'expired', at: row.kept_at }
   if (expired(row, now())) {

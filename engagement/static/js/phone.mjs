@@ -28,7 +28,9 @@ export async function claimMending(page, keep, { hash = globalThis.location?.has
 export async function sayWho(page, keep) {
   const $who = page.querySelector('[data-who]')
   const name = $who && (await keep.current())?.name
-  if (name) Object.assign($who, { textContent: name, hidden: false })
+  if (!name) return
+  $who.hidden = false
+  $who.querySelector('[data-name]').textContent = name
 }
 
 /** Runs one after the other what is asked for again and again: whoever asks gets a run that began after they asked. */
@@ -56,7 +58,9 @@ async function start(page) {
     await line?.show()
     if (is === 'silent') (await registered)?.sync?.register('diary-send').catch(() => {}) // a browser without Background Sync has the other ways
   }
-  new BroadcastChannel('diary-outbox').addEventListener('message', () => line?.show())
+  const away = () => location.replace('/offline/waiting') // which says who signed out, and how many entries wait
+  if (accountOf(page) && (await keep.owed())?.account === accountOf(page)) return away() // their cookie opened it
+  new BroadcastChannel('diary-outbox').addEventListener('message', ({ data }) => (data?.locked ? away() : line?.show()))
   addEventListener('online', drain)
   addEventListener('diary-send', drain) // an entry was saved on this page
   page.addEventListener('visibilitychange', () => page.visibilityState === 'visible' && drain())

@@ -20,13 +20,14 @@ test('the entry of the receipt goes, and no other', async () => {
 
 test('a page that is nobody’s says whose the phone is, and nothing where nobody is signed in', async () => {
   const keep = new Keep(new MemoryShelf())
-  const $who = { hidden: true, textContent: '' }
+  const $name = { textContent: '' }
+  const $who = { hidden: true, querySelector: () => $name }
   const shell = { querySelector: () => $who }
   await sayWho(shell, keep)
   assert.equal($who.hidden, true)
   await keep.begin({ ...sessionOf(1), name: 'Sam Okoro' })
   await sayWho(shell, keep)
-  assert.deepEqual([$who.hidden, $who.textContent], [false, 'Sam Okoro'])
+  assert.deepEqual([$who.hidden, $name.textContent], [false, 'Sam Okoro'])
   await sayWho({ querySelector: () => null }, keep) // a page that the service made says it itself
 })
 

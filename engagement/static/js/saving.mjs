@@ -39,7 +39,7 @@ export class Saving {
   async begin(keep) {
     const known = (await keep.current())?.account ?? null
     const owner = document.body.dataset.account ?? known
-    if (owner === null) return this.nobody()
+    if (owner === null) return this.nobody(keep)
     if (known !== owner) await askedOf(keep, this.ask) // just signed in: what they wrote before is sealed under it
     Object.assign(this, { keep, owner, offset: (await keep.noted('clock')) ?? 0 })
     this.typing = new Typing(this.$form, keep, { id: this.ref, owner, locks: this.locks })
@@ -59,9 +59,9 @@ export class Saving {
   }
 
   /** Nothing that is typed here could be kept: the form is put away rather than pretend. */
-  nobody() {
+  async nobody(keep = null) {
     this.$form.hidden = true
-    this.say('nobody', {})
+    this.say('nobody', keep ? await keep.nobody() : {})
   }
 
   /** This page says what is to be mended: until that is done, the entry is not sent by itself. */

@@ -14,6 +14,18 @@ function offsetOf(answer, now) {
 }
 
 /**
+ * Ends on the service the session of an account that has signed out on this device: with the token of that very session, so that
+ * nobody else can, and no session that was begun since is ended. `asked` is what the service said; answers what it says afterwards.
+ */
+export async function ended(account, asked, ask, { fetch = (...asked) => globalThis.fetch(...asked), patience = PATIENCE } = {}) {
+  if (asked.is !== 'in' || asked.session.account !== account) return asked
+  const headers = { 'X-CSRFToken': asked.session.csrf_token }
+  await fetch('/sign-out', { method: 'POST', headers, cache: 'no-store', redirect: 'manual', signal: within(patience) }).catch(() => null)
+  const now = await ask()
+  return now.is === 'in' && now.session.account === account ? { is: 'silent' } : now
+}
+
+/**
  * Who is signed in. `hand_in` is what the last sign-in left here: by it the service knows a phone of an account that has
  * been disabled since. The answer is {is: 'in', session}, {is: 'out', disabled}, or {is: 'silent'} where no answer came. It never throws.
  */

@@ -31,14 +31,15 @@ export async function viewOf(keep, { asked = null, gone = false, now }) {
   rows.sort((a, b) => a.kept_at - b.kept_at)
   const entries = await Promise.all(rows.map(async (row) => cardOf(row, await keep.unseal(row.box).catch(() => ({})), { asked, now })))
   return {
+    ...(me === null && (await keep.nobody())),
     entries,
     nobody: me === null,
     nothing: me !== null && entries.length === 0,
     late,
     gone,
     others,
-    one_other: others === 1,
-    more_others: others > 1,
+    one_other: me !== null && others === 1,
+    more_others: me !== null && others > 1,
     sendable: entries.some((one) => one.waiting),
   }
 }
