@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
 
 from flask import Flask, g
 from flask_babel import Babel
@@ -44,7 +43,6 @@ from engagement.concerns.routes import bp as concerns
 from engagement.concerns.work_routes import bp as concern_work
 from engagement.core.clock import LONDON, Clock, SystemClock, london_day
 from engagement.core.dates import days_over, say_date, say_time
-from engagement.core.whole_request import LARGEST_BODY
 from engagement.db import db, init_db
 from engagement.demonstration.routes import bp as demonstration
 from engagement.dip_sample.routes import bp as dip_samples
@@ -84,6 +82,7 @@ from engagement.summaries.leaving_routes import bp as leaving
 from engagement.summaries.routes import bp as summaries
 from engagement.summaries.stop_routes import bp as stopping
 from engagement.summaries.stop_routes import stop as one_click
+from engagement.web.application import DiaryFlask
 from engagement.web.compiling import init_compiling
 from engagement.web.compression import init_compression
 from engagement.web.errors import init_errors
@@ -138,16 +137,9 @@ NAVIGATION = (
 )
 
 
-class Service(Flask):
-    """Flask, which need not find out at each call that no view of ours is a coroutine."""
-
-    def ensure_sync(self, func: Any) -> Any:
-        return func
-
-
 def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool = True) -> Flask:
     """The service, ready to be served; refuses to be made when a view has no door."""
-    app = Service(
+    app = DiaryFlask(
         "engagement",
         template_folder=str(ROOT / "templates"),
         root_path=str(ROOT / "engagement"),
@@ -161,8 +153,6 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.number("sessions", "phone_idle_hours")),
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE="en",
         BABEL_DEFAULT_TIMEZONE="Europe/London",

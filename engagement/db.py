@@ -20,6 +20,7 @@ from engagement import driver
 from engagement.core.errors import Missing
 from engagement.diary_session import DiarySession, writing
 
+STATEMENTS = 1_000  # that a connection to SQLite keeps prepared: the diary has some hundreds, the driver's own choice is 128
 WITHOUT_ZONE = len("2026-11-24 10:00:00.000000")
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -204,7 +205,7 @@ def afterwards() -> Iterator[driver.Line]:
 
 def dialect_of(session: Session) -> str:
     """The kind of database that a session asks: "sqlite" or "postgresql". Unlike `get_bind` it begins nothing."""
-    return session._db.engine.dialect.name if isinstance(session, DiarySession) else session.get_bind().dialect.name
+    return session.engine.dialect.name if isinstance(session, DiarySession) else session.get_bind().dialect.name
 
 
 def database_time(on: Session | Connection) -> datetime:
@@ -254,6 +255,8 @@ def init_db(app: Flask, url: str, *, pooled: bool = True) -> None:
     url = normal_url(url)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     options: dict[str, Any] = {}
+    if url.startswith("sqlite"):
+        options["connect_args"] = {"cached_statements": STATEMENTS}
     if not pooled:
         options["poolclass"] = NullPool
     elif url.startswith("postgresql"):

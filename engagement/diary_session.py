@@ -24,21 +24,30 @@ class DiarySession(FlaskSession):
     questions. As soon as the session needs one it goes on in that very transaction, on that very connection.
     """
 
+    _asked: Engine | None = None
     _reader: driver.Line | None = None
     _writer: driver.Line | None = None
     _joined: Connection | None = None  # the writer's, once the session itself has joined its transaction
     _begun: tuple[SessionTransaction | None, SessionTransaction | None, Connection] | None = None
 
+    @property
+    def engine(self) -> Engine:
+        """The engine of the application that runs."""
+        engine = self._asked
+        if engine is None:
+            engine = self._asked = self._db.engine
+        return engine
+
     def ask(self, statement: Any, values: Any) -> driver.Answer:
         """Sends a prepared statement over the connection that answers now; see `db.ask`."""
         in_unit = writing.get()
-        if in_unit:
+        if in_unit and (self.identity_map or self._new):
             self.flush()  # what it writes makes it begin
         if not self.in_transaction():
             if in_unit:
                 return driver.send(self._writer or self._begin_writing(), statement, values)
             if self._reader is None:
-                self._reader = driver.Line(self._db.engine)
+                self._reader = driver.Line(self.engine)
                 driver.begin(self._reader)
             return driver.send(self._reader, statement, values, reads=True)
         self.flush()
@@ -60,7 +69,7 @@ class DiarySession(FlaskSession):
         connection, self._reader = self._reader, None
         self.close()
         if connection is None:
-            return driver.Line(self._db.engine)
+            return driver.Line(self.engine)
         driver.end(connection, kept=False)
         return connection
 
@@ -107,12 +116,12 @@ class DiarySession(FlaskSession):
 
     def _idle(self) -> bool:
         """Whether nothing was begun, loaded or added: then there is nothing to close."""
-        return not self.in_transaction() and next(iter(self), None) is None
+        return not (self.in_transaction() or self.identity_map or self._new)
 
     def _begin_writing(self) -> driver.Line:
         line, self._reader = self._reader, None
         if line is None:
-            line = driver.Line(self._db.engine)
+            line = driver.Line(self.engine)
         else:
             driver.end(line, kept=False)
         try:

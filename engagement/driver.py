@@ -140,7 +140,7 @@ def send(
     prepared = kept.get(statement)
     if prepared is None:
         prepared = kept[statement] = Prepared(statement, dialect)
-    if values is None or isinstance(values, Mapping):
+    if values is None or type(values) is dict or isinstance(values, Mapping):
         given = _lists_padded(prepared.lists, values) if values else {}
         plan = prepared.plan(statement, given)
         if reads and plan.changes:

@@ -65,20 +65,20 @@ def init_doors(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
     """Puts a guard before every view. `load_actor` reads the account of the request and its postings, in one query."""
 
     def guard() -> BaseResponse | None:
-        if request.endpoint is None or request.endpoint == "static":
+        endpoint = request.endpoint
+        if endpoint is None or endpoint == "static":
             return None
-        door = door_of(app, request.endpoint)
+        door = door_of(app, endpoint)
         if door is None:
-            raise RuntimeError(f"{request.endpoint} says neither @allow nor @public")
-        g.actor = load_actor()
-        if door.permission is None:
-            g.entered = True
-            return None
-        if g.actor is None:
-            return signed_out()
-        if not g.actor.may(door.permission):
-            raise NotFound
-        g.entered = True
+            raise RuntimeError(f"{endpoint} says neither @allow nor @public")
+        here = g._get_current_object()
+        here.actor = actor = load_actor()
+        if door.permission is not None:
+            if actor is None:
+                return signed_out()
+            if not actor.may(door.permission):
+                raise NotFound
+        here.entered = True
         return None
 
     app.before_request(guard)

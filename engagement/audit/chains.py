@@ -59,8 +59,8 @@ def chains() -> Chains:
     return found
 
 
-def extend(writer: Session | Connection | Line, head: Head, entries: Sequence[Entry]) -> Head:
-    """Writes entries behind a chain's end, in the writer's transaction; answers the new end."""
+def extend(writer: Session | Connection | Line, key: bytes, head: Head, entries: Sequence[Entry]) -> Head:
+    """Writes entries behind a chain's end, signed with the key, in the writer's transaction; answers the new end."""
     rows: list[dict[str, Any]] = []
     new = head
     for entry in entries:
@@ -74,7 +74,7 @@ def extend(writer: Session | Connection | Line, head: Head, entries: Sequence[En
             }
         )  # fmt: skip
         new = Head(chain=new.chain, seq=seq, hash=digest)
-    end = {"of": new.chain, "seq": new.seq, "hash": new.hash, "mac": head_mac(chains().key, new)}
+    end = {"of": new.chain, "seq": new.seq, "hash": new.hash, "mac": head_mac(key, new)}
     sends = ask if isinstance(writer, Session) else send
     sends(writer, _ROWS, rows)  # type: ignore[arg-type]
     sends(writer, _NEW_HEAD if head.seq == 0 else _MOVED_HEAD, end)  # type: ignore[arg-type]

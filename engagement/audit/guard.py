@@ -23,8 +23,9 @@ def _before_commit(session: Session) -> None:
     entries: list[Entry] = session.info.get(ENTRIES, [])
     if entries:
         session.info[ENTRIES] = []
-        session.info[BORROWED] = head = chains().borrow()
-        session.info[NEW] = extend(session, head, entries)
+        free = chains()
+        session.info[BORROWED] = head = free.borrow()
+        session.info[NEW] = extend(session, free.key, head, entries)
 
 
 def _after_commit(session: Session) -> None:
@@ -56,25 +57,28 @@ def _undone(session: Session, transaction: SessionTransaction) -> None:
 
 def _after_request(response: Response) -> Response:
     """One consultation row for each kind of record that the page showed, one disclosure for each that left as a file."""
-    door = door_of(current_app, request.endpoint) if request.endpoint else None
-    shown: list[tuple[str, list[int]]] = g.pop("shown", [])
-    left: list[tuple[str, list[int], str]] = g.pop("disclosed", [])
-    if door is None or getattr(g, "actor", None) is None or response.status_code >= 500:
+    endpoint, here = request.endpoint, g._get_current_object()
+    door = door_of(current_app, endpoint) if endpoint else None
+    shown: list[tuple[str, list[int]]] = here.pop("shown", [])
+    left: list[tuple[str, list[int], str]] = here.pop("disclosed", [])
+    actor = here.get("actor")
+    if door is None or actor is None or response.status_code >= 500:
         return response
     if request.method == "GET" and response.status_code == 200 and not door.shows_nothing and not (shown or left):
-        raise RuntimeError(f"{request.endpoint} showed a diary page without saying what it showed")
+        raise RuntimeError(f"{endpoint} showed a diary page without saying what it showed")
     if not shown and response.status_code == 422 and not door.shows_nothing:
         shown = _of_address()
     if not (shown or left):
         return response
-    actor, now = g.actor, current_app.extensions["clock"].now()
+    now = current_app.extensions["clock"].now()
     who = {"at": now, "force_id": actor.force_id, "actor_id": actor.account_id, "actor_name": actor.name}
     entries = [Entry(**who, operation=Operation.CONSULTATION, entity=e, ids=tuple(ids)) for e, ids in shown]
     entries += [Entry(**who, operation=Operation.DISCLOSURE, entity=e, ids=tuple(i), note=n) for e, i, n in left]
-    head = chains().borrow()
+    free = chains()
+    head = free.borrow()
     with afterwards() as connection:
-        new = extend(connection, head, entries)
-    chains().give_back(new)
+        new = extend(connection, free.key, head, entries)
+    free.give_back(new)
     return response
 
 

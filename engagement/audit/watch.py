@@ -79,7 +79,9 @@ def watch(engine: Engine) -> None:
     sqlite = engine.dialect.name == "sqlite"
 
     def _seen(connection: Connection) -> Seen:
-        seen: Seen = connection.info.setdefault(_STATE, Seen())
+        seen: Seen | None = connection.info.get(_STATE)
+        if seen is None:
+            seen = connection.info[_STATE] = Seen()
         if sqlite and seen.open is not None:
             seen.close(_rows_changed(connection))
         return seen
@@ -88,11 +90,12 @@ def watch(engine: Engine) -> None:
         if JOINED not in connection.info:
             connection.info[_STATE] = Seen()
 
-    def _begins_to_run(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def _begins_to_run(connection: Connection, _cursor: Any, statement: str, values: Any, *_rest: Any) -> tuple[str, Any]:
         if changed := changed_tables(statement):
             seen = _seen(connection)  # whatever is changed next, its rows are none of the statement's before
             if ours := changed & watched:
                 seen.open = (ours, _rows_changed(connection))
+        return statement, values
 
     def _has_run(connection: Connection, cursor: Any, statement: str, *_rest: Any) -> None:
         if (changed := changed_tables(statement) & watched) and cursor.rowcount != 0:
@@ -121,10 +124,13 @@ def watch(engine: Engine) -> None:
         "commit": _commits,
         "savepoint": _saves,
         "rollback_savepoint": _goes_back,
-        ("before_cursor_execute" if sqlite else "after_cursor_execute"): _begins_to_run if sqlite else _has_run,
     }
     for name, listener in listeners.items():
         event.listen(engine, name, listener)
+    if sqlite:
+        event.listen(engine, "before_cursor_execute", _begins_to_run, retval=True)  # else it is wrapped, for each statement
+    else:
+        event.listen(engine, "after_cursor_execute", _has_run)
 
 
 def _rows_changed(connection: Connection) -> int:

@@ -85,7 +85,8 @@ class _Seeder:
             ids=(),
             note="seed",
         )
-        chains().give_back(extend(self.connection, chains().borrow(), [entry]))
+        free = chains()
+        free.give_back(extend(self.connection, free.key, free.borrow(), [entry]))
         if self.connection.dialect.name == "sqlite":
             self.connection.exec_driver_sql("ANALYZE")
 

@@ -7,15 +7,21 @@ import json
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from engagement.concerns.drafts import Tap
 from engagement.engagements.domain import CancelReason, Direction, Kind, Outcome, Part
 
 
-def _fields(draft: Any) -> dict[str, Any]:
+def _fields(draft: object) -> dict[str, Any]:
     """A draft's own fields by name; drafts within it are left as they are."""
-    return {field.name: getattr(draft, field.name) for field in fields(draft)}
+    return {name: getattr(draft, name) for name in _names(type(draft))}  # type: ignore[arg-type]  # a class is hashable
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _plain(value: object) -> object:

@@ -27,7 +27,9 @@ from engagement.groups.queries import Found, find_by_name
 from engagement.people.queries import find_officers
 
 RESIDENT, NEW = "resident", "new"
-_KINDS, _OUTCOMES, _WHENS = frozenset(Kind), frozenset(Outcome), frozenset(When)
+_KINDS = {kind.value: kind for kind in Kind}
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_WHENS = {when.value: when for when in When}
 PARTS = {
     "with": (Part.WITH, False, True),
     "host": (Part.WITH, True, True),
@@ -66,7 +68,7 @@ class LogForm(Typed):
     @property
     def kind(self) -> Kind | None:
         """The kind chosen."""
-        return Kind(self.sent["kind"]) if self.sent.get("kind") in _KINDS else None
+        return _KINDS.get(self.sent.get("kind", ""))
 
     @property
     def concern_lines(self) -> int:
@@ -140,14 +142,13 @@ class LogForm(Typed):
         self.refuse(Refused("This page was saved already, in other words. Correct that entry, or save again to make another one."))
 
     def _outcome(self) -> Outcome | None:
-        if self.sent.get("outcome") not in _OUTCOMES:
+        outcome = _OUTCOMES.get(self.sent.get("outcome", ""))
+        if outcome is None:
             self.refuse(Refused("Choose what came of it", field="outcome"))
-            return None
-        return Outcome(self.sent["outcome"])
+        return outcome
 
     def _when(self, now: datetime) -> datetime | None:
-        said = self.sent.get("when", When.JUST_NOW)
-        choice = When(said) if said in _WHENS else When.JUST_NOW
+        choice = _WHENS.get(self.sent.get("when", ""), When.JUST_NOW)
         day, at = self.sent.get("happened_on", ""), self.sent.get("happened_time", "")
         if choice is When.JUST_NOW and day.strip():
             choice = When.ANOTHER_DAY  # a day typed without choosing it is meant

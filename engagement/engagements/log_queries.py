@@ -29,13 +29,18 @@ def groups_to_log(session: Session, actor: Actor, ids: Collection[int]) -> dict[
     wanted = set(ids)
     if not wanted:
         return {}
-    rows = ask(session, _TO_LOG, {"ids": sorted(wanted), "force": actor.force_id}).all()
+    rows = ask(session, _TO_LOG, {"ids": sorted(wanted), "force": actor.force_id})
+    check_to_log(session, actor, rows, wanted)
+    return {row.id: row for row in rows}
+
+
+def check_to_log(session: Session, actor: Actor, rows: Collection[Any], wanted: Collection[int]) -> None:
+    """Missing where the force's groups that were found (`rows`: id, sensitive) are not all that were wanted, or one is narrowed to others."""
     narrow = [row.id for row in rows if row.sensitive]
     if narrow and len(session.scalars(select(Group.id).where(Group.id.in_(narrow), group_queries.visible_to(actor))).all()) < len(narrow):
         raise Missing
     if len(rows) != len(wanted):
         raise Missing
-    return {row.id: row for row in rows}
 
 
 RECENT = 3

@@ -1,8 +1,9 @@
-"""Working a group's last contacts out afresh from all its entries, whatever was typed, corrected or withdrawn; and waking it."""
+"""A group's last contacts: worked out afresh from all its entries, whatever was typed, corrected or withdrawn, or moved on by a new
+one; and waking it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.db import ask
+from engagement.engagements.log_queries import check_to_log
 from engagement.engagements.models import EngagementGroup
 from engagement.groups.models import Group
 from engagement.groups.service import hold, wake_contacted
@@ -26,6 +28,32 @@ _TWO_WAY = (
     .scalar_subquery()
 )
 _LAST = settling_question(_TWO_WAY.label("two_way"))
+_TO_LOG = settling_question(
+    _TWO_WAY.label("two_way"), *(Group.__table__.c[name] for name in ("name", "team_id", "neighbourhood_id", "owner_id", "sensitive"))
+)
+
+
+def held_to_log(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, Any]:
+    """The groups of a new entry as `groups_to_log` finds them, by id, with what `moved_on` works their dates out from.
+
+    Simultaneous savers of one group wait for one another from here on, so that each knows what the others kept.
+    """
+    wanted = hold(session, ids)
+    if not wanted:
+        return {}
+    rows = [row for row in ask(session, _TO_LOG, {"ids": wanted}) if row.force_id == actor.force_id]
+    check_to_log(session, actor, rows, wanted)
+    return {row.id: row for row in rows}
+
+
+def moved_on(session: Session, rows: Mapping[int, Any], met: Mapping[int, date], *, today: date) -> None:
+    """Writes the last two-way contact of groups that were `met` by now, in an entry of this transaction, and settles when each is due next.
+
+    `rows` are theirs of `held_to_log`, from before the entry: `recount` would find the same in the entries.
+    """
+    known = [rows[key] for key in met]
+    last = {row.id: (max(row.two_way or date.min, met[row.id]), row.last_one_way_on) for row in known}
+    contacted_as_read(session, known, last, today=today)
 
 
 def recount(session: Session, group_ids: Iterable[int], *, today: date) -> dict[int, date | None]:

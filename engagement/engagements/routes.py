@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from engagement.access.domain import Permission
+from engagement.access.domain import Actor, Permission
 from engagement.access.guard import allow, current_actor, shown
 from engagement.concerns.categories import Category, guess_category
 from engagement.concerns.drafts import Tap
@@ -54,17 +55,18 @@ def create() -> Answer:
     form = LogForm(request.form)
     if form.sent.get("do"):
         return _form(form)  # more lines, or what the group is owed: nothing is saved, nothing is lost
-    draft = form.draft(reading(), current_actor(), now=now())
-    logged = _log(form, draft) if draft is not None else None
+    actor, moment = current_actor(), now()
+    draft = form.draft(reading(), actor, now=moment)
+    logged = _log(form, actor, draft, moment) if draft is not None else None
     if logged is None:
         return _form(form), 422
     return see_other(f"/engagements/{logged.engagement_id}/saved")
 
 
-def _log(form: LogForm, draft: EngagementDraft) -> Logged | None:
+def _log(form: LogForm, actor: Actor, draft: EngagementDraft, moment: datetime) -> Logged | None:
     try:
         with unit_of_work() as session:
-            logged = service.log(session, current_actor(), draft, now=now())
+            logged = service.log(session, actor, draft, now=moment)
     except Refused as refusal:
         form.refuse_line(refusal)
         return None

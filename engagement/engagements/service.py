@@ -37,12 +37,11 @@ from engagement.engagements.drafts import (
     RaisedConcern,
     ToldThere,
 )
-from engagement.engagements.log_queries import groups_to_log
 from engagement.engagements.models import Engagement, KeptElsewhere
 from engagement.engagements.owners import tell_owners
 from engagement.engagements.planning import did_it_happen, plan
 from engagement.engagements.queries import visible_to
-from engagement.engagements.recount import recount, wake
+from engagement.engagements.recount import held_to_log, moved_on, recount, wake
 from engagement.engagements.together import log_many, plain
 from engagement.engagements.writing import (
     FIELDS,
@@ -58,7 +57,7 @@ from engagement.engagements.writing import (
     where_of,
 )
 from engagement.groups.drafts import GroupDraft
-from engagement.groups.service import create_group, hold
+from engagement.groups.service import create_group
 
 __all__ = [
     "TAKE_BACK_WITHIN", "Attending", "Became", "Correction", "EndOfPlan", "EngagementDraft", "Logged", "NewGroup", "PlanDraft",
@@ -83,8 +82,7 @@ def log(session: Session, actor: Actor, draft: EngagementDraft, *, now: datetime
     brought = bool(draft.concerns or draft.tellings or draft.promises or draft.kept or draft.before_the_diary)
     check_words(draft.outcome, draft.summary, draft.attendance, nothing_else=not brought)
     groups = groups_of(draft)
-    rows = groups_to_log(session, actor, [g.group_id for g in groups])
-    hold(session, rows)
+    rows = held_to_log(session, actor, [g.group_id for g in groups])
     check_contacts(session, groups)
     there = draft.for_officer_id if draft.for_officer_id is not None else actor.officer_id
     officers = check_officers(session, actor, (there, *draft.officer_ids, *([draft.raised_to_id] if draft.raised_to_id else [])))
@@ -99,15 +97,17 @@ def log(session: Session, actor: Actor, draft: EngagementDraft, *, now: datetime
         return again
     if draft.new_group is not None:
         groups = (Attending(group_id=_new_group(session, actor, draft.new_group, where, now)), *groups)
-    counts = put_groups(
+    happened_on = values["happened_on"]
+    met = put_groups(
         session, actor, engagement_id, groups, state=State.HAPPENED, kind=draft.kind, outcome=draft.outcome,
-        direction=draft.direction, happened_on=london_day(happened_at), fresh=not draft.planned_id,
+        direction=draft.direction, happened_on=happened_on, fresh=not draft.planned_id,
     )  # fmt: skip
     put_officers(session, actor, engagement_id, present, fresh=not draft.planned_id)
     record(session, actor, Operation.COLLECTION, "engagement", [engagement_id], fields=FIELDS, now=now)
     group_ids = tuple(g.group_id for g in groups)
-    if counts:
-        recount(session, group_ids, today=london_day(now))
+    if met:
+        moved_on(session, rows, {key: happened_on for key in met if key in rows}, today=london_day(now))
+        recount(session, [key for key in met if key not in rows], today=london_day(now))  # made in this save
         wake(session, actor, rows, now=now)
     if brought:
         bring_along(session, actor, draft, engagement_id, groups, where.neighbourhood_id, now=now)

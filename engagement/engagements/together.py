@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,9 +15,8 @@ from engagement.core.clock import london_day
 from engagement.core.errors import Missing
 from engagement.engagements.domain import State, check_moment
 from engagement.engagements.drafts import Attending, EngagementDraft
-from engagement.engagements.log_queries import groups_to_log
 from engagement.engagements.owners import leave, notes_of
-from engagement.engagements.recount import recount, wake
+from engagement.engagements.recount import held_to_log, moved_on, wake
 from engagement.engagements.writing import (
     FIELDS,
     Where,
@@ -31,7 +30,6 @@ from engagement.engagements.writing import (
     values_of,
     where_of,
 )
-from engagement.groups.service import hold
 
 
 def plain(draft: EngagementDraft) -> bool:
@@ -52,8 +50,7 @@ def log_many(session: Session, actor: Actor, drafts: Sequence[EngagementDraft], 
     for draft in drafts:
         check_words(draft.outcome, draft.summary, draft.attendance)
     there = [groups_of(draft) for draft in drafts]
-    rows = groups_to_log(session, actor, {g.group_id for groups in there for g in groups})
-    hold(session, rows)
+    rows = held_to_log(session, actor, {g.group_id for groups in there for g in groups})
     check_contacts(session, [g for groups in there for g in groups])
     check_officers(session, actor, {i for d in drafts for i in (*d.officer_ids, *([d.raised_to_id] if d.raised_to_id else []))})
     places = _places(session, actor, drafts, there)
@@ -113,6 +110,10 @@ def _link(
         notes += notes_of(actor, [rows[g.group_id] for g in groups], present, draft)
         record(session, actor, Operation.COLLECTION, "engagement", [engagement_id], fields=FIELDS, now=now)
     put_links(session, links, officers)
-    recount(session, {row["group_id"] for row in links if row["counts"]}, today=london_day(now))
+    met: dict[int, date] = {}
+    for link in links:
+        if link["counts"]:
+            met[link["group_id"]] = max(link["happened_on"], met.get(link["group_id"], date.min))
+    moved_on(session, rows, met, today=london_day(now))
     wake(session, actor, rows, now=now)
     leave(session, actor, notes, now=now)

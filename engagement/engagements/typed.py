@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TypeVar
 
 from markupsafe import Markup
@@ -18,6 +19,7 @@ from engagement.web.wording import marked
 
 Value = TypeVar("Value")
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NUMBERED = re.compile(r"([a-z]+)-([0-9]{1,2})-\w+")
 WHOLE = re.compile("[0-9]{1,9}")
 
 
@@ -44,9 +46,16 @@ class Typed:
 
     def rows(self, prefix: str) -> int:
         """How many numbered lines of a kind were sent, empty ones included; 60 at most."""
-        lines = [name for name in self.sent if name.startswith(prefix)]  # of the forty fields most are none
-        numbers = [int(m[1]) for name in lines if (m := re.fullmatch(rf"{prefix}-([0-9]{{1,2}})-\w+", name))]
-        return min(max(numbers, default=-1) + 1, 60)
+        return min(self._rows.get(prefix, 0), 60)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        """How many numbered lines of each kind were sent, as `rows` says."""
+        found: dict[str, int] = {}
+        for name in self.sent:
+            if "-" in name and (m := _NUMBERED.fullmatch(name)):
+                found[m[1]] = max(found.get(m[1], 0), int(m[2]) + 1)
+        return found
 
     def refuse(self, refusal: Refused) -> None:
         """Puts a refusal beside its field."""
@@ -62,7 +71,8 @@ class Typed:
 
     def line(self, name: str, what: str, longest: int) -> str:
         """A text on one line, cleaned; what does not fit is refused beside the field."""
-        return self.attempt(lambda: one_line(self.sent.get(name, ""), longest=longest, field=name, what=what)) or ""
+        typed = self.sent.get(name, "")
+        return self.attempt(lambda: one_line(typed, longest=longest, field=name, what=what)) or "" if typed else ""
 
     def number(self, name: str, sentence: str) -> int | None:
         """A whole number, or None where nothing was typed."""

@@ -148,15 +148,15 @@ def put_groups(
     direction: Direction,
     happened_on: date | None,
     fresh: bool = False,
-) -> bool:
-    """Writes the groups of an entry in the place of those it had, of which a `fresh` one has none; answers whether it
-    counts as contact with any."""
+) -> list[int]:
+    """Writes the groups of an entry in the place of those it had, of which a `fresh` one has none; answers those with
+    which it counts as contact."""
     if not fresh:
         session.execute(delete(EngagementGroup).where(EngagementGroup.engagement_id == engagement_id))
     rows = group_rows(actor, engagement_id, groups, state=state, kind=kind, outcome=outcome, direction=direction, happened_on=happened_on)
     if rows:
         ask(session, _GROUPS, rows)
-    return any(row["counts"] for row in rows)
+    return [row["group_id"] for row in rows if row["counts"]]
 
 
 def group_rows(

@@ -150,8 +150,9 @@ def _keep(session: Session, compared: Iterable[tuple[int, dict[str, Any], dict[s
     differing = [(key, new) for key, old, new in compared if old != new]
     if differing:
         ask(session, _WRITE, [{"key": key} | {f"new_{n}": v for n, v in new.items()} for key, new in differing])
-    for key, new in differing:
-        _refresh(session, key, new)
+    if session.identity_map:
+        for key, new in differing:
+            _refresh(session, key, new)
     return [key for key, _new in differing]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask, current_app, g, make_response, render_template, request, session
+from flask.sessions import SessionMixin
 from flask_login import LoginManager, UserMixin, login_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
@@ -78,18 +79,19 @@ def _load(kept: str) -> SignedIn | None:
 
 
 def _actor() -> Actor | None:
-    if "_user_id" not in session:
+    kept: SessionMixin = session._get_current_object()  # type: ignore[attr-defined]
+    if "_user_id" not in kept:
         return None
-    seen = float(session.get("seen_at", 0))
-    if not still_awake(seen_at=seen, now=now(), limit=idle_limit()):
+    seen, moment = float(kept.get("seen_at", 0)), now()
+    if not still_awake(seen_at=seen, now=moment, limit=idle_limit()):
         end_session()
         return None
-    user = _load(str(session["_user_id"]))
+    user = _load(str(kept["_user_id"]))
     if user is None:
         end_session()
         return None
-    if abs(now().timestamp() - seen) > _FRESH_ENOUGH:
-        session["seen_at"] = now().timestamp()
+    if abs(moment.timestamp() - seen) > _FRESH_ENOUGH:
+        kept["seen_at"] = moment.timestamp()
     return user.actor
 
 
@@ -116,7 +118,7 @@ def init_sign_in(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None  # the nonce and the idle limits do this work
     manager.user_loader(_load)
-    manager.init_app(app, add_context_processor=False)  # pages know an `actor`
+    app.login_manager = manager  # type: ignore[attr-defined]  # its `init_app` would look at each answer for a cookie that we do not have
     app.extensions["carry_form"] = _carry
     app.register_error_handler(CSRFError, _stale)
     init_doors(app, _actor)

@@ -11,8 +11,6 @@ from flask import Flask, Response, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
-from engagement.web.headers import differs_by
-
 TEXTS = frozenset(
     {
         "application/javascript",
@@ -30,17 +28,16 @@ QUICK = 3  # a page is packed while its reader waits; a static file once, as sma
 
 
 def init_compression(app: Flask) -> None:
-    """Packs answers of text, and says of each that it differs by what the browser takes.
+    """Packs answers of text for browsers that take it so.
 
     A page holds a secret (its forms' token) beside what was typed, and the packed length tells a little of both. Guessing by it
     takes many requests in the victim's name from elsewhere, and the session's cookie (SameSite=Lax) does not travel with those.
     """
 
     def pack(response: Response) -> Response:
-        if (response.content_type or "").partition(";")[0] not in TEXTS or request.method == "HEAD":
+        if not _takes_gzip(request.headers.get("Accept-Encoding", "")) or request.method == "HEAD":
             return response
-        differs_by(response, "Accept-Encoding" if request.endpoint == "static" else "Accept-Encoding, Cookie")
-        if not _takes_gzip(request.headers.get("Accept-Encoding", "")) or "Content-Encoding" in response.headers:
+        if (response.content_type or "").partition(";")[0] not in TEXTS or "Content-Encoding" in response.headers:
             return response
         if request.endpoint == "static":
             _pack_file(app, response)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{pictures}; connect-src 'self'; "
@@ -27,25 +33,33 @@ ALWAYS = (
 )
 
 
-def differs_by(response: Response, header: str) -> None:
-    """Says that the answer is another for another value of a request's header. Nearly every answer says so of two."""
-    said = response.headers.get("Vary")
-    response.headers["Vary"] = f"{said}, {header}" if said else header
+PAGES = (("Cache-Control", "no-store"), ("Vary", "Accept-Encoding, Cookie"))  # whatever is no static file
+FILES = (("Cache-Control", "public, max-age=31536000, immutable"), ("Vary", "Accept-Encoding"))  # their addresses change with them
 
 
 def init_headers(app: Flask) -> None:
-    """Adds the headers to every answer of the application; one that a view has set itself stays."""
+    """Adds the headers to every answer of the application; one of `ALWAYS` that a view has set itself stays.
+
+    It is done at the very edge, where an answer is a plain list already: Flask would look at each of them three times.
+    """
     secure = (("Strict-Transport-Security", "max-age=31536000"),) if app.config["SESSION_COOKIE_SECURE"] else ()
     wanted = [(name, name.lower(), value) for name, value in (*ALWAYS, *secure)]
+    ours = frozenset(name.lower() for name, _value in PAGES)
+    files, inner = f"{app.static_url_path}/", app.wsgi_app
 
-    def add(response: Response) -> Response:
-        headers = response.headers
-        present = {name.lower() for name, _value in headers}
-        headers.extend([(name, value) for name, lower, value in wanted if lower not in present])
-        if request.endpoint == "static" and response.status_code in (200, 304):
-            headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        elif request.endpoint != "static":
-            headers["Cache-Control"] = "no-store"
-        return response
+    def outer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+            file = environ["PATH_INFO"].startswith(files)
+            present = {name.lower() for name, _value in headers}
+            if not ours.isdisjoint(present):
+                headers = [(name, value) for name, value in headers if name.lower() not in ours]
+            headers += [(name, value) for name, lower, value in wanted if lower not in present]
+            if not file:
+                headers += PAGES
+            elif status.startswith(("200", "304")):
+                headers += FILES
+            return start_response(status, headers, *error)
 
-    app.after_request(add)
+        return inner(environ, start)
+
+    app.wsgi_app = outer  # type: ignore[method-assign]

@@ -11,15 +11,17 @@ from engagement.core.clock import london_day
 
 def now() -> datetime:
     """The moment of this request, the same however often it is asked."""
-    moment: datetime | None = g.get("now")
+    here = g._get_current_object()
+    moment: datetime | None = here.get("now")
     if moment is None:
-        moment = g.now = current_app.extensions["clock"].now()
+        moment = here.now = current_app.extensions["clock"].now()
     return moment
 
 
 def today() -> date:
     """London's day at that moment."""
-    day: date | None = g.get("today")
+    here = g._get_current_object()
+    day: date | None = here.get("today")
     if day is None:
-        day = g.today = london_day(now())
+        day = here.today = london_day(now())
     return day

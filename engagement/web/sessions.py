@@ -17,8 +17,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-
-from engagement.web.headers import differs_by
+from werkzeug.sansio.http import parse_cookie
 
 KEPT = 2048  # sessions of which a process remembers the signature
 SCALAR = frozenset({str, int, float, bool, type(None)})
@@ -31,9 +30,11 @@ class RememberedSignatures(SecureCookieSessionInterface):
         signer = self.get_signing_serializer(app)
         assert signer is not None
 
+        name = app.config["SESSION_COOKIE_NAME"]
+
         @lru_cache(maxsize=KEPT)
-        def verified(cookie: str) -> tuple[Mapping[str, Any], float]:
-            values, signed_at = signer.loads(cookie, return_timestamp=True)
+        def verified(cookies: str) -> tuple[Mapping[str, Any], float]:
+            values, signed_at = signer.loads(parse_cookie(cookies)[name], return_timestamp=True)
             return values, signed_at.timestamp()
 
         self._verified = verified
@@ -42,23 +43,20 @@ class RememberedSignatures(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of the request's cookie; an empty one where it is not ours or too old."""
-        cookie = request.cookies.get(app.config["SESSION_COOKIE_NAME"])
-        if not cookie:
+        cookies = request.headers.get("Cookie")
+        if not cookies:
             return self.session_class()
         try:
-            values, signed_at = self._verified(cookie)
-        except BadSignature:
+            values, signed_at = self._verified(cookies)
+        except (BadSignature, KeyError):  # there is none among them, or it is none of ours
             return self.session_class()
         if not 0 <= time.time() - signed_at <= self._longest or not SCALAR.issuperset(map(type, values.values())):
             return super().open_session(app, request)  # it decides; and what can be changed in place is read anew
         return self.session_class(values)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Sends the cookie where it changed; else only says that the answer differs by it."""
-        if session and not self.should_set_cookie(app, session):
-            if session.accessed and "Cookie" not in response.headers.get("Vary", ""):
-                differs_by(response, "Cookie")
-        else:
+        """Sends the cookie where it changed. That every page differs by it is said where its headers are added."""
+        if not session or self.should_set_cookie(app, session):
             super().save_session(app, session, response)
 
 
@@ -99,10 +97,11 @@ class KnownTokens(CSRFProtect):
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """As Flask-WTF does; whatever is not known here, and every request over TLS from nowhere, it looks at itself."""
-        if request.method in ("GET", "HEAD"):
+        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+        if asked.method in ("GET", "HEAD"):
             return
-        raw, sent = session.get("csrf_token"), request.form.get("csrf_token") if request.method == "POST" else None
-        from_here = not request.is_secure or (request.referrer or "").startswith(f"https://{request.host}/")
+        raw, sent = session.get("csrf_token"), asked.form.get("csrf_token") if asked.method == "POST" else None
+        from_here = not asked.is_secure or (asked.referrer or "").startswith(f"https://{asked.host}/")
         known = from_here and isinstance(raw, str) and ((sent and _is_ours(sent, raw)) or _signed_before(self._get_csrf_token()) == raw)
         if known:
             g.csrf_valid = True
