@@ -189,6 +189,11 @@ def test_a_promise_is_kept_and_an_answer_given_in_a_hall_without_a_signal(
 def test_near_me_sorts_on_the_phone_and_tells_nobody_where_it_is(
     diary: DiaryUnderTest, town: Town, phone: Phone, line: Line, patch: dict[str, int]
 ) -> None:
+    """All that are due are sorted, not only the worst that the page shows: here twenty others, far away, are later than the nearest."""
+    later: dict[str, Any] = {"next_due_on": diary.now.date() - timedelta(days=60), "longest_on": diary.now.date() - timedelta(days=40)}
+    with diary.work() as session:
+        for n in range(20):
+            make_group(session, town, f"Inland Club {n + 1}", latitude=51.5, longitude=-1.9, **later)
     window = phone(town.pcso)
     sent: list[str] = []
     window.context.on("request", lambda r: sent.append(f"{r.url} {r.all_headers()} {r.post_data}"))
@@ -197,9 +202,13 @@ def test_near_me_sorts_on_the_phone_and_tells_nobody_where_it_is(
     window.goto("/")
     carried(window)
     names = window.locator("[data-cards] .diary-card__title")
-    expect(names.first).to_contain_text("Far-off Choir")
+    expect(names.first).to_contain_text("Inland Club 1")
     window.get_by_role("button", name="Near me").click()
-    expect(names).to_have_text(["Stroke Club 0.0 mi", "Far-off Choir 4.1 mi", "Wandering Band"])
+    expect(names.nth(1)).to_have_text("Far-off Choir 4.1 mi")
+    expect(names.first).to_have_text("Stroke Club 0.0 mi")
+    expect(names).to_have_count(20)
+    expect(window.get_by_text("The nearest 20 of 23 that are due")).to_be_visible()
+    expect(window.locator("[data-cards] > li").first).to_contain_text("9 days over")
     others = window.get_by_role("heading", name="While you are here").locator("..")
     expect(others.get_by_role("link", name="Log")).to_have_count(2)
     expect(others).to_contain_text("Garden Society 0.1 mi")
@@ -209,10 +218,11 @@ def test_near_me_sorts_on_the_phone_and_tells_nobody_where_it_is(
     line.close()
     window.goto("/")
     expect(window.get_by_text("No signal: as it was at")).to_be_visible()
-    expect(names).to_have_text(["Stroke Club 0.0 mi", "Far-off Choir 4.1 mi", "Wandering Band"])
+    expect(names.first).to_have_text("Stroke Club 0.0 mi")
+    expect(names).to_have_count(20)
     expect(window.get_by_role("heading", name="While you are here")).to_be_visible()
     window.get_by_role("button", name="Near me").click()
-    expect(names.first).to_have_text("Far-off Choir")
+    expect(names.first).to_have_text("Inland Club 1")
     assert len(sent) > 20
     told = [one for one in sent if any(str(abs(number))[:6] in one for number in (HERE["latitude"], HERE["longitude"]))]
     assert not told, told[0]

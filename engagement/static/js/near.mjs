@@ -5,6 +5,7 @@ import { locate, unasked, want, wanted } from './here.mjs'
 const MILE = 1609.344
 const EARTH = 6371000
 const WHILE_HERE = 3
+const MOST = 20 // cards of a list by distance; as many as the page has, where those are more
 const DUE = new Set(['long', 'overdue', 'soon'])
 
 /** The distance in metres between two places, each {latitude, longitude} in degrees. */
@@ -37,6 +38,11 @@ export function nearest(cards, here) {
   return byDistance(cards, far).map(({ thing, far }) => ({ card: thing, far }))
 }
 
+/** The groups of the pack that are due and no card of the page is of: `patch` for the whole patch, else the officer's own. */
+export function alsoDue(groups, { patch, listed }) {
+  return groups.filter((group) => DUE.has(group.standing) && (patch || group.mine) && !group.sensitive && !listed.has(String(group.id)))
+}
+
 /** "While you are here": the nearest few of the others that are due, soon or already, with how far each is. */
 export function whileHere(groups, here, listed, most = WHILE_HERE) {
   const others = groups.filter((group) => DUE.has(group.standing) && group.at && !group.sensitive && !listed.has(String(group.id)))
@@ -45,8 +51,9 @@ export function whileHere(groups, here, listed, most = WHILE_HERE) {
 
 /**
  * <div data-module="diary-near" data-near="Near me" data-miles="{miles} mi" data-denied="...">: a ul.diary-counts, which gets the
- * button, and [data-cards], whose cards have data-latitude and data-longitude where they are known. A <template data-while-here> in
- * it is filled with what else is due nearby, from the pack of this device.
+ * button, and [data-cards], whose cards have data-latitude and data-longitude where they are known. From the pack of this device a
+ * <template data-card> in it draws all that are due and not among the cards, which are the worst (data-patch: of the whole patch), and
+ * a <template data-while-here> what else is due nearby.
  */
 export class Near {
   static moduleName = 'diary-near'
@@ -74,25 +81,41 @@ export class Near {
       here = await this.ask()
     } catch {
       want(false)
-      this.$said.replaceChildren(Object.assign(document.createElement('p'), { className: 'diary-notice', textContent: this.$root.dataset.denied }))
-      return
+      return this.tell('diary-notice', this.$root.dataset.denied)
     }
     want(true)
-    this.$said.replaceChildren()
     this.$button.setAttribute('aria-pressed', 'true')
+    const pack = this.$root.querySelector('template[data-card], template[data-while-here]') && (await this.readPack().catch(() => null))?.pack
+    const listed = new Set(this.before.map(($card) => $card.dataset.group))
+    const all = nearest([...this.before, ...(pack ? await this.drawn(pack, listed) : [])], here)
+    if (this.$button.getAttribute('aria-pressed') === 'false') return // it was put off meanwhile
+    const shown = all.slice(0, Math.max(MOST, this.before.length))
     this.clear()
-    for (const { card, far } of nearest(this.before, here)) {
-      this.$cards.append(card)
-      if (far < Infinity) this.say(card, miles(far))
-    }
-    await this.others(here)
+    this.$cards.replaceChildren(...shown.map(({ card }) => card))
+    for (const { card, far } of shown) if (far < Infinity) this.say(card, miles(far))
+    if (shown.length < all.length) this.tell('diary-meta', this.$root.dataset.nearest.replace('{n}', shown.length).replace('{all}', all.length))
+    if (pack) this.others(pack, here, listed)
+  }
+
+  /** Cards for those of the pack that are due, too; each is one of the list from now on. */
+  async drawn(pack, listed) {
+    const $template = this.$root.querySelector('template[data-card]')
+    const due = $template ? alsoDue(pack.groups, { patch: Boolean(this.$root.dataset.patch), listed }) : []
+    if (!due.length) return []
+    const { cardOf } = await import('./patch-views.mjs')
+    for (const { id } of due) listed.add(String(id))
+    return due.flatMap((group) => fill($template, cardOf(group, pack)))
+  }
+
+  tell(look, words) {
+    this.$said.replaceChildren(Object.assign(document.createElement('p'), { className: look, textContent: words }))
   }
 
   off() {
     want(false)
     this.$button.setAttribute('aria-pressed', 'false')
     this.clear()
-    this.$cards.append(...this.before)
+    this.$cards.replaceChildren(...this.before)
   }
 
   /** Puts the cards into another order, which nearest first gives way to. */
@@ -103,6 +126,7 @@ export class Near {
   }
 
   clear() {
+    this.$said.replaceChildren()
     for (const $old of this.$root.querySelectorAll('[data-far], [data-others]')) $old.remove()
   }
 
@@ -112,12 +136,9 @@ export class Near {
     card.querySelector('[data-where], .diary-card__title').append(' ', $far)
   }
 
-  async others(here) {
+  others(pack, here, listed) {
     const $template = this.$root.querySelector('template[data-while-here]')
-    const found = $template && (await this.readPack().catch(() => null))
-    if (!found) return
-    const listed = new Set(this.before.map(($card) => $card.dataset.group))
-    const groups = whileHere(found.pack.groups, here, listed)
+    const groups = $template ? whileHere(pack.groups, here, listed) : []
     if (!groups.length) return
     const $others = fill($template, { groups })
     for (const $one of $others) $one.dataset.others = ''

@@ -1,7 +1,7 @@
 // What "near me" promises: true distances, nobody dropped for want of a place, and three others that are due.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { byDistance, distance, farTo, miles, nearest, whileHere } from './near.mjs'
+import { alsoDue, byDistance, distance, farTo, miles, nearest, whileHere } from './near.mjs'
 
 const ferndown = { latitude: 50.8, longitude: -1.9 }
 
@@ -29,6 +29,13 @@ test('nobody is dropped and nobody doubled, whatever the distances', () => {
     for (let i = 1; i < sorted.length; i += 1) assert.ok(sorted[i - 1].far <= sorted[i].far)
     assert.deepEqual(sorted.filter(({ far }) => far === Infinity).map(({ thing }) => thing.n), things.filter(({ at }) => !at).map(({ n }) => n))
   }
+})
+
+test('all that are due are in the list, not the worst alone: one’s own, or of the whole patch', () => {
+  const group = (id, standing, more = {}) => ({ id, standing, mine: true, ...more })
+  const groups = [group('1', 'long'), group('2', 'overdue'), group('3', 'soon'), group('4', 'soon', { mine: false }), group('5', 'not_due'), group('6', 'never'), group('7', '', { sensitive: true })]
+  const found = (patch) => alsoDue(groups, { patch, listed: new Set(['1']) }).map(({ id }) => id)
+  assert.deepEqual([found(false), found(true)], [['2', '3'], ['2', '3', '4']])
 })
 
 test('while you are here: the nearest three that are due soon or already, and none that is listed, hidden or nowhere', () => {

@@ -27,6 +27,7 @@ export class OfflineShift extends OfflinePage {
     const $buttons = $root.querySelectorAll('[data-whole]')
     press($buttons, ($button) => ($button.dataset.whole === '1') === facts.whole)
     for (const $button of $buttons) $button.addEventListener('click', () => this.draw($button.dataset.whole === '1'))
+    if (facts.whole) $root.dataset.patch = '1'
     new Near($root, { readPack: async () => ({ pack: this.pack }) })
   }
 

@@ -58,7 +58,10 @@ async function start(page) {
     await line?.show()
     if (is === 'silent') (await registered)?.sync?.register('diary-send').catch(() => {}) // a browser without Background Sync has the other ways
   }
-  const away = () => location.replace('/offline/waiting') // which says who signed out, and how many entries wait
+  const away = () => {
+    sessionStorage.clear() // whom they rang
+    location.replace('/offline/waiting') // which says who signed out, and how many entries wait
+  }
   if (accountOf(page) && (await keep.owed())?.account === accountOf(page)) return away() // their cookie opened it
   new BroadcastChannel('diary-outbox').addEventListener('message', ({ data }) => (data?.locked ? away() : line?.show()))
   addEventListener('online', drain)
