@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -62,7 +62,7 @@ def chase(session: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
     by_person = _by_person(session, [(one, marks) for one, marks in owed if marks], london_day(now))
     chases: list[ClockChase] = []
     for officer_id, due in sorted(by_person.items(), key=lambda pair: pair[0] or 0):
-        words = _words([one for one, _marks in due], officer_id, now, counted) + _whose(session, due, officer_id)
+        words = _words([one for one, _marks in due], officer_id, _others(session, due, officer_id), now, counted)
         note = leave_note(session, actor, officer_id, "concern", due[0][0].concern_id, words, now=now) if officer_id else None
         chases += [
             ClockChase(
@@ -161,9 +161,13 @@ def _sergeants(session: Session, team_ids: set[int], today: date) -> dict[int, i
     return {row.team_id: row.officer_id for row in sorted(rows, key=lambda row: row.officer_id not in off)}  # the last one stays
 
 
-def _words(due: Sequence[RunningClock], officer_id: int | None, now: datetime, counted: ClockRule) -> str:
-    """What the note says: what is not answered yet, and by when the first answer is owed; plain, as notes are."""
-    names = [one.title if not one.sensitive or one.owner_id == officer_id else "an OFFICIAL-SENSITIVE concern" for one in due[:NAMED]]
+def _words(due: Sequence[RunningClock], officer_id: int | None, others: Mapping[int | None, str], now: datetime, counted: ClockRule) -> str:
+    """What the note says: what is not answered yet, for whom, and by when the first answer is owed; plain, as notes are."""
+    titles = [one.title if not one.sensitive or one.owner_id == officer_id else "an OFFICIAL-SENSITIVE concern" for one in due[:NAMED]]
+    names = [
+        f"{title} (for {others[one.owner_id]}, off today)" if one.owner_id in others else title
+        for one, title in zip(due, titles, strict=False)
+    ]
     rest = f" and {len(due) - NAMED} more" if len(due) > NAMED else ""
     first = min(one.due_at for one in due)
     at = first.astimezone(LONDON)
@@ -175,11 +179,11 @@ def _words(due: Sequence[RunningClock], officer_id: int | None, now: datetime, c
     return f"No answer given yet: {'; '.join(names)}{rest}. {by} That we have it is no answer."
 
 
-def _whose(session: Session, due: Iterable[Chase], officer_id: int | None) -> str:
-    """Of answers that are somebody else's: whose, by name, since they are off and nobody else can answer in time."""
+def _others(session: Session, due: Iterable[Chase], officer_id: int | None) -> dict[int | None, str]:
+    """The owners of answers that are somebody else's, by name: they are off."""
     owners = {one.owner_id for one, _marks in due if one.owner_id is not None} - {officer_id}
-    names = session.scalars(select(Officer.name).where(Officer.id.in_(owners)).order_by(Officer.name_folded)).all() if owners else []
-    return f" For {', '.join(names)}, off today." if names else ""
+    rows = session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(owners))) if owners else ()
+    return {row.id: row.name for row in rows}
 
 
 def _put_away(session: Session, actor: Actor, now: datetime) -> int:

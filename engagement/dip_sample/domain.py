@@ -16,7 +16,7 @@ OVERRIDDEN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An entry that may be drawn: an engagement or a concern, who recorded it, and whether it was saved over a warning."""
+    """An entry that may be drawn: an engagement, a concern or an action, who recorded it, and whether it was saved over a warning."""
 
     entity: str
     id: int

@@ -31,7 +31,7 @@ class DipEntry(Diary, Model):
     id: Mapped[Key]
     sample_id: Mapped[int] = mapped_column(ForeignKey("dip_sample.id"))
     place: Mapped[int]  # in the order in which it was drawn, from 1
-    entity: Mapped[str] = mapped_column(String(20))  # engagement | concern
+    entity: Mapped[str] = mapped_column(String(20))  # engagement | concern | action
     entity_id: Mapped[int]
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))  # who recorded it
     overridden: Mapped[bool] = mapped_column(default=False)  # saved over a warning about its words

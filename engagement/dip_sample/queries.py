@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission, Role
-from engagement.concerns.models import Concern
+from engagement.concerns.models import Action, Concern
+from engagement.concerns.queries import actions_visible_to
 from engagement.concerns.queries import visible_to as concerns_visible
 from engagement.core.clock import london_moment
 from engagement.core.errors import Missing
@@ -45,6 +46,7 @@ def theirs_to_read(actor: Actor) -> ColumnElement[bool]:
         or_(
             and_(DipEntry.entity == "engagement", exists().where(Engagement.id == DipEntry.entity_id, entries_visible(actor))),
             and_(DipEntry.entity == "concern", exists().where(Concern.id == DipEntry.entity_id, concerns_visible(actor))),
+            and_(DipEntry.entity == "action", exists().where(Action.id == DipEntry.entity_id, actions_visible_to(actor))),
         ),
     )
 
@@ -57,7 +59,8 @@ def teams_without(session: Session, force_id: int, month: Month) -> Sequence[int
 
 def candidates(session: Session, team_id: int, month: Month) -> list[Candidate]:
     """What was recorded for a team in a month, but for what was withdrawn, came from before the diary, or was recorded by
-    whoever was the team's sergeant then."""
+    whoever was the team's sergeant then. Of actions and promises those that were saved over a warning: the others are read with
+    their concern or engagement."""
     begins, ends = london_moment(month.first), london_moment(month.last + ONE_DAY)
     sergeants = select(Posting.officer_id).where(
         Posting.team_id == team_id, Posting.role == Role.SERGEANT.value, Posting.starts_on <= month.last,
@@ -67,6 +70,7 @@ def candidates(session: Session, team_id: int, month: Month) -> list[Candidate]:
     for name, table, also in (
         ("engagement", Engagement, (Engagement.state == State.HAPPENED.value, Engagement.before_the_diary.is_(False))),
         ("concern", Concern, ()),
+        ("action", Action, (Action.override_reason != "", Action.withdrawn_at.is_(None))),
     ):
         rows = session.execute(
             select(table.id, table.recorded_by_id, (table.override_reason != "").label("overridden"))
@@ -110,6 +114,7 @@ class Drawn:
     officer_id: int
     officer: str
     what: str
+    path: str  # where it stands; empty where it has no page
     when: datetime
     words: str
     override_reason: str
@@ -134,7 +139,7 @@ def sample_of(session: Session, actor: Actor, sample_id: int) -> Any:
 
 
 def entries_of(session: Session, actor: Actor, sample_id: int) -> list[Drawn]:
-    """The entries of a sample as they stand now, in the order of the lot, in four questions; but for those closed to the reader."""
+    """The entries of a sample as they stand now, in the order of the lot, in five questions; but for those closed to the reader."""
     reader = Officer.__table__.alias("reader")
     rows = session.execute(
         select(*DipEntry.__table__.columns, Officer.name.label("officer"), reader.c.name.label("reader"))
@@ -145,6 +150,7 @@ def entries_of(session: Session, actor: Actor, sample_id: int) -> list[Drawn]:
     ).all()
     said = _engagements(session, actor, [r.entity_id for r in rows if r.entity == "engagement"])
     said |= _concerns(session, actor, [r.entity_id for r in rows if r.entity == "concern"])
+    said |= _actions(session, actor, [r.entity_id for r in rows if r.entity == "action"])
     return [
         Drawn(
             id=r.id, place=r.place, entity=r.entity, entity_id=r.entity_id, officer_id=r.officer_id, officer=r.officer, read_at=r.read_at,
@@ -170,7 +176,7 @@ def _engagements(session: Session, actor: Actor, ids: Sequence[int]) -> dict[tup
     for row in rows:
         kind = Kind(row.kind).label + ("" if row.outcome in (None, Outcome.SPOKE) else f", {Outcome(row.outcome).label.lower()}")
         found[("engagement", row.id)] = {
-            "what": ": ".join(filter(None, (kind, ", ".join(names[row.id])))), "when": row.happened_at or row.recorded_at,
+            "what": ": ".join(filter(None, (kind, ", ".join(names[row.id])))), "path": f"/engagements/{row.id}", "when": row.happened_at or row.recorded_at,
             "words": row.summary, "override_reason": row.override_reason, "sensitive": row.sensitive, "withdrawn": row.state == State.WITHDRAWN,
         }  # fmt: skip
     return found
@@ -180,8 +186,28 @@ def _concerns(session: Session, actor: Actor, ids: Sequence[int]) -> dict[tuple[
     rows = session.execute(select(Concern).where(Concern.id.in_(ids), concerns_visible(actor))).scalars() if ids else ()
     return {
         ("concern", row.id): {
-            "what": row.title, "when": row.first_raised_at, "words": row.detail, "override_reason": row.override_reason,
+            "what": row.title, "path": f"/concerns/{row.id}", "when": row.first_raised_at, "words": row.detail, "override_reason": row.override_reason,
             "sensitive": row.sensitive, "withdrawn": False,
         }
         for row in rows
     }  # fmt: skip
+
+
+def place_of(action: Action) -> tuple[str, int | None]:
+    """Of which record an action or promise is read: (concern | group | engagement, its id); no id where it has no page."""
+    places = (("concern", action.concern_id), ("group", action.promised_to_id), ("engagement", action.engagement_id))
+    return next((place for place in places if place[1] is not None), ("concern", None))
+
+
+def _actions(session: Session, actor: Actor, ids: Sequence[int]) -> dict[tuple[str, int], dict[str, Any]]:
+    rows = session.execute(select(Action).where(Action.id.in_(ids), actions_visible_to(actor))).scalars() if ids else ()
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for row in rows:
+        entity, key = place_of(row)
+        texts = (row.partner_outcome, row.result, row.public_wording, row.ended_words)
+        found[("action", row.id)] = {
+            "what": row.what, "path": f"/{entity}s/{key}" if key is not None else "", "when": row.recorded_at,
+            "words": "\n".join(text for text in texts if text), "override_reason": row.override_reason, "sensitive": False,
+            "withdrawn": row.withdrawn_at is not None,
+        }  # fmt: skip
+    return found

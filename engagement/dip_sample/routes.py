@@ -59,7 +59,7 @@ def _page(sample_id: int, refused_id: int | None = None, refused: CommentForm | 
     actor, session = current_actor(), reading()
     found = sample_of(session, actor, sample_id)
     entries = entries_of(session, actor, sample_id)
-    for entity in ("engagement", "concern"):
+    for entity in ("engagement", "concern", "action"):
         shown(entity, [one.entity_id for one in entries if one.entity == entity])
     return render_template(
         "dip_sample/sample.html",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engagement.access.domain import Actor, Role
 from engagement.audit.domain import Operation
 from engagement.audit.service import record
+from engagement.concerns.models import Action
 from engagement.core.clock import london_day
 from engagement.core.errors import Missing, Refused
 from engagement.core.ids import new_token
@@ -17,7 +18,7 @@ from engagement.core.months import Month
 from engagement.core.texts import clean_text
 from engagement.dip_sample.domain import check_reader, draw
 from engagement.dip_sample.models import DipEntry, DipSample
-from engagement.dip_sample.queries import candidates, readable_by, theirs_to_read
+from engagement.dip_sample.queries import candidates, place_of, readable_by, theirs_to_read
 from engagement.people.models import OfficerNote, Posting
 from engagement.people.queries import holds_on
 from engagement.people.service import leave_note
@@ -101,4 +102,5 @@ def _tell(session: Session, actor: Actor, entry: DipEntry, said: str, *, now: da
         note.words, note.left_at, note.left_by = words, now, actor.name
         record(session, actor, Operation.ALTERATION, "officer_note", [note.id], fields=["words"], now=now)
         return note.id
-    return leave_note(session, actor, entry.officer_id, entry.entity, entry.entity_id, words, now=now).id
+    about, about_id = place_of(session.get_one(Action, entry.entity_id)) if entry.entity == "action" else (entry.entity, entry.entity_id)
+    return leave_note(session, actor, entry.officer_id, about, about_id, words, now=now).id

@@ -23,6 +23,7 @@ from engagement.handover.pack import Pack, pack_of
 from engagement.handover.page import HandoverPage, page_of
 from engagement.handover.queries import apart_of, handover_to_change, handover_to_read, leads, listed, tips_of, who_may_take_over
 from engagement.people.queries import officers_of
+from engagement.settings import current
 from engagement.web.moment import now, today
 from engagement.web.pdf import pdf_of
 from engagement.web.saving import save, saved
@@ -255,4 +256,5 @@ def _tips_page(group_id: int, form: TipForm) -> str:
     shown("group", [group.id])
     people = {card.id: card.name for card in contacts_of(reading(), [group.id]).get(group.id, [])}
     found = tips_of(reading(), [group.id]).get(group.id, [])
-    return render_template("handover/tips.html", form=form, group=group, people=people, tips=found)
+    months = current().number("retention", "group_tip_months")
+    return render_template("handover/tips.html", form=form, group=group, people=people, tips=found, months=months)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.concerns.domain import ConcernState
@@ -122,9 +122,9 @@ def _promises(session: Session, officers: Iterable[int], today: date) -> Sequenc
 
 
 def _due(session: Session, officers: Iterable[int], today: date) -> Sequence[Any]:
-    """Groups that are overdue: (id, name, next_due_on, frequency_words, assumed, whose, team_id), the longest first."""
+    """Groups that are overdue: (id, name, next_due_on, frequency_words, assumed, whose, team_id), worst first: the order of the shift."""
     return session.execute(
         select(Group.id, Group.name, Group.next_due_on, Group.frequency_words, Group.assumed, Group.owner_id.label("whose"), Group.team_id)
         .where(Group.owner_id.in_(officers), Group.sensitive.is_(False), late_condition(today))
-        .order_by(Group.next_due_on, Group.id)
+        .order_by(case((Group.longest_on <= today, 0), else_=1), Group.next_due_on, Group.id)
     ).all()

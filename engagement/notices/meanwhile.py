@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, String, and_, bindparam, case, cast, exists, func, literal, null, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engagement.concerns.models import Concern, Raising, Telling
 from engagement.core.clock import london_day
@@ -45,16 +45,20 @@ class Happened:
     title: str
     detail: str  # of an engagement its kind, of a decision its kind, or "got"
     who: str
+    whom: str  # of a decision that gave it away: to whom
     sensitive: bool
     team_id: int
 
 
-def _row(what: str, whose: Any, at: Any, entity: str, record: Any, title: Any, detail: Any, who: Any, sensitive: Any) -> list[Any]:
+def _row(
+    what: str, whose: Any, at: Any, entity: str, record: Any, title: Any, detail: Any, who: Any, sensitive: Any, whom: Any = None
+) -> list[Any]:
     said: ColumnElement[Any] = literal("") if who is None else func.coalesce(who, "")
+    to: ColumnElement[Any] = literal("") if whom is None else func.coalesce(whom, "")
     return [
         whose.label("officer_id"), literal(what).label("what"), at.label("at"), literal(entity).label("entity"),
         record.id.label("entity_id"), title.label("title"), cast(detail, String).label("detail"), said.label("who"),
-        sensitive.label("sensitive"), record.team_id.label("team_id"),
+        to.label("whom"), sensitive.label("sensitive"), record.team_id.label("team_id"),
     ]  # fmt: skip
 
 
@@ -116,10 +120,14 @@ def _decided() -> Any:
     whose = func.coalesce(Decision.was_owner_id, Group.owner_id)
     given = and_(Decision.kind == DecisionKind.GIVE.value, Decision.was_owner_id.is_(None))  # nobody's until then
     kind = case((given, "got"), else_=Decision.kind)
+    new_owner = aliased(Officer)
     return (
-        select(*_row("decided", whose, Decision.decided_at, "group", Group, Group.name, kind, Officer.name, Group.sensitive))
+        select(
+            *_row("decided", whose, Decision.decided_at, "group", Group, Group.name, kind, Officer.name, Group.sensitive, new_owner.name)
+        )
         .join(Decision, Decision.group_id == Group.id)
         .join(Officer, Officer.id == Decision.decided_by_id)
+        .outerjoin(new_owner, new_owner.id == Decision.officer_id)
         .where(
             or_(Group.owner_id.in_(_OFFICERS), Decision.was_owner_id.in_(_OFFICERS)), whose.in_(_OFFICERS), Group.team_id.in_(_TEAMS),
             Decision.force_id == _FORCE,

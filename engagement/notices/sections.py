@@ -18,7 +18,7 @@ from engagement.notices.meanwhile import Happened
 
 LISTED = 10
 DECIDED = {
-    "ask": "asked you what stands in the way", "give": "gave it to another officer", "got": "gave it to you", "book": "asked for a booking",
+    "ask": "asked you what stands in the way", "give": "gave it to {whom}", "got": "gave it to you", "book": "asked for a booking",
     "pause": "paused it", "agreement": "asked for another agreement", "snooze": "put it off",
 }  # fmt: skip
 
@@ -143,7 +143,7 @@ def happened_line(row: Happened, today: date) -> Line:
         case "raised":
             what = f"a concern was raised; {row.who} recorded it"
         case "decided":
-            what = f"{row.who} {DECIDED.get(row.detail, 'decided')}"
+            what = f"{row.who} {DECIDED.get(row.detail, 'decided').format(whom=row.whom)}"
         case "bounced":
             what = "a telling did not arrive: tell them again"
         case _:

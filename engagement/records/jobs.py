@@ -6,17 +6,17 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import system
 from engagement.audit.domain import Operation
 from engagement.audit.service import record
 from engagement.concerns.models import Raising, ReplyAddress
-from engagement.core.clock import london_day
+from engagement.core.clock import london_day, london_moment
 from engagement.core.months import add_months
 from engagement.db import database_time, unit_of_work
-from engagement.groups.models import Contact
+from engagement.groups.models import Contact, Group
 from engagement.handover.models import Tip
 from engagement.ledger.service import forget_runs
 from engagement.people.models import EndedSession, LoginAttempt
@@ -32,8 +32,8 @@ BY_THE_MINUTE = ("send-mail", "chase-clocks", "send-notices")  # the jobs whose 
 
 
 def review_retention(now: datetime) -> dict[str, int]:
-    """Erases reply addresses whose time has come (30 days after the outcome), what works with contacts who ended a year ago, and
-    tries at the door and sessions signed out of that are older than 30 days.
+    """Erases reply addresses whose time has come (30 days after the outcome), what works with contacts who ended a year ago
+    or with groups that nobody met for two years, and tries at the door and sessions signed out of that are older than 30 days.
 
     Everything else is counted and left: disposal is a person's decision. Counts: what was erased, and what is to be reviewed.
     """
@@ -107,11 +107,17 @@ def _forget_ended(session: Session, now: datetime) -> int:
 
 
 def _erase_tips(session: Session, now: datetime) -> int:
-    """What works with somebody goes with their details: so long after they stopped being the contact."""
+    """What works with somebody goes with their details: so long after they stopped being the contact. What works with a group, and is
+    of nobody, goes so long after the last contact with it, and after it was written."""
+    today = london_day(now)
+    ended, since = add_months(today, -_contact_months()), add_months(today, -current().number("retention", "group_tip_months"))
+    silent = [or_(day.is_(None), day < since) for day in (Group.last_two_way_on, Group.last_one_way_on)]
+    of_nobody = and_(Tip.contact_id.is_(None), Tip.written_at < london_moment(since), *silent)
     rows = session.execute(
         select(Tip.id, Tip.force_id)
-        .join(Contact, Contact.id == Tip.contact_id)
-        .where(Contact.ended_on < add_months(london_day(now), -_contact_months()))
+        .join(Group, Group.id == Tip.group_id)
+        .outerjoin(Contact, Contact.id == Tip.contact_id)
+        .where(or_(Contact.ended_on < ended, of_nobody))
         .order_by(Tip.id)
         .limit(BATCH)
     ).all()

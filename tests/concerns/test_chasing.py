@@ -97,11 +97,12 @@ def test_of_an_owner_who_is_not_back_in_time_the_sergeant_is_told(
         keep(session, Cover(**away, **covers, ends_on=today, set_at=diary.now))
     assert run(diary) == {"chased": 1, "told": 1, "put_away": 0, "settled": 0}
     assert notes(diary, town.pcso2) == []
-    said = "No answer given yet: Parking. It is owed by Thu 26 Nov 09:00. That we have it is no answer."
+    said = "No answer given yet: Parking{}. It is owed by Thu 26 Nov 09:00. That we have it is no answer."
     if told_by_name is None:
-        assert (notes(diary, town.pcso), notes(diary, town.sergeant)) == ([said], [])
+        assert (notes(diary, town.pcso), notes(diary, town.sergeant)) == ([said.format("")], [])
     else:
-        assert (notes(diary, town.pcso), notes(diary, town.sergeant)) == ([], [f"{said} For {told_by_name}, off today."])
+        named = said.format(f" (for {told_by_name}, off today)")
+        assert (notes(diary, town.pcso), notes(diary, town.sergeant)) == ([], [named])
     assert run(diary)["chased"] == 0
 
 

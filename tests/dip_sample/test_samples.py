@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from engagement.audit.models import AuditRow
+from engagement.concerns.acting import act
+from engagement.concerns.domain import ActionBy
+from engagement.concerns.drafts import ActionDraft
 from engagement.dip_sample.domain import Candidate, draw
 from engagement.dip_sample.jobs import draw_dip_samples
 from engagement.dip_sample.models import DipEntry, DipSample
@@ -96,6 +100,34 @@ def test_the_sergeant_reads_and_says_something_which_the_officer_finds(diary: Di
         assert ("dip_entry", "alteration") in rows and ("dip_sample", "collection") in rows
     refused = client.post(f"/dip-samples/entries/{entries[2].id}", data={"words": "x" * 1001, "csrf_token": token(page)})
     assert refused.status_code == 422 and "x" * 200 in refused.get_data(as_text=True)
+
+
+def test_an_action_saved_over_a_warning_is_drawn_read_and_commented_on_at_its_concern(diary: DiaryUnderTest, town: Town) -> None:
+    actor = diary.actor(town.pcso)
+    diary.clock.move(-timedelta(days=40))
+    with diary.work() as session:
+        concern = make_concern(session, actor, diary.now, neighbourhood_id=town.neighbourhood_id)
+        plain = ActionDraft(concern_id=concern.id, by=ActionBy.OFFICER, what="Ask the council for a sign")
+        warned = replace(plain, what="Speak to the driver of AB12 CDE", override_reason="It is the council's own lorry")
+        kept = [act(session, actor, one, now=diary.now).id for one in (plain, warned)]
+        closed = make_concern(session, actor, diary.now, title="Words on a wall", neighbourhood_id=town.neighbourhood_id, sensitive=True)
+        act(session, actor, replace(warned, concern_id=closed.id, what="Speak to the family"), now=diary.now)
+        concern_id = concern.id
+    diary.clock.move(timedelta(days=40))
+    run(diary)
+    sample, entries = drawn(diary, town.team_id)
+    drawn_actions = {one.entity_id: one.id for one in entries if one.entity == "action"}
+    assert (sample.drawn_from, len(drawn_actions)) == (4, 2), "two concerns, and the actions that were warned about"
+    assert kept[0] not in drawn_actions
+    client = diary.client(town.sergeant)
+    page = client.get(f"/dip-samples/{sample.id}")
+    said = words(page)
+    assert "Speak to the driver of AB12 CDE" in said and "Saved over a warning about its words: It is the council's own lorry" in said
+    assert "Action or promise · " in said
+    answer = client.post(f"/dip-samples/entries/{drawn_actions[kept[1]]}", data={"words": "No marks, please", "csrf_token": token(page)})
+    assert answer.status_code == 303
+    assert f'href="/concerns/{concern_id}"' in diary.client(town.pcso).get("/").get_data(as_text=True)
+    assert notes(diary, town.pcso) == ["About your entry, which was drawn for the dip-sample: No marks, please"]
 
 
 def test_an_entry_that_became_closed_to_its_reader_is_counted_apart(diary: DiaryUnderTest, town: Town) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import insert, select
 
 from engagement.audit.models import AuditRow
 from engagement.concerns.models import Concern, Raising, ReplyAddress
+from engagement.core.clock import london_moment
 from engagement.db import db
 from engagement.handover.models import Tip
 from engagement.ledger.models import JobRun
@@ -104,3 +106,23 @@ def test_what_works_with_somebody_goes_a_year_after_they_stopped_being_the_conta
     assert review(diary)["tips_erased"] == 1
     with diary.work() as session:
         assert [tip.contact_id for tip in session.scalars(select(Tip).order_by(Tip.id))] == [still, None]
+
+
+def test_what_works_with_a_group_goes_two_years_after_the_last_contact_with_it(diary, town: Town) -> None:
+    today = diary.now.date()
+    old, late = today - timedelta(days=731), today - timedelta(days=700)
+    cases: list[tuple[date, dict[str, Any], bool]] = [  # when it was written, when the group was met last, whether it stays
+        (old, {}, False),
+        (old, {"last_two_way_on": old, "last_one_way_on": old}, False),
+        (late, {"last_two_way_on": old}, True),
+        (old, {"last_two_way_on": late}, True),
+        (old, {"last_one_way_on": late}, True),
+    ]
+    with diary.work() as session:
+        for number, (written_on, met, _stays) in enumerate(cases):
+            group = make_group(session, town, f"Group {number}", **met)
+            written = {"written_at": london_moment(written_on), "written_by_id": town.pcso.officer_id}
+            keep(session, Tip(force_id=town.force_id, group_id=group.id, words=f"Ring twice {number}", **written))
+    assert review(diary)["tips_erased"] == 2
+    with diary.work() as session:
+        assert set(session.scalars(select(Tip.words))) == {f"Ring twice {n}" for n, (_on, _met, stays) in enumerate(cases) if stays}
