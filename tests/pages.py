@@ -134,6 +134,8 @@ def check_manners(html: str, where: str) -> None:
         if e.tag in ("input", "select", "textarea") and e.get("type") not in ("hidden", "submit", "button"):
             if e.get("id") not in labelled and not e.get("aria-label") and not e.get("aria-labelledby"):
                 wrong.append(f"field {e.get('name')!r} has no label")
+        if e.tag == "input" and e.get("type", "text") in ("text", "email", "tel", "search", "url") and not e.get("autocomplete"):
+            wrong.append(f"a browser may keep what is typed into {e.get('name')!r}")
         wrong += [
             f"{a} points at nothing: {r}" for a in ("aria-describedby", "aria-labelledby") for r in (e.get(a) or "").split() if r not in ids
         ]
