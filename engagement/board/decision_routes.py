@@ -22,7 +22,8 @@ from engagement.overdue.domain import DecisionKind
 from engagement.overdue.queries import LateGroup, late_groups
 from engagement.overdue.service import MOST_AT_ONCE, decide, undo
 from engagement.people.covering import cover, officer_who_is_off, who_may_cover
-from engagement.people.queries import off_on, officers_of
+from engagement.people.duty_queries import off_on
+from engagement.people.queries import officers_of
 from engagement.web.moment import now, today
 
 bp = Blueprint("decisions", __name__)

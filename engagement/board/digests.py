@@ -28,8 +28,9 @@ from engagement.mail.domain import Slot
 from engagement.mail.models import DailyLetter
 from engagement.mail.paper import both_parts
 from engagement.mail.service import LetterDraft
+from engagement.people.duty_queries import off_condition
 from engagement.people.models import Account, Posting
-from engagement.people.queries import holds_on, load_actor, off_condition
+from engagement.people.queries import holds_on, load_actor
 from engagement.places.models import Team
 from engagement.settings import current
 

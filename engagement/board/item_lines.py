@@ -17,7 +17,7 @@ from engagement.concerns.saying import clock_words
 from engagement.core.clock import london_day
 from engagement.core.dates import days_over
 from engagement.core.months import Month
-from engagement.people.queries import Off
+from engagement.people.duty_queries import Off
 from engagement.returns.domain import Quarter
 from engagement.summaries.domain import approve_by
 

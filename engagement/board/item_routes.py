@@ -20,7 +20,8 @@ from engagement.board.service import Item, decide_items, entity_of, items_to_dec
 from engagement.board.taking_back import take_back_items
 from engagement.core.errors import Missing
 from engagement.db import reading, unit_of_work
-from engagement.people.queries import off_on, officers_of
+from engagement.people.duty_queries import off_on
+from engagement.people.queries import officers_of
 from engagement.web.moment import now, today
 from engagement.web.saving import save
 

@@ -20,7 +20,7 @@ from engagement.concerns.timing import rule
 from engagement.core.errors import Missing
 from engagement.db import reading
 from engagement.people.covering import cover_names
-from engagement.people.queries import Off, off_on
+from engagement.people.duty_queries import Off, off_on
 from engagement.web.moment import now, today
 
 ENTITIES: Mapping[Waiting, str] = {  # whose rows a page shows, for the record

@@ -25,8 +25,8 @@ from engagement.groups.models import Group
 from engagement.groups.queries import late_condition
 from engagement.overdue.models import Decision, InspectorAsk
 from engagement.overdue.queries import decided_condition
+from engagement.people.duty_queries import off_condition, off_on
 from engagement.people.models import Cover, Officer
-from engagement.people.queries import off_condition, off_on
 
 SIZE = 50
 MOST = 5000

@@ -22,8 +22,9 @@ from engagement.concerns.settling import settle
 from engagement.concerns.timing import rule
 from engagement.core.clock import LONDON, london_day
 from engagement.core.dates import say_date, say_time
+from engagement.people.duty_queries import next_duty_day, off_on
 from engagement.people.models import Account, Cover, Officer, OfficerNote, Posting
-from engagement.people.queries import holds_on, next_duty_day, off_on
+from engagement.people.queries import holds_on
 from engagement.people.service import leave_note
 
 BATCH = 500

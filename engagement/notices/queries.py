@@ -17,8 +17,9 @@ from engagement.mail.models import DailyLetter
 from engagement.notices.domain import Allowed, Choice, Kind, digest_at, within
 from engagement.notices.models import CalendarLink, NoticeChoice
 from engagement.people.duty import OfficerDays, hours_on, last_on
+from engagement.people.duty_queries import days_of, off_condition
 from engagement.people.models import Account, Cover, Officer, Posting
-from engagement.people.queries import days_of, holds_on, off_condition
+from engagement.people.queries import holds_on
 from engagement.places.models import Team
 from engagement.settings import Settings
 

@@ -22,7 +22,7 @@ from engagement.notices.queries import allowed, choice_of, link_of, readers
 from engagement.notices.sections import happened_line, sections_of
 from engagement.notices.service import choose, make_link, revoke_link
 from engagement.people.duty import OfficerDays, last_on
-from engagement.people.queries import days_of
+from engagement.people.duty_queries import days_of
 from engagement.settings import Settings
 from engagement.web.moment import now, today
 from engagement.web.saving import saved

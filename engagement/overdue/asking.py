@@ -24,8 +24,9 @@ from engagement.groups.service import hold
 from engagement.overdue.domain import escalation_day
 from engagement.overdue.models import InspectorAsk
 from engagement.overdue.queries import decided_condition
+from engagement.people.duty_queries import off_on
 from engagement.people.models import Posting
-from engagement.people.queries import holds_on, off_on
+from engagement.people.queries import holds_on
 from engagement.people.service import leave_note
 from engagement.settings import current
 

@@ -17,10 +17,11 @@ from engagement.core.pages import page_number
 from engagement.core.spreadsheets import spreadsheet
 from engagement.db import reading, unit_of_work
 from engagement.people.absence import put_off
+from engagement.people.duty_queries import absences_of
 from engagement.people.forms import AbsenceForm, EditOfficerForm, OfficerForm, OfficersFileForm, PostingForm
 from engagement.people.officer_import import LAYOUT, OfficerPlan, layout_csv, officer_lines, plan_officers, take_in
 from engagement.people.postings import SCOPES, PostingDraft, end_posting, post_to
-from engagement.people.queries import absences_of, account_row, officer_page, places_of, postings_of
+from engagement.people.queries import account_row, officer_page, places_of, postings_of
 from engagement.people.service import (
     OfficerDraft,
     account_of,

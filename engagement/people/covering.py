@@ -19,8 +19,9 @@ from engagement.db import ask
 from engagement.people.absence import officer_whose_days
 from engagement.people.cover_ending import at_home, holds, rank_of, rests_through, team_postings
 from engagement.people.duty import Covered, check_cover, days_uncovered
+from engagement.people.duty_queries import Off, days_of, off_condition, off_on
 from engagement.people.models import Account, Cover, Officer, Posting
-from engagement.people.queries import Off, days_of, holds_on, off_condition, off_on
+from engagement.people.queries import holds_on
 from engagement.people.service import leave_note
 from engagement.places.beside import teams_beside
 from engagement.places.models import Team

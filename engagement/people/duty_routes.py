@@ -24,7 +24,8 @@ from engagement.people.covering import cover, covered_by, covers_of, who_may_cov
 from engagement.people.duty import OfficerDays, hours_on, next_duty_day, off_until, on_duty, why_off
 from engagement.people.duty_forms import CoverForm, DaysOffForm, PatternForm
 from engagement.people.duty_month import Standin, cells, say_pattern, standin_on, weeks_of
-from engagement.people.queries import absences_of, days_of, home_officers
+from engagement.people.duty_queries import absences_of, days_of
+from engagement.people.queries import home_officers
 from engagement.web.forms import options
 from engagement.web.moment import now, today
 from engagement.web.saving import saved

@@ -23,7 +23,8 @@ from engagement.groups.queries import facts_of
 from engagement.groups.silence import TRIES
 from engagement.notices.meanwhile import how_many
 from engagement.people.duty import OfficerDays, hours_on, last_on, off_until
-from engagement.people.queries import days_of, notes_of
+from engagement.people.duty_queries import days_of
+from engagement.people.queries import notes_of
 from engagement.shift import statements
 
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from engagement.access.domain import Actor
 from engagement.core.clock import london_day
 from engagement.core.months import Month
+from engagement.people.duty_queries import off_on
 from engagement.people.models import Officer
-from engagement.people.queries import off_on
 from engagement.places.models import Neighbourhood, Team
 from engagement.summaries.cards import Card, cards_of
 from engagement.summaries.domain import approve_by

@@ -11,8 +11,8 @@ from werkzeug.test import TestResponse
 
 from engagement.people.absence import put_off
 from engagement.people.duty import Pattern, on_duty
+from engagement.people.duty_queries import days_of, next_duty_day, off_condition, off_on
 from engagement.people.models import Absence, Cover, DutyPattern, Officer, OfficerNote, Posting
-from engagement.people.queries import days_of, next_duty_day, off_condition, off_on
 from tests.builders import LONG_AGO, Person, Town, keep, make_group
 from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
