@@ -111,49 +111,55 @@ def _list(what: Waiting) -> Any:
         case Waiting.UNOWNED:
             return _concerns(unowned())
         case Waiting.PROMISES:
-            place = func.coalesce(Concern.neighbourhood_id, Group.neighbourhood_id)
-            to = func.coalesce(Group.name, Action.promised_to, "")
-            hidden = or_(func.coalesce(Concern.sensitive, false()), func.coalesce(Group.sensitive, false()))
-            columns = _columns(
-                id=Action.id, title=Action.what, where=to, sensitive=hidden, place_id=place, officer_id=Action.officer_id, on_day=Action.due_on,
-                number=Action.concern_id, flag=Action.is_promise, words=Action.by,
-            )  # fmt: skip
-            return (
-                select(*columns)
-                .outerjoin(Concern, Concern.id == Action.concern_id)
-                .outerjoin(Group, Group.id == Action.promised_to_id)
-                .where(of_teams(Action), past_due())
-            )
+            return _promises()
         case Waiting.APPROVE:
             return _approvals()
         case Waiting.PRIORITIES:
-            columns = _columns(
-                id=Priority.id,
-                title=Priority.title,
-                place_id=Priority.neighbourhood_id,
-                on_day=func.coalesce(Priority.told_on, Priority.agreed_on),
-            )
+            told = func.coalesce(Priority.told_on, Priority.agreed_on)
+            columns = _columns(id=Priority.id, title=Priority.title, place_id=Priority.neighbourhood_id, on_day=told)
             return select(*columns).where(of_teams(Priority), stale_on(TODAY))
         case Waiting.UNSENT:
-            said_by = aliased(Officer)
-            columns = _columns(
-                id=DeviceReport.id, title=Officer.name, officer_id=DeviceReport.officer_id, at=DeviceReport.oldest_kept_at,
-                due_at=DeviceReport.heard_at, number=DeviceReport.unsent,
-                words=case((DeviceReport.heard_from_id != DeviceReport.officer_id, said_by.name), else_=""),
-            )  # fmt: skip
-            return (
-                select(*columns)
-                .join(Officer, Officer.id == DeviceReport.officer_id)
-                .outerjoin(said_by, said_by.id == DeviceReport.heard_from_id)
-                .join(Posting, Posting.officer_id == DeviceReport.officer_id)
-                .where(Posting.team_id.in_(TEAMS), Posting.kind == "home", holds_on(TODAY), unsent())
-            )
+            return _phones()
         case _:
             columns = _columns(
                 id=Group.id, title=Group.name, sensitive=Group.sensitive, place_id=Group.neighbourhood_id, officer_id=Group.owner_id,
                 on_day=Group.dormant_on, words=Group.dormant_reason, flag=func.coalesce(Group.ask_again_on <= TODAY, false()),
             )  # fmt: skip
             return select(*columns).where(of_teams(Group), asleep())
+
+
+def _promises() -> Any:
+    """Promises and officers' actions past their day."""
+    place = func.coalesce(Concern.neighbourhood_id, Group.neighbourhood_id)
+    to = func.coalesce(Group.name, Action.promised_to, "")
+    hidden = or_(func.coalesce(Concern.sensitive, false()), func.coalesce(Group.sensitive, false()))
+    columns = _columns(
+        id=Action.id, title=Action.what, where=to, sensitive=hidden, place_id=place, officer_id=Action.officer_id, on_day=Action.due_on,
+        number=Action.concern_id, flag=Action.is_promise, words=Action.by,
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .outerjoin(Concern, Concern.id == Action.concern_id)
+        .outerjoin(Group, Group.id == Action.promised_to_id)
+        .where(of_teams(Action), past_due())
+    )
+
+
+def _phones() -> Any:
+    """Devices that hold what they could not send for a week."""
+    said_by = aliased(Officer)
+    columns = _columns(
+        id=DeviceReport.id, title=Officer.name, officer_id=DeviceReport.officer_id, at=DeviceReport.oldest_kept_at,
+        due_at=DeviceReport.heard_at, number=DeviceReport.unsent,
+        words=case((DeviceReport.heard_from_id != DeviceReport.officer_id, said_by.name), else_=""),
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .join(Officer, Officer.id == DeviceReport.officer_id)
+        .outerjoin(said_by, said_by.id == DeviceReport.heard_from_id)
+        .join(Posting, Posting.officer_id == DeviceReport.officer_id)
+        .where(Posting.team_id.in_(TEAMS), Posting.kind == "home", holds_on(TODAY), unsent())
+    )
 
 
 @lru_cache(maxsize=128)

@@ -49,15 +49,11 @@ def raise_concern(session: Session, actor: Actor, draft: ConcernDraft, *, now: d
     before. Raises Refused, beside a field of the form.
     """
     recorder = officer_of_force(session, actor, None, field="raised_to_id")
-    if draft.client_ref and (made := session.scalar(select(Concern).where(Concern.client_ref == draft.client_ref))):
-        if made.recorded_by_id != recorder:
-            raise Refused("This form was sent before by somebody else. Open it again.")
+    if (made := _made_before(session, draft, recorder)) is not None:
         return made
     group = group_of_force(session, actor, draft.raising.group_id) if draft.raising.group_id is not None else None
     neighbourhood = _neighbourhood(session, actor, draft.neighbourhood_id, group)
-    title = required_line(
-        draft.title, field="title", what="What is the matter", sentence="Say what the matter is, in a line", longest=TITLE
-    )
+    title = _title(draft)
     concern = Concern(
         force_id=actor.force_id,
         team_id=neighbourhood.team_id,
@@ -88,6 +84,19 @@ def raise_concern(session: Session, actor: Actor, draft: ConcernDraft, *, now: d
         _promise_report(session, actor, concern, raising, draft, now=now)
     settle(session, [concern.id], now=now, touched=True)
     return concern
+
+
+def _made_before(session: Session, draft: ConcernDraft, recorder: int) -> Concern | None:
+    """The concern that the same form made before; Refused where somebody else sent it."""
+    made = session.scalar(select(Concern).where(Concern.client_ref == draft.client_ref)) if draft.client_ref else None
+    if made is not None and made.recorded_by_id != recorder:
+        raise Refused("This form was sent before by somebody else. Open it again.")
+    return made
+
+
+def _title(draft: ConcernDraft) -> str:
+    sentence = "Say what the matter is, in a line"
+    return required_line(draft.title, field="title", what="What is the matter", sentence=sentence, longest=TITLE)
 
 
 def raise_again(session: Session, actor: Actor, concern_id: int, draft: RaisingDraft, *, now: datetime) -> Raising:

@@ -78,7 +78,31 @@ def _make_group(world: World, random: Random, group: SourceGroup, wanted: Wanted
     agreement, since = _agreement(world, random, group, wanted)
     last = None if wanted in NEVER_MET else _last(world, random, agreement, wanted, since, terms)
     created = world.today - HISTORY - timedelta(days=random.randrange(5, 25)) if wanted not in NEVER_MET else since
-    key = world.add(
+    key = _write_group(world, random, group, wanted, agreement, owner, created)
+    world.groups[group.name] = key
+    plan = Plan(
+        group_id=key,
+        source=group,
+        neighbourhood_id=neighbourhood,
+        team_id=world.team_of[neighbourhood],
+        owner_id=owner,
+        wanted=wanted,
+        agreement=agreement,
+        since=created,
+        last=last,
+    )
+    _write_agreement(world, random, plan)
+    _write_pause(world, random, plan)
+    for characteristic in group.characteristics:
+        world.link(GroupCharacteristic, force_id=FORCE_ID, group_id=key, characteristic=characteristic)
+    for other in SPANS.get(group.name, ()):
+        world.link(GroupNeighbourhood, force_id=FORCE_ID, group_id=key, neighbourhood_id=world.neighbourhoods[other])
+    return plan
+
+
+def _write_group(world: World, random: Random, group: SourceGroup, wanted: Wanted, agreement: Agreement, owner: int, created: date) -> int:
+    neighbourhood = world.neighbourhoods[group.police_uk_id]
+    return world.add(
         Group,
         force_id=FORCE_ID,
         team_id=world.team_of[neighbourhood],
@@ -103,25 +127,6 @@ def _make_group(world: World, random: Random, group: SourceGroup, wanted: Wanted
         created_by_id=owner,
         version=1,
     )
-    world.groups[group.name] = key
-    plan = Plan(
-        group_id=key,
-        source=group,
-        neighbourhood_id=neighbourhood,
-        team_id=world.team_of[neighbourhood],
-        owner_id=owner,
-        wanted=wanted,
-        agreement=agreement,
-        since=created,
-        last=last,
-    )
-    _write_agreement(world, random, plan)
-    _write_pause(world, random, plan)
-    for characteristic in group.characteristics:
-        world.link(GroupCharacteristic, force_id=FORCE_ID, group_id=key, characteristic=characteristic)
-    for other in SPANS.get(group.name, ()):
-        world.link(GroupNeighbourhood, force_id=FORCE_ID, group_id=key, neighbourhood_id=world.neighbourhoods[other])
-    return plan
 
 
 def _owner(world: World, random: Random, group: SourceGroup) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -22,8 +22,6 @@ bp = Blueprint("public", __name__)
 def place(force: str, neighbourhood: str) -> str | Response:
     """The public page; a police.uk id leads to the neighbourhood's own address, which stays when that id changes."""
     found = _place(force, neighbourhood)
-    if found.slug != neighbourhood:
-        return _own_address(force, found)
     head = head_of(reading(), found.id, today())
     return render_template(
         "public/place.html",
@@ -41,8 +39,6 @@ def place(force: str, neighbourhood: str) -> str | Response:
 def priorities(force: str, neighbourhood: str) -> Response:
     """The live priorities as data.police.uk publishes them: hyphens in their names, HTML in their texts, moments without a zone."""
     found = _place(force, neighbourhood)
-    if found.slug != neighbourhood:
-        return _own_address(force, found)
     return jsonify([police_uk_priority(row.issue, row.agreed_on, row.action, row.action_on) for row in priorities_of(reading(), found.id)])
 
 
@@ -51,8 +47,6 @@ def priorities(force: str, neighbourhood: str) -> Response:
 def events(force: str, neighbourhood: str) -> Response:
     """What anyone may come to, as data.police.uk publishes it."""
     found = _place(force, neighbourhood)
-    if found.slug != neighbourhood:
-        return _own_address(force, found)
     return jsonify(
         [
             police_uk_event(*_said_of(Kind(row.kind)), row.place, row.planned_for, row.telephone, row.email)
@@ -66,8 +60,6 @@ def events(force: str, neighbourhood: str) -> Response:
 def people(force: str, neighbourhood: str) -> Response:
     """Who looks after the area, as data.police.uk publishes it."""
     found = _place(force, neighbourhood)
-    if found.slug != neighbourhood:
-        return _own_address(force, found)
     return jsonify([police_uk_person(**person) for person in people_of(reading(), found.id, today())])
 
 
@@ -78,12 +70,10 @@ def _said_of(kind: Kind) -> tuple[str, str]:
 
 
 def _place(force: str, neighbourhood: str) -> PublicPlace:
+    """The neighbourhood; where it was asked for by another of its names, the answer is its own address."""
     found = place_of(reading(), force, neighbourhood)
     if found is None:
         raise Missing
+    if found.slug != neighbourhood:
+        abort(redirect(url_for(str(request.endpoint), force=force, neighbourhood=found.slug), 302))
     return found
-
-
-def _own_address(force: str, found: PublicPlace) -> Response:
-    """The same page at the neighbourhood's own address."""
-    return redirect(url_for(str(request.endpoint), force=force, neighbourhood=found.slug), 302)

@@ -96,23 +96,13 @@ def paper(
     stop_url: str,
 ) -> LetterDraft:
     """The letter as it is posted: two parts, from and to the team, with the link that stops it in its headers (RFC 8058)."""
-    own = {person.group_id for person in plan.addressees}
     place = plan.places[0] if len(plan.places) == 1 else f"{', '.join(plan.places[:-1])} and {plan.places[-1]}"
-    said = [
-        {
-            "you_said": words[item.item_id].you_said,
-            "we_did": words[item.item_id].we_did,
-            "what_next": words[item.item_id].what_next,
-            "own": bool(item.raised_by & own),
-        }
-        for item in plan.items
-    ]
     text, html = both_parts(
         "letter",
         classification="OFFICIAL",
         place=place,
         month=month.name,
-        items=said,
+        items=_items(plan, words),
         more_on_page=plan.more_on_page,
         page_url=public_url + head.page_path,
         officer_name=head.officer_name,
@@ -135,3 +125,17 @@ def paper(
         headers={"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
         working_hours_only=True,
     )
+
+
+def _items(plan: LetterPlan, words: Mapping[int, Words]) -> list[dict[str, object]]:
+    """What the letter says, item by item; `own` are those that a group raised for which it is sent."""
+    own = {person.group_id for person in plan.addressees}
+    return [
+        {
+            "you_said": words[item.item_id].you_said,
+            "we_did": words[item.item_id].we_did,
+            "what_next": words[item.item_id].what_next,
+            "own": bool(item.raised_by & own),
+        }
+        for item in plan.items
+    ]

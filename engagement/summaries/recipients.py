@@ -49,23 +49,7 @@ def approved_post(session: Session, force_id: int, month: Month, about: Collecti
     groups that are dormant or OFFICIAL-SENSITIVE. The number of questions does not grow with them.
     """
     post = Post()
-    rows = session.execute(
-        select(
-            SummaryItem.id, SummaryItem.concern_id, SummaryItem.position, SummaryItem.audience, SummaryItem.audience_group_id,
-            SummaryItem.you_said, SummaryItem.we_did, SummaryItem.what_next, Summary.neighbourhood_id,
-        )
-        .join(Summary, Summary.id == SummaryItem.summary_id)
-        .join(Concern, Concern.id == SummaryItem.concern_id)
-        .where(
-            Summary.force_id == force_id,
-            Summary.month == str(month),
-            Summary.state == "approved",
-            SummaryItem.approved_at.is_not(None),
-            SummaryItem.left_out.is_(False),
-            may_be_said(),
-        )
-        .order_by(SummaryItem.id)
-    ).all()  # fmt: skip
+    rows = _approved(session, force_id, month)
     raised = _raised_by(session, {row.concern_id for row in rows})
     said = matters(session, {row.concern_id for row in rows})
     for row in rows:
@@ -91,6 +75,27 @@ def approved_post(session: Session, force_id: int, month: Month, about: Collecti
     if post.items:
         _fill_addressees(session, post, force_id, month, about, concerned)
     return post
+
+
+def _approved(session: Session, force_id: int, month: Month) -> Sequence[Any]:
+    """The approved items of a month that may be said, as they are worded."""
+    return session.execute(
+        select(
+            SummaryItem.id, SummaryItem.concern_id, SummaryItem.position, SummaryItem.audience, SummaryItem.audience_group_id,
+            SummaryItem.you_said, SummaryItem.we_did, SummaryItem.what_next, Summary.neighbourhood_id,
+        )
+        .join(Summary, Summary.id == SummaryItem.summary_id)
+        .join(Concern, Concern.id == SummaryItem.concern_id)
+        .where(
+            Summary.force_id == force_id,
+            Summary.month == str(month),
+            Summary.state == "approved",
+            SummaryItem.approved_at.is_not(None),
+            SummaryItem.left_out.is_(False),
+            may_be_said(),
+        )
+        .order_by(SummaryItem.id)
+    ).all()  # fmt: skip
 
 
 def held_back(session: Session, force_id: int, month: Month) -> tuple[set[int], set[int]]:
