@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from engagement.concerns.drafts import Tap
@@ -16,12 +18,14 @@ from engagement.engagements.domain import CancelReason, Direction, Kind, Outcome
 
 def _fields(draft: object) -> dict[str, Any]:
     """A draft's own fields by name; drafts within it are left as they are."""
-    return {name: getattr(draft, name) for name in _names(type(draft))}  # type: ignore[arg-type]  # a class is hashable
+    names, read = _fields_of(type(draft))  # type: ignore[arg-type]  # a class is hashable
+    return dict(zip(names, read(draft), strict=True))
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _fields_of(kind: Any) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
+    names = tuple(field.name for field in fields(kind))
+    return names, attrgetter(*names)
 
 
 def _plain(value: object) -> object:

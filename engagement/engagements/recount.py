@@ -51,9 +51,10 @@ def moved_on(session: Session, rows: Mapping[int, Any], met: Mapping[int, date],
 
     `rows` are theirs of `held_to_log`, from before the entry: `recount` would find the same in the entries.
     """
-    known = [rows[key] for key in met]
-    last = {row.id: (max(row.two_way or date.min, met[row.id]), row.last_one_way_on) for row in known}
-    contacted_as_read(session, known, last, today=today)
+    last = {key: (max(rows[key].two_way or date.min, day), rows[key].last_one_way_on) for key, day in met.items()}
+    moved = [rows[key] for key, (two_way, _one_way) in last.items() if two_way != rows[key].last_two_way_on]
+    if moved:  # an entry of a day before the last, or a second one of the same day, moves nothing
+        contacted_as_read(session, moved, last, today=today)
 
 
 def recount(session: Session, group_ids: Iterable[int], *, today: date) -> dict[int, date | None]:
