@@ -56,7 +56,7 @@ def test_a_request_is_bound_as_flask_would(host: str | None, path: str, query: s
 def test_a_field_is_read_as_werkzeug_would(sent: list[tuple[str, str]], name: str, default: str | None) -> None:
     ours, plain = Fields(sent), ImmutableMultiDict(sent)
     assert ours.get(name, default) == plain.get(name, default)
-    assert ours.get(name, default, type=int) == plain.get(name, default, type=int)
+    assert ours.get(name, type=int) == plain.get(name, type=int)
     assert ours.getlist(name) == plain.getlist(name)
 
 
