@@ -21,8 +21,9 @@ from engagement.offline.accepting import accept, waiting_for
 from engagement.offline.devices import hear
 from engagement.offline.domain import Outcome, Receipt
 from engagement.offline.keys import holder_of
+from engagement.offline.moments import right_moment
 from engagement.offline.queries import handed_in_since
-from engagement.offline.sending import View, fingerprint, owner_of, ref_of, right_moment
+from engagement.offline.sending import View, fingerprint, owner_of, ref_of
 from engagement.offline.service import HandedIn, hand_in, opened, refuse
 from engagement.offline.session_routes import signed_out_device
 from engagement.offline.sync_routes import answer, sending_of, text_of_device

@@ -19,7 +19,8 @@ from engagement.engagements.domain import Direction, Kind, Outcome, When, check_
 from engagement.engagements.drafts import Attending, EngagementDraft
 from engagement.engagements.typed import WHOLE
 from engagement.engagements.writing import LINE_LONGEST, PLACE_LONGEST
-from engagement.offline.sending import MOST_FIELDS, MOST_LINES, by_its_clock, fingerprint, said_moment
+from engagement.offline.moments import by_its_clock, said_moment
+from engagement.offline.sending import MOST_FIELDS, MOST_LINES, fingerprint
 
 _KINDS = {one.value: one for one in Kind}
 _OUTCOMES = {one.value: one for one in Outcome}

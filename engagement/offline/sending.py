@@ -6,20 +6,19 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from engagement.core.errors import Refused
 from engagement.core.ids import is_ref
 from engagement.offline.domain import clock_offset
+from engagement.offline.moments import by_its_clock, moment_of, said_moment
 
 Pairs = list[tuple[str, str]]
 
-YEARS = range(2000, 2101)
 MOST_LINES = 40  # of one list of an entry
 MOST_FIELDS = 600
 MOST_VIEWS, MOST_WAITING = 2000, 5000
-NO_MOMENT = "A moment must look like 2026-11-24T10:00:00Z"
 _TEXTS = ("kind", "outcome", "direction", "summary", "place", "override_reason", "new_kind")
 _NOT_SAID = frozenset({"typed_at", "owner", "client_ref"})
 _CANONICAL = json.JSONEncoder(sort_keys=True, default=str).encode
@@ -71,7 +70,7 @@ def read_sending(body: Any, now: datetime) -> Sending:
     """The sending, or Refused with a sentence where it is none: then nothing of it is taken."""
     if not isinstance(body, dict) or not isinstance(body.get("drafts"), list):
         raise Refused("Send an object with a list of drafts")
-    sent_at = _moment(body["sent_at"], "sent_at") if body.get("sent_at") is not None else None
+    sent_at = moment_of(body["sent_at"], "sent_at") if body.get("sent_at") is not None else None
     offset = clock_offset(sent_at, now)
     waiting = body.get("waiting")
     return Sending(
@@ -289,48 +288,3 @@ def _waiting(one: Any, offset: timedelta, now: datetime) -> Waiting:
     if not isinstance(one, dict):
         raise Refused("Each that waits must say since when")
     return Waiting(owner=owner_of(one), kept_at=by_its_clock(one.get("kept_at"), "waiting", offset, now), ref=ref_of(one))
-
-
-def by_its_clock(value: Any, field: str, offset: timedelta, now: datetime) -> datetime:
-    """When a phone did something, by its own clock put right; never later than now.
-
-    Now where it does not say, and where its clock stood at no time of ours: a battery that was empty begins again in 1970,
-    and what was kept then must not stop what is sent after the clock was put right.
-    """
-    moment = _right(value, field, offset) or now
-    return min(moment, now) if moment.year in YEARS else now
-
-
-def said_moment(value: Any, field: str, offset: timedelta) -> datetime | None:
-    """A moment that somebody said; Refused where it is of no year of ours."""
-    moment = _right(value, field, offset)
-    if moment is not None and moment.year not in YEARS:
-        raise Refused(NO_MOMENT, field=field)
-    return moment
-
-
-def _right(value: Any, field: str, offset: timedelta) -> datetime | None:
-    """A moment of the phone's clock, put right; None where there is none."""
-    try:
-        return None if value is None else _moment(value, field) + offset
-    except OverflowError:
-        raise Refused(NO_MOMENT, field=field) from None
-
-
-def _moment(value: Any, field: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 40 else None
-        moment = moment and (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
-    except (ValueError, OverflowError):
-        moment = None
-    if moment is None:
-        raise Refused(NO_MOMENT, field=field)
-    return moment
-
-
-def right_moment(value: Any, offset: timedelta, now: datetime) -> datetime:
-    """A moment of the phone's clock, put right and never later than now; now where it makes no sense."""
-    try:
-        return by_its_clock(value, "typed_at", offset, now)
-    except Refused:
-        return now

@@ -16,7 +16,8 @@ from engagement.core.errors import Refused
 from engagement.db import unit_of_work
 from engagement.offline.devices import hear
 from engagement.offline.domain import Outcome, Receipt
-from engagement.offline.sending import Sending, Waiting, owner_of, read_sending, ref_of, right_moment
+from engagement.offline.moments import right_moment
+from engagement.offline.sending import Sending, Waiting, owner_of, read_sending, ref_of
 from engagement.offline.service import opened
 from engagement.offline.taking import take
 from engagement.settings import current

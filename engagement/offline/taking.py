@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
-from engagement.concerns.models import Action, Raising
+from engagement.concerns.models import Raising
 from engagement.concerns.settling import hold as hold_concerns
 from engagement.core.clock import london_day
 from engagement.core.dates import say_date
@@ -21,11 +21,11 @@ from engagement.core.errors import Missing, Refused
 from engagement.engagements import service as engagements
 from engagement.engagements.drafts import EngagementDraft, NewGroup
 from engagement.engagements.log_queries import groups_to_log
-from engagement.engagements.models import Engagement, EngagementGroup
 from engagement.engagements.writing import where_of
 from engagement.groups.drafts import GroupDraft
 from engagement.groups.service import create_group
 from engagement.groups.service import hold as hold_groups
+from engagement.offline.again import says_something_else
 from engagement.offline.domain import Outcome, Receipt
 from engagement.offline.phone_form import Maker, PhoneForm
 from engagement.offline.plain_entry import Short, read_plain
@@ -35,7 +35,6 @@ from engagement.people.queries import actor_before, cover_endings, load_actor
 from engagement.places.models import Neighbourhood
 from engagement.web.errors import say
 
-ALIKE = timedelta(hours=1)  # how far apart two doors may say the moment of one entry
 NOT_THERE = "There is no such group, or it is not yours to log to. Choose it again."
 NOTHING_TO_TELL = "What was raised there is not yours to see any more. Take out what was told, or what it is the same as."
 ANOTHERS = "This form was sent before by somebody else. Open it again."
@@ -176,7 +175,8 @@ def _if_known(taking: Taking, form: PhoneForm) -> Receipt | None:
     if (known.recorded_by_id, known.force_id) != (taking.account.officer_id, taking.account.force_id):
         return _mend(form.client_ref, "client_ref", _(ANOTHERS))
     actor = _actor_of(taking, _when(taking, form.entry.typed_at))
-    return _again(taking, form.entry, actor or taking.account, known)
+    differs = says_something_else(taking.session, form.entry, actor or taking.account, known, now=taking.now)
+    return Receipt(client_ref=form.client_ref, outcome=Outcome.KEPT, engagement_id=known.id, differs=differs)
 
 
 def _when(taking: Taking, typed_at: datetime) -> When:
@@ -282,42 +282,3 @@ def _take_plain(taking: Taking, when: When) -> dict[int, Receipt]:
         else _take_alone(taking, n, draft)
         for n, draft, found in work
     }
-
-
-def _again(taking: Taking, sent: Sent, actor: Actor, known: Any) -> Receipt:
-    """The receipt of an entry that is on the record already: kept, and whether this says something else.
-
-    The phone's clock may have been changed since it was sent first, so that what happened seems to lie ahead by now: the
-    very same words are the same all the same, and a form is read as of this moment as well.
-    """
-    same = bool(sent.said) and sent.said == known.content_hash
-    for moment in (sent.typed_at, taking.now):
-        if same:
-            break
-        form = PhoneForm(sent, now=taking.now, make=lambda *_: 0)
-        draft = form.draft(taking.session, actor, now=moment)
-        same = draft is not None and _same(taking.session, form, draft, known)
-    return Receipt(client_ref=sent.client_ref, outcome=Outcome.KEPT, engagement_id=known.id, differs=not same)
-
-
-def _same(session: Session, form: PhoneForm, draft: EngagementDraft, known: Any) -> bool:
-    hashes = {draft.content_hash, form.as_new(draft).content_hash}
-    if known.content_hash in hashes:
-        return True
-    if form.entry.said and not known.content_hash.startswith("s"):
-        return _says_the_same(session, draft, known.id)
-    return False
-
-
-def _says_the_same(session: Session, draft: EngagementDraft, engagement_id: int) -> bool:
-    """Whether what came by the form's own door says the same as a draft: the words, who was there, and as much brought along."""
-    row = session.get_one(Engagement, engagement_id)
-    groups = set(session.scalars(select(EngagementGroup.group_id).where(EngagementGroup.engagement_id == engagement_id)))
-    brought = (
-        session.scalar(select(func.count()).select_from(table).where(table.engagement_id == engagement_id)) for table in (Raising, Action)
-    )
-    words = (row.kind, row.outcome, row.direction, row.summary, row.place, row.attendance, row.with_resident)
-    said = (draft.kind, draft.outcome, draft.direction, draft.summary, draft.place, draft.attendance, draft.with_resident)
-    near = row.happened_at is not None and abs(row.happened_at - draft.happened_at) <= ALIKE
-    there = {g.group_id for g in draft.groups}
-    return words == said and near and groups == there and tuple(brought) == (len(draft.concerns), len(draft.promises))

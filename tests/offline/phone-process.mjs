@@ -23,8 +23,8 @@ class Opened {
 /** A page of somebody, of one release of the app. */
 async function tabOf(account, release) {
   const load = (name) => import(`${JS}/${name}.mjs?release=${release}`)
-  const [{ Keep }, outbox, { Typing }, { askSession }, { leave, lock }, { clear }, { nobodyOwed }] = await Promise.all(['keep', 'outbox', 'typing', 'session', 'sign-out', 'door', 'alone'].map(load))
-  const tab = { account, closed: false, outbox, Typing, leave, lock, clear, nobodyOwed }
+  const [{ Keep }, outbox, sending, { Typing }, { askSession }, { leave, lock }, { clear }, { nobodyOwed }] = await Promise.all(['keep', 'outbox', 'sending', 'typing', 'session', 'sign-out', 'door', 'alone'].map(load))
+  const tab = { account, closed: false, outbox, sending, Typing, leave, lock, clear, nobodyOwed }
   tab.keep = new Keep(new Opened(tab))
   tab.fetch = (address, { method = 'GET', headers = {}, body = '' } = {}) => new Promise((done, fail) => {
     say({ ask: asked.length, address, method, headers, body })
@@ -35,13 +35,13 @@ async function tabOf(account, release) {
     })
   })
   tab.ask = (more = {}) => askSession({ ...more, fetch: tab.fetch })
-  tab.send = (keep = tab.keep) => outbox.send(keep, { fetch: tab.fetch, locks, now: () => now, ask: tab.ask, expect: account, wait: async () => {} })
+  tab.send = (keep = tab.keep) => sending.send(keep, { fetch: tab.fetch, locks, now: () => now, ask: tab.ask, expect: account, wait: async () => {} })
   return tab
 }
 
 /** As the log form's page begins: the device learns whose it is. */
 async function known(tab) {
-  if ((await tab.keep.current())?.account !== tab.account) await tab.outbox.askedOf(tab.keep, tab.ask)
+  if ((await tab.keep.current())?.account !== tab.account) await tab.sending.askedOf(tab.keep, tab.ask)
 }
 
 const does = {

@@ -1,6 +1,6 @@
 // What the worker does by itself: it sends where no page is open, and lets no page of somebody who signed out here come back.
 import { openKeep } from './keep.mjs'
-import { askedOf, send } from './outbox.mjs'
+import { askedOf, send } from './sending.mjs'
 import { askSession } from './session.mjs'
 
 /** Sends what waits, exactly as a page does; rejects where nothing could be sent, so that the browser wakes the worker again. */

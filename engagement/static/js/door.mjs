@@ -1,6 +1,6 @@
 // The script of the sign-in page: nobody is signed in, so nobody's key and patch stay on this device.
 import { openKeep } from './keep.mjs'
-import { send } from './outbox.mjs'
+import { send } from './sending.mjs'
 import { askSession } from './session.mjs'
 
 /**

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
 import { Keep } from './keep.mjs'
-import { claim, save, send, throwAway, unsave } from './outbox.mjs'
+import { claim, save, throwAway, unsave } from './outbox.mjs'
+import { send } from './sending.mjs'
 
 const FULL = { name: 'QuotaExceededError' }
 console.warn = () => {}

@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import { MemoryLocks, MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
 import { hold } from './claims.mjs'
 import { Keep } from './keep.mjs'
-import { claim, forget, mark, save, send, throwAway, unsave } from './outbox.mjs'
+import { claim, forget, mark, save, throwAway, unsave } from './outbox.mjs'
+import { send } from './sending.mjs'
 
 const [WALKS, ENTRIES, SETTLE] = [120, 5, 90]
 const OPENING = 40 // turns at most between a page that is gone and the script of the one that answers

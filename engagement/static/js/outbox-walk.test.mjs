@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
 import { Keep } from './keep.mjs'
-import { mark, save, send, unsave } from './outbox.mjs'
+import { mark, save, unsave } from './outbox.mjs'
+import { send } from './sending.mjs'
 
 console.warn = () => {}
 

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { MemoryLocks, MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
 import { hold } from './claims.mjs'
 import { Keep } from './keep.mjs'
-import { batches, countOf, forget, mark, save, send } from './outbox.mjs'
+import { countOf, forget, mark, save } from './outbox.mjs'
+import { batches, send } from './sending.mjs'
 
 const NOW = Date.parse('2026-11-24T10:00:00Z')
 const DAY = 86_400_000

@@ -2,7 +2,8 @@
 import { refToMend } from './came-from.mjs'
 import { install } from './install.mjs'
 import { openKeep } from './keep.mjs'
-import { claim, forget, send } from './outbox.mjs'
+import { claim, forget } from './outbox.mjs'
+import { send } from './sending.mjs'
 import { onSignOut } from './sign-out.mjs'
 import { WaitingLine } from './waiting-line.mjs'
 

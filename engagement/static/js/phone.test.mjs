@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
 import { Keep } from './keep.mjs'
-import { save, send } from './outbox.mjs'
+import { save } from './outbox.mjs'
 import { claimMending, inTurn, sayWho, takeReceipt } from './phone.mjs'
+import { send } from './sending.mjs'
 
 const page = (receipt) => ({ querySelector: (selector) => (assert.equal(selector, '[data-receipt]'), receipt && { dataset: { receipt } }) })
 

@@ -1,17 +1,18 @@
 // Saves an entry of the log form: on this device first, then on the record; so that nothing between the two can lose it.
 //
 // With a signal the ordinary form is posted, for its answers: its page "On the record" is the receipt that empties the
-// outbox. Without one the entry waits and js/outbox.mjs sends it. Either way its reference makes it one entry.
+// outbox. Without one the entry waits and js/sending.mjs sends it. Either way its reference makes it one entry.
 import { CAME_FROM, refToMend } from './came-from.mjs'
 import { hold } from './claims.mjs'
 import { fieldsOf, linesNeeded, put, titleOf } from './fields.mjs'
 import { fill } from './fill.mjs'
 import { openKeep } from './keep.mjs'
 import { LineList } from './line-list.mjs'
-import { askedOf, claim, forget, goesByItself, mark, save, unsave } from './outbox.mjs'
+import { claim, forget, goesByItself, mark, save, unsave } from './outbox.mjs'
 import { clear, show } from './refusals.mjs'
 import { askSession } from './session.mjs'
 import { saidAgo } from './said-ago.mjs'
+import { askedOf } from './sending.mjs'
 import { Typing, unfinished } from './typing.mjs'
 
 const PATIENCE = 4000 // milliseconds
@@ -158,10 +159,10 @@ export class Saving {
 
   /** The table of what free text is read by: asked for once somebody types, so that it is there when they save. */
   rules() {
-    const asked = () => Promise.all([import('./wording.mjs'), fetch('/offline/wording.json', { signal: AbortSignal.timeout(PATIENCE) })])
+    const asked = () => Promise.all([import('./wording.mjs'), import('./warning.mjs'), fetch('/offline/wording.json', { signal: AbortSignal.timeout(PATIENCE) })])
     const late = () => new Promise((_done, fail) => setTimeout(fail, PATIENCE, new Error('too slow')))
     this.wording ??= Promise.race([asked(), late()])
-      .then(async ([words, answer]) => (answer.ok ? { ...words, table: new words.Wording(await answer.json()) } : null))
+      .then(async ([words, shown, answer]) => (answer.ok ? { ...words, ...shown, table: new words.Wording(await answer.json()) } : null))
       .catch(() => { this.wording = null; return null }) // the service reads the words as well
     return this.wording
   }
@@ -180,7 +181,7 @@ export class Saving {
     if (wording === null) return found
     const { findings, warned, refused } = await wording.read(wording.table, fields)
     const parts = wording.partsOf(fields)
-    this.warn(fields, findings.map((one) => ({ ...one, around: wording.around(parts[one.name], one) })), warned)
+    wording.warn(this.$form, this.$device, { fields, warned, findings: findings.map((one) => ({ ...one, around: wording.around(parts[one.name], one) })) }, () => this.takeOut())
     return [...found, ...refused.map((one) => ({ field: one.name, sentence: wording.table.sentence(one) }))]
   }
 
@@ -264,33 +265,6 @@ export class Saving {
   }
 
   // ---- wording
-
-  /** Shows what was found, with the place for a reason; for intelligence, the way out. */
-  warn(fields, findings, warned) {
-    this.$form.querySelector('.diary-wording')?.remove()
-    this.hidden('warned', warned)
-    if (!findings.length) return
-    const $panel = this.$device.querySelector('[data-wording]')?.content.cloneNode(true).firstElementChild
-    if (!$panel) return
-    const $line = $panel.querySelector('.diary-finding')
-    $line.replaceWith(...findings.map(({ name, around: [before, after], text }) => {
-      const $one = $line.cloneNode(true)
-      const $mark = Object.assign(document.createElement('mark'), { textContent: text })
-      const $link = $one.querySelector('a')
-      $link.replaceChildren(before, $mark, after)
-      $link.setAttribute('href', `#${name}`)
-      return $one
-    }))
-    if (!findings.some(({ kind }) => kind === 'intelligence')) $panel.querySelector('[data-intelligence]').remove()
-    $panel.querySelector('[data-take-out]')?.addEventListener('click', () => this.takeOut())
-    $panel.querySelector('#override_reason').value = fields.find(([name]) => name === 'override_reason')?.[1] ?? ''
-    this.$form.querySelector('.diary-save').before($panel)
-  }
-
-  hidden(name, value) {
-    const $kept = this.$form.querySelector(`input[type="hidden"][name="${name}"]`) ?? this.$form.appendChild(Object.assign(document.createElement('input'), { type: 'hidden', name }))
-    $kept.value = value
-  }
 
   /** It is intelligence: the words leave this phone at once, wherever on it they are. */
   async takeOut() {

@@ -1,6 +1,7 @@
 // Signing out on a device: what waits is sent first if it can be, then key and pack go. What was not sent stays, sealed. Without a
 // signal the device is locked at once, and the service is told before anything else is sent.
-import { announce, send } from './outbox.mjs'
+import { announce } from './outbox.mjs'
+import { send } from './sending.mjs'
 import { askSession, ended } from './session.mjs'
 
 const PATIENCE = 3000 // milliseconds that signing out may take longer for the sake of what waits

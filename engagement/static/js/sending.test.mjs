@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
 import { Keep } from './keep.mjs'
-import { save, send } from './outbox.mjs'
+import { save } from './outbox.mjs'
+import { send } from './sending.mjs'
 
 const HOUR = 3_600_000
 
