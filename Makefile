@@ -10,6 +10,7 @@ PYTHON ?= python3.11
 PORT ?= 8000
 RESET ?=
 SCALE ?= team force
+BROWSERS ?= firefox webkit
 ARGS ?=
 AGAIN ?=
 BIN := .venv/bin
@@ -69,11 +70,14 @@ journeys: .venv/dev.done ## the browser tests alone, in Chromium (AGAIN=1 gives 
 	$(PYTEST) -n 2 -q -rR $(if $(AGAIN),--reruns $(AGAIN)) $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
 
 .PHONY: engines
-engines: .venv/dev.done ## the core of the offline journey on Debian's Firefox and WebKitGTK (installs both: some 250 MB)
+engines: .venv/dev.done ## the journeys on Debian's Firefox and on WebKitGTK (installs both: some 250 MB; BROWSERS=webkit for one)
 	$(call need,firefox-esr,firefox-esr)
-	$(call need,WebKitWebDriver,webkit2gtk-driver)
 	$(call need,Xvfb,xvfb)
-	ENGINES=1 $(PYTEST) -q tests/engines
+	@/usr/bin/python3 -c 'import gi; gi.require_version("WebKit2", "4.1")' 2>/dev/null \
+	|| { $(call debian,python3-gi gir1.2-webkit2-4.1 fonts-dejavu-core); }
+	@$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || { $(call debian,libatomic1); }
+	@for browser in $(BROWSERS); do \
+	echo "The journeys on $$browser"; $(PYTEST) --browser $$browser -n 2 -q -rs $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS); done
 
 .PHONY: bench
 bench: .venv/dev.done ## the benchmark (SCALE="team force" unless told), figures in instance/bench-*.json

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, Playwright, ViewportSize, expect
 
 from tests.builders import Person
 from tests.conftest import DiaryUnderTest
+from tests.journeys.engines import LAUNCH, open_phone
 from tests.journeys.line import Line
 from tests.journeys.phones import Phone
 
@@ -27,20 +27,15 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('main a, main button, mai
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's Chromium, which looks for nobody outside."""
-    return {
-        "executable_path": shutil.which("chromium"),
-        "args": [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ],
-    }
+def browser_type(playwright: Playwright, browser_name: str) -> BrowserType:
+    """What launches the engine that was asked for; all but Chromium by WebDriver BiDi, which Playwright speaks to Firefox."""
+    return playwright.chromium if browser_name == "chromium" else playwright.firefox
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_name: str) -> dict[str, Any]:
+    """Debian's browsers, which look for nobody outside."""
+    return LAUNCH[browser_name]
 
 
 @pytest.fixture
@@ -65,12 +60,12 @@ def browse(browser: Browser, diary: DiaryUnderTest, site: str) -> Iterator[Brows
     def open_window(
         person: Person | None = None, size: Any = PHONE, *, javascript: bool = True, dark: bool = False, worker: bool = False
     ) -> Page:
-        context = browser.new_context(
+        context = open_phone(
+            browser,
             base_url=site,
             viewport=size,
             java_script_enabled=javascript,
             color_scheme="dark" if dark else "light",
-            locale="en-GB",
             service_workers="allow" if worker else "block",
         )
         context.set_default_timeout(PATIENCE)
@@ -106,7 +101,7 @@ def phone(browser: Browser, diary: DiaryUnderTest, line: Line) -> Iterator[Phone
     complaints: list[str] = []
 
     def take_up(person: Person | None = None, size: Any = PHONE, *, wakes: bool = False, **options: Any) -> Page:
-        context = browser.new_context(base_url=line.address, viewport=size, locale="en-GB", **options)
+        context = open_phone(browser, base_url=line.address, viewport=size, **options)
         if not wakes:  # what is granted is all there is: no Background Sync, which would send when it likes
             context.grant_permissions(["notifications"], origin=line.address)
         context.set_default_timeout(PATIENCE)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from engagement.engagements.models import Engagement
 from tests.conftest import DiaryUnderTest
+from tests.journeys.engines import chromiums_tools
 
 # Waits until the patch of somebody is on the phone.
 CARRIED = """async (whose) => {
@@ -122,7 +123,7 @@ def update(window: Page, version: str) -> None:
 
 def wake(page: Page, address: str) -> None:
     """The browser wakes the worker as it does when there is a signal again; `page` is any page that is open."""
-    tools = page.context.new_cdp_session(page)
+    tools = chromiums_tools(page)
     known: list[dict[str, Any]] = []
     tools.on("ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(told["registrations"]))
     tools.send("ServiceWorker.enable")

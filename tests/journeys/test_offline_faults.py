@@ -15,6 +15,7 @@ from tests.builders import Town, make_contact, make_group, say_so
 from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
 from tests.journeys.conftest import check_reach, sign_in
+from tests.journeys.engines import chromiums_tools
 from tests.journeys.line import Line
 from tests.journeys.phones import (
     CARRIED,
@@ -169,7 +170,7 @@ def test_a_full_phone(diary: DiaryUnderTest, town: Town, phone: Phone, line: Lin
     """With a signal the entry goes on the record all the same, and so does what waits. Without one the page says that it could not be
     kept, and keeps the words; and no group is shown, since nothing could put on record who looked."""
     window = phone(town.pcso)
-    window.context.new_cdp_session(window).send("Storage.overrideQuotaForOrigin", {"origin": line.address, "quotaSize": 4_000_000})
+    chromiums_tools(window).send("Storage.overrideQuotaForOrigin", {"origin": line.address, "quotaSize": 4_000_000})
     installed(window)
     window.evaluate(CARRIED % asset("js/pack.mjs"), "Sam Okoro")
     write(window, "No room for this one")

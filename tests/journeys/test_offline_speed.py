@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.builders import Town
+from tests.journeys.engines import chromiums_tools
 from tests.journeys.line import Line
 from tests.journeys.phones import LOG, Phone, installed
 
@@ -35,7 +36,7 @@ def milliseconds(window: Page) -> float:
 def test_the_log_page_is_there_sooner_without_a_signal_than_on_slow_3g(town: Town, phone: Phone, line: Line) -> None:
     slow = phone(town.pcso, service_workers="block")
     slow.goto(LOG)  # its scripts and styles are in the browser's cache from now on
-    slow.context.new_cdp_session(slow).send("Network.emulateNetworkConditions", SLOW_3G)
+    chromiums_tools(slow).send("Network.emulateNetworkConditions", SLOW_3G)
     online = milliseconds(slow)
     window = phone(town.pcso)
     installed(window)

@@ -11,6 +11,7 @@ from tests.builders import Town
 from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
 from tests.journeys.conftest import DESK, PHONE, Browse, check_reach
+from tests.journeys.engines import on_paper
 from tests.overdue.makers import late_ids
 
 pytestmark = pytest.mark.journey
@@ -78,7 +79,7 @@ def test_on_paper_it_holds_every_row_and_no_button(diary: DiaryUnderTest, town: 
     window.get_by_role("link", name="Print").click()
     expect(window.get_by_role("link", name="Back to the board")).to_be_visible()
     check_reach(window)
-    window.emulate_media(media="print")
+    on_paper(window)
     for name in NAMES:
         expect(window.get_by_role("rowheader", name=name)).to_be_visible()
     expect(window.get_by_role("button")).to_have_count(0)

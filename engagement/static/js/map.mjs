@@ -7,6 +7,7 @@ export const ORDER = ['long-overdue', 'overdue', 'never', 'due-soon', 'not-due',
 const MOST_PICKED = 5
 const CLOSE = 16 // a few streets
 const REACH = 34 // pixels: marks nearer than this would lie on each other
+const BESIDE_ZOOM = [80, 24] // pixels: no mark begins under the buttons in the corner
 
 /** What the rows of the list say of each group that has a place. */
 export function spotsOf(rows) {
@@ -73,7 +74,7 @@ export class PatchMap {
       }
     }
     const bounds = new leaflet.LatLngBounds(points)
-    this.map.fitBounds(bounds, { padding: [20, 20], animate: false })
+    this.map.fitBounds(bounds, { paddingTopLeft: BESIDE_ZOOM, paddingBottomRight: [24, 24], animate: false })
     this.map.setMaxBounds(bounds.pad(0.5))
     this.mark()
     this.map.on('zoomend', () => this.mark())
