@@ -143,7 +143,7 @@ def _reason(kind: DecisionKind, groups: list[LateGroup]) -> str:
             owners = {group.owner_id for group in groups if group.owner_id is not None}
             off = off_on(reading(), owners, today()) if len(owners) == 1 else {}
             for absence in off.values():
-                return str(_("%(who)s is off till %(day)s", who=groups[0].owner, day=day_of(absence.ends_on, today())))
+                return str(_("%(who)s is off, back %(day)s", who=groups[0].owner, day=day_of(absence.back_on, today())))
             return str(_("Left too long"))
         case _:
             return ""
@@ -159,7 +159,7 @@ def _page(form: DecisionForm, kind: DecisionKind, groups: list[LateGroup]) -> st
         off = off_on(reading(), [person.id for person in people], today())
         owners = {group.owner_id for group in groups}
         officers = [
-            (p.id, p.name, _("off till %(day)s", day=day_of(off[p.id].ends_on, today())) if p.id in off else "")
+            (p.id, p.name, _("off, back %(day)s", day=day_of(off[p.id].back_on, today())) if p.id in off else "")
             for p in people
             if owners != {p.id}
         ]
@@ -196,6 +196,6 @@ def _cover_page(form: CoverForm, officer_id: int) -> str:
         "board/cover.html",
         form=form,
         officer=officer,
-        until=theirs.ends_on,
+        back=theirs.back_on,
         people=[(p.id, p.name, "" if p.home else p.team) for p in people if p.id not in off],
     )

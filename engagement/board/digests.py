@@ -204,8 +204,8 @@ def _clock_words(row: Any, now: datetime, url: str) -> dict[str, str]:
     hours = abs(left) // HOUR
     today = london_day(now)
     owner = row.owner or "nobody looks after it"
-    if row.off_until is not None:
-        owner += f", off until {say_date(row.off_until, today)}" + (f", {row.cover} covers" if row.cover else ", no cover")
+    if row.back_on is not None:
+        owner += f", off, back {say_date(row.back_on, today)}" + (f", {row.cover} covers" if row.cover else ", no cover")
     return {
         "matter": row.title,
         "left": f"{hours} h left" if left >= timedelta(0) else f"over by {hours} h",

@@ -53,10 +53,10 @@ def _item(what: Waiting, row: Any, off: Mapping[int, Off], covers: Mapping[int, 
     href, look, standing, does = _said(what, row, now, today, rule)
     officer, away = row.officer or "", off.get(row.officer_id or 0)
     if away is not None:
-        until = day_of(away.ends_on, today)
+        back = day_of(away.back_on, today)
         by = covers.get(row.officer_id or 0)
         officer += ", " + (
-            _("off till %(day)s, %(cover)s covers", day=until, cover=by) if by else _("off till %(day)s, no cover", day=until)
+            _("off, back %(day)s, %(cover)s covers", day=back, cover=by) if by else _("off, back %(day)s, no cover", day=back)
         )
         if not by and what is Waiting.CLOCKS:
             does = (*does, (f"/overdue/cover/{row.officer_id}", _("Cover for %(who)s", who=row.officer.split(" ")[0])))

@@ -88,7 +88,7 @@ def _page(form: ItemForm, kind: ItemKind, items: list[Item]) -> str:
     if kind is ItemKind.GIVE:
         people = officers_of(reading(), {item.team_id for item in items}, today())
         off = off_on(reading(), [person.id for person in people], today())
-        officers = [(p.id, p.name, _("off till %(day)s", day=day_of(off[p.id].ends_on, today())) if p.id in off else "") for p in people]
+        officers = [(p.id, p.name, _("off, back %(day)s", day=day_of(off[p.id].back_on, today())) if p.id in off else "") for p in people]
     return render_template(
         "board/decide_items.html",
         form=form,

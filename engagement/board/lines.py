@@ -159,12 +159,12 @@ def clocks_of(rows: Iterable[Any], now: datetime, today: date, rule: ClockRule) 
     for row in rows:
         gone = rule.gone(row.answer_due_at, now) // HOUR
         off = ""
-        if row.off_until is not None:
-            first, until = row.owner.split(" ")[0], day_of(row.off_until, today)
+        if row.back_on is not None:
+            first, back = row.owner.split(" ")[0], day_of(row.back_on, today)
             if row.cover:
-                off = _("%(who)s off till %(day)s, %(cover)s covers", who=first, day=until, cover=row.cover)
+                off = _("%(who)s off, back %(day)s, %(cover)s covers", who=first, day=back, cover=row.cover)
             else:
-                off = _("%(who)s off till %(day)s, no cover", who=first, day=until)
+                off = _("%(who)s off, back %(day)s, no cover", who=first, day=back)
         elif row.owner is None:
             off = _("nobody looks after it")
         found.append(
@@ -175,7 +175,7 @@ def clocks_of(rows: Iterable[Any], now: datetime, today: date, rule: ClockRule) 
                 owner=row.owner or "",
                 owner_id=row.owner_id,
                 off=off or row.owner,
-                uncovered=row.owner is None or (row.off_until is not None and row.cover is None),
+                uncovered=row.owner is None or (row.back_on is not None and row.cover is None),
             )
         )
     return found

@@ -180,7 +180,7 @@ def rows(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockRow:
-    """An answer that is running out. `off_until` where its owner is off today; `cover` is who covers and is on duty."""
+    """An answer that is running out. `back_on` where its owner is off today; `cover` is who covers and is on duty."""
 
     id: int
     title: str
@@ -189,7 +189,7 @@ class ClockRow:
     answer_due_at: datetime
     owner_id: int | None
     owner: str | None
-    off_until: date | None
+    back_on: date | None
     cover: str | None
 
 
@@ -222,7 +222,7 @@ def clocks(
     return [
         ClockRow(
             id=row.id, title=row.title, place=row.place, sensitive=row.sensitive, answer_due_at=row.answer_due_at, owner_id=row.owner_id,
-            owner=row.owner, off_until=until[row.owner_id].ends_on if row.owner_id in until else None, cover=row.cover,
+            owner=row.owner, back_on=until[row.owner_id].back_on if row.owner_id in until else None, cover=row.cover,
         )
         for row in found
     ]  # fmt: skip

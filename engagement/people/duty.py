@@ -163,6 +163,12 @@ def off_until(days: OfficerDays, day: date) -> date | None:
     return back - ONE_DAY if back is not None else day + timedelta(days=LOOK)
 
 
+def back_on(days: OfficerDays, day: date) -> date | None:
+    """The day after the time off that a day is in; None where they are on duty. What people are told: "till" a day reads either way."""
+    until = off_until(days, day)
+    return until + ONE_DAY if until is not None else None
+
+
 def last_on(days: OfficerDays, today: date) -> datetime | None:
     """The moment, in UTC, from which on an officer does not know what happened: the end of their last shift before today.
 

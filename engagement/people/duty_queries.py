@@ -23,6 +23,11 @@ class Off:
     reason: str
     ends_on: date
 
+    @property
+    def back_on(self) -> date:
+        """The day after."""
+        return self.ends_on + duty.ONE_DAY
+
 
 def off_condition(officer: Any, day: date) -> ColumnElement[bool]:
     """Whether an officer (a column with their id) is off on a day: `people.duty.on_duty`, denied, as a query asks it."""

@@ -21,7 +21,7 @@ from engagement.db import reading, unit_of_work
 from engagement.people.absence import begin_pattern, note_days_off, officer_whose_days, take_back_days_off
 from engagement.people.cover_ending import end_cover
 from engagement.people.covering import cover, covered_by, covers_of, who_may_cover
-from engagement.people.duty import OfficerDays, hours_on, next_duty_day, off_until, on_duty, why_off
+from engagement.people.duty import OfficerDays, back_on, hours_on, next_duty_day, off_until, on_duty, why_off
 from engagement.people.duty_forms import CoverForm, DaysOffForm, PatternForm
 from engagement.people.duty_month import Standin, cells, say_pattern, standin_on, weeks_of
 from engagement.people.duty_queries import absences_of, days_of
@@ -55,9 +55,7 @@ def team() -> str:
     days, covers = _days_and_covers(session, ids, set_up, month.first)
     left = [one for one in set_up if one.officer_id not in days and one.ends_on >= today()]
     rows = [(p, cells(days[p.id], weeks, month, today(), covers.get(p.id, ()))) for p in people]
-    off = [
-        (p, off_until(days[p.id], today()), standin_on(covers.get(p.id, ()), today())) for p in people if not on_duty(days[p.id], today())
-    ]
+    off = [(p, back_on(days[p.id], today()), standin_on(covers.get(p.id, ()), today())) for p in people if not on_duty(days[p.id], today())]
     shown("officer", ids)
     return render_template("people/team_duty.html", month=month, weeks=weeks, rows=rows, off=off, left=left)
 
@@ -180,14 +178,14 @@ def _with_people(session: Session, person: Any, form: CoverForm | None, days: An
     people = who_may_cover(session, person, today())
     theirs = days_of(session, [p.id for p in people], today())
     form.cover_id.choices = options(
-        [("", _("Choose an officer")), *((str(p.id), _name(p, off_until(theirs[p.id], today()))) for p in people)]
+        [("", _("Choose an officer")), *((str(p.id), _name(p, back_on(theirs[p.id], today()))) for p in people)]
     )
     return form
 
 
-def _name(person: Any, off: date | None) -> str:
+def _name(person: Any, back: date | None) -> str:
     said = person.name if person.home else f"{person.name}, {person.team}"
-    return said + (" " + _("(off till %(day)s)", day=_day(off)) if off is not None else "")
+    return said + (" " + _("(off, back %(day)s)", day=_day(back)) if back is not None else "")
 
 
 def _days_and_covers(

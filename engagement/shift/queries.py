@@ -22,7 +22,7 @@ from engagement.groups.explain import Badge, badge
 from engagement.groups.queries import facts_of
 from engagement.groups.silence import TRIES
 from engagement.notices.meanwhile import how_many
-from engagement.people.duty import OfficerDays, hours_on, last_on, off_until
+from engagement.people.duty import OfficerDays, back_on, hours_on, last_on
 from engagement.people.duty_queries import days_of
 from engagement.people.queries import notes_of
 from engagement.shift import statements
@@ -120,7 +120,7 @@ class Shift:
     notes: Sequence[Any]  # rows with the columns of a note
     note_names: Mapping[int, str]
     hours: str  # of today's shift, "late, 14:00-22:00"; empty where they are not known
-    off_until: date | None  # where the reader is off today
+    back_on: date | None  # where the reader is off today
     last_on: datetime | None
     meanwhile: int  # things that happened since
 
@@ -168,7 +168,7 @@ def shift_of(session: Session, actor: Actor, *, patch: bool, now: datetime) -> S
         notes=notes,
         note_names={row.id: row.name for row in ask(statements.names(actor), {"ids": about})} if about else {},
         hours=hours.said() if hours is not None else "",
-        off_until=off_until(days, today),
+        back_on=back_on(days, today),
         last_on=last,
         meanwhile=how_many(session, actor.force_id, officer_id, actor.readable_teams, last) if last is not None else 0,
     )

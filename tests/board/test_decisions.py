@@ -159,11 +159,11 @@ def test_cover_for_somebody_who_is_off_is_set_from_the_clock(diary: DiaryUnderTe
         )
     client = diary.client(town.sergeant)
     board = client.get("/overdue")
-    assert "Parking: 70 h gone, Sam off till Tue 1 Dec, no cover Answer Give to Cover for Sam" in words(board)
+    assert "Parking: 70 h gone, Sam off, back Wed 2 Dec, no cover Answer Give to Cover for Sam" in words(board)
     page = client.get(f"/overdue/cover/{town.pcso.officer_id}")
     assert client.send(page, {"cover_id": "987654"}).status_code == 422
     assert client.send(page, button="Jo Penrose").status_code == 303
-    assert "Sam off till Tue 1 Dec, Jo Penrose covers" in words(client.get("/overdue"))
+    assert "Sam off, back Wed 2 Dec, Jo Penrose covers" in words(client.get("/overdue"))
     with diary.work() as session:
         note = session.scalars(select(OfficerNote).where(OfficerNote.officer_id == town.pcso2.officer_id)).one()
         assert note.words == "You cover for Sam Okoro from Tue 24 Nov to Tue 1 Dec."

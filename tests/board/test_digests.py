@@ -116,7 +116,7 @@ def test_a_clock_says_what_is_left_and_an_inspector_hears_when_it_is_past(diary:
             raised_at=diary.now - timedelta(hours=70), neighbourhood_id=town.neighbourhood_id,
         )  # fmt: skip
     assert morning(diary)["sent"] == 1
-    assert "* Parking: 2 h left, Sam Okoro, off until Tue 1 Dec, no cover" in letters(diary)[0].text
+    assert "* Parking: 2 h left, Sam Okoro, off, back Wed 2 Dec, no cover" in letters(diary)[0].text
     diary.clock.move(timedelta(days=1))
     assert morning(diary)["sent"] == 2
     assert [letter.to for letter in letters(diary)] == [town.sergeant.email, town.sergeant.email, town.inspector.email]

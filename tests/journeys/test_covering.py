@@ -47,7 +47,7 @@ def test_what_is_due_goes_to_the_cover_and_comes_back(
 ) -> None:
     sergeant = browse(town.sergeant, desk, javascript=javascript)
     sergeant.goto("/duty")
-    expect(sergeant.locator("main")).to_contain_text("off till Fri 27 Nov, no cover")
+    expect(sergeant.locator("main")).to_contain_text("off, back Sat 28 Nov, no cover")
     look(sergeant, javascript)
     sergeant.get_by_role("link", name=re.compile("Cover.*Sam Okoro")).click()
     expect(sergeant.get_by_role("heading", level=1)).to_have_text("Sam Okoro: rest days and leave")

@@ -64,7 +64,7 @@ def test_a_sergeants_monday(monday: None, town: Town, browse: Browse, size: dict
     page.goto("/overdue")
     look(page, javascript)
     expect(page.locator("main")).to_contain_text("6 to decide")
-    expect(page.locator(".diary-now")).to_contain_text("70 h gone, Sam off till Tue 1 Dec, no cover")
+    expect(page.locator(".diary-now")).to_contain_text("70 h gone, Sam off, back Wed 2 Dec, no cover")
 
     taps.press("Cover for Sam")
     look(page, javascript)

@@ -47,7 +47,7 @@ DIGEST: dict[str, Any] = {
         {"label": "to tell", "number": 5, "url": "https://diary.dorset.example/overdue?show=tell"},
         {"label": "summaries waiting for approval", "number": 3, "url": "https://diary.dorset.example/summaries"},
     ],
-    "clocks": [{"matter": "Parking, Church Road", "left": "2 h left", "owner": "Jo Marsh, off until Tue", "url": "https://diary.dorset.example/concerns/7"}],
+    "clocks": [{"matter": "Parking, Church Road", "left": "2 h left", "owner": "Jo Marsh, off, back Wed", "url": "https://diary.dorset.example/concerns/7"}],
     "rows": [
         {"group": "Barrington Stroke Club", "standing": "19 days over, monthly", "tried": "tried 3 times", "last": "Sat 3 Oct, visit", "url": "https://diary.dorset.example/groups/3"},
         {"group": "Ferndown Youth Club", "standing": "12 days over, monthly (assumed)", "tried": "", "last": "", "url": "https://diary.dorset.example/groups/4"},

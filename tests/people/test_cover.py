@@ -255,12 +255,12 @@ def test_rest_days_of_a_pattern_make_a_clock_without_cover_stand_on_top(diary: D
         raised_at, place = diary.now - timedelta(hours=70), town.neighbourhood_id
         make_concern(session, sam, diary.now, title="Parking", raised_at=raised_at, neighbourhood_id=place)
     board = words(diary.client(town.sergeant).get("/overdue"))
-    assert "Parking: 70 h gone, Sam off till Tue 24, no cover" in board
+    assert "Parking: 70 h gone, Sam off, back Wed 25, no cover" in board
     covered(diary, town, town.pcso, town.other_pcso)
-    assert "Sam off till Tue 24, Robin Vale covers" in words(diary.client(town.sergeant).get("/overdue"))
+    assert "Sam off, back Wed 25, Robin Vale covers" in words(diary.client(town.sergeant).get("/overdue"))
     with diary.work() as session:
         put_off(session, diary.actor(town.sergeant), town.other_pcso.officer_id, TODAY, TODAY, reason="sick", now=diary.now)
-    assert "Sam off till Tue 24, no cover" in words(diary.client(town.sergeant).get("/overdue"))
+    assert "Sam off, back Wed 25, no cover" in words(diary.client(town.sergeant).get("/overdue"))
 
 
 def test_who_leads_a_team_as_cover_does_not_say_for_how_long(diary: DiaryUnderTest, town: Town) -> None:

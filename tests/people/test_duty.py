@@ -16,6 +16,7 @@ from engagement.people.duty import (
     Hours,
     OfficerDays,
     Pattern,
+    back_on,
     check_cover,
     check_turns,
     days_uncovered,
@@ -97,6 +98,7 @@ def test_the_next_and_the_last_day_are_the_nearest_ones(who: OfficerDays, day: d
     assert [one for one in between if on_duty(who, one)] == ([day] if on_duty(who, day) else [])
     until = off_until(who, day)
     assert until == (None if on_duty(who, day) else following - DAY)
+    assert back_on(who, day) == (None if on_duty(who, day) else following)
 
 
 @given(officers(), days)
