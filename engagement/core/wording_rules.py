@@ -179,12 +179,13 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("birth_date", "a day long ago", r"(?<![0-9/.-])[0-3]?[0-9][-/.][01]?[0-9][-/.](?:19[0-9]{2}|200[0-9]|201[0-5])(?![0-9])"),
     Rule("person", "title and surname", rf"{_BEFORE}(?:mr|mrs)\.?(?: (?:&|and) (?:mr|mrs)\.?)? (?:[a-z]\.? )?[{_L}][{_L}'-]{{1,30}}", True),
-    Rule("person", "title and surname, in capitals only", rf"{_BEFORE}(?:Miss|Ms|Mx|MISS|MS)\.? (?:[A-Z]\.? )?{_SURNAME}"),
+    Rule("person", "title, first name and surname", rf"{_BEFORE}(?:[Mm]rs?|MRS?)\.? {_SURNAME} {_SURNAME}"),
+    Rule("person", "title and surname, in capitals only", rf"{_BEFORE}(?:Miss|Ms|Mx|MISS|MS)\.? (?:[A-Z]\.? )?{_SURNAME}(?: {_SURNAME})?"),
     Rule(
         "person",
         "doctor or professor",
         rf"(?:^|[.,;:!?(\n] ?|{_BEFORE}(?:[Ww]ith|to|by|[Ff]rom|the|and|saw|told|met|[Ff]or|of|that|says|said|asked|rang|visited) )"
-        rf"((?:Dr|Prof|Professor)\.? (?:[A-Z]\.? )?{_SURNAME})",
+        rf"((?:Dr|Prof|Professor)\.? (?:[A-Z]\.? )?{_SURNAME}(?: {_SURNAME})?)",
     ),
     Rule(
         "intelligence",

@@ -102,6 +102,12 @@ def test_what_looks_like_a_person_is_found_where_it_stands(kind: str, text: str,
         assert finding.sentence.endswith(".")
 
 
+@pytest.mark.parametrize("name", ["Mrs Doreen Field", "Mr Łukasz Nowak", "MR Tom Hale", "Miss Amy Lee", "Ms A. Lee Grant", "Dr Asha Mehta"])
+def test_a_name_is_found_whole_so_that_no_part_of_it_stays(name: str) -> None:
+    assert [finding.text for finding in findings(f"We met {name} at the hall, and {name}, too")] == [name, name]
+    assert [finding.text for finding in findings(f"{name} came.")] == [name]
+
+
 @pytest.mark.parametrize("text", PLAIN)
 def test_what_officers_write_every_day_is_let_by(text: str) -> None:
     assert findings(text) == ()
