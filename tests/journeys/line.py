@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
-from sqlalchemy.orm import Session
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 Start = Callable[..., Any]
@@ -19,13 +17,13 @@ Start = Callable[..., Any]
 
 @dataclass
 class Line:
-    """The service at one address. `close()` is no signal, `open()` brings it back; `cut_answer` and `kill` happen once."""
+    """The service at one address. `close()` is no signal, `open()` brings it back; `cut_answer` and `lose` happen once."""
 
     app: Flask
     port: int = 0
     asked: list[tuple[str, str]] = field(default_factory=list)
     _cut: set[str] = field(default_factory=set)
-    _kill: Counter[str] = field(default_factory=Counter)
+    _lose: Counter[str] = field(default_factory=Counter)
     _hold: dict[str, threading.Event] = field(default_factory=dict)
     _trickle: dict[str, threading.Event] = field(default_factory=dict)
     _idle: threading.Condition = field(default_factory=threading.Condition)
@@ -61,9 +59,9 @@ class Line:
         """The next request to the path is done, committed, and its answer lost on the way."""
         self._cut.add(path)
 
-    def kill(self, path: str, *, times: int = 1) -> None:
-        """The next requests to the path die in the middle of their commit: nothing of them is kept, and no answer comes."""
-        self._kill[path] = times
+    def lose(self, path: str, *, times: int = 1) -> None:
+        """The next that is posted to the path is lost on the way: the service never hears of it, and no answer comes."""
+        self._lose[path] = times
 
     def hold(self, path: str) -> threading.Event:
         """Requests to the path wait until the event is set."""
@@ -103,9 +101,9 @@ class Line:
         self.asked.append((method, path))
         if path in self._hold and method in ("GET", "POST"):
             self._hold[path].wait(20)
-        if method == "POST" and self._kill[path] > 0:
-            self._kill[path] -= 1
-            return self._dying(environ)
+        if method == "POST" and self._lose[path] > 0:
+            self._lose[path] -= 1
+            return _hang_up(environ)
         if method == "POST" and path in self._cut:
             self._cut.discard(path)
             list(self.app(environ, _unheard))
@@ -113,20 +111,6 @@ class Line:
         if method == "POST" and path in self._trickle:
             return _drop_by_drop(self.app(environ, start), self._trickle[path])
         return self.app(environ, start)
-
-    def _dying(self, environ: dict[str, Any]) -> Iterable[bytes]:
-        here = threading.get_ident()
-
-        def die(_session: Session) -> None:
-            if threading.get_ident() == here:  # others that are asked at this moment live
-                raise _KilledError
-
-        event.listen(Session, "before_commit", die)
-        try:
-            list(self.app(environ, _unheard))
-        finally:
-            event.remove(Session, "before_commit", die)
-        return _hang_up(environ)
 
 
 def _unheard(_status: str, _headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
@@ -137,10 +121,6 @@ def _drop_by_drop(answer: Iterable[bytes], through: threading.Event) -> Iterable
     for byte in b"".join(answer):
         through.wait(0.2)
         yield bytes([byte])
-
-
-class _KilledError(Exception):
-    """The process is gone."""
 
 
 def _hang_up(environ: dict[str, Any]) -> Iterable[bytes]:

@@ -281,11 +281,11 @@ def test_the_app_is_updated_in_between(diary: DiaryUnderTest, town: Town, phone:
     known = diary.app.extensions["shell_version"]
     diary.app.extensions["shell_version"] = "another"
     try:
-        line.kill("/sync", times=100)  # the signal is there for the new release alone
+        line.lose("/sync", times=100)  # the signal is there for the new release alone
         line.open()
         update(window, "another")
         line.close()
-        line.kill("/sync", times=0)
+        line.lose("/sync", times=0)
         window.goto(LOG)
         expect(window.get_by_text("No signal: what you save waits")).to_be_visible()
         expect(window.get_by_text("1 waiting")).to_be_visible()

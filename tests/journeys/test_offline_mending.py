@@ -212,7 +212,7 @@ def test_signing_out_takes_the_key_and_leaves_the_entry(diary: DiaryUnderTest, t
     write(window, "Still unsent")
     save(window)
     expect_kept(window)
-    line.kill("/sync", times=100)  # signing out would have sent it
+    line.lose("/sync", times=100)  # signing out would have sent it
     line.open()
     window.get_by_role("button", name="Sign out").click()
     expect(window.get_by_role("heading", name="Sign in")).to_be_visible()

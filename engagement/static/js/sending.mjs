@@ -64,7 +64,7 @@ export async function askedOf(keep, ask, using) {
   const owed = await keep.owed()
   if (owed) {
     asked = await ended(owed.account, asked, ask, using)
-    if (asked.is !== 'silent') await keep.told(owed)
+    if (asked.is !== 'silent') await keep.told(owed).then(() => announce())
   }
   if (asked.is !== 'in') return asked
   const known = async () => (await keep.current())?.account === asked.session.account

@@ -24,6 +24,7 @@ export function onSignOut(page, keep, ask = askSession) {
   for (const $form of page.querySelectorAll('form[action="/sign-out"]')) {
     $form.addEventListener('submit', async (event) => {
       event.preventDefault()
+      if (globalThis.navigator?.onLine === false) return lock(keep)
       const me = (await keep.current())?.account
       await leave(keep)
       const { is } = await ended(me, await ask(), ask)
