@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -71,7 +71,7 @@ def findings(text: str) -> tuple[Finding, ...]:
 
     No two overlap: of two that begin together the longer is kept. Takes time in proportion to the text.
     """
-    return _numbered(_spans(text), Counter())
+    return _numbered(_spans(text), defaultdict(int))
 
 
 def found_nothing(text: str) -> bool:
@@ -81,7 +81,7 @@ def found_nothing(text: str) -> bool:
 
 def findings_in(parts: Mapping[str, str]) -> tuple[tuple[str, Finding], ...]:
     """The findings of several texts that are one wording, each with the name of its part, counted through them all."""
-    seen: Counter[tuple[Kind, str]] = Counter()
+    seen: dict[tuple[Kind, str], int] = defaultdict(int)
     return tuple((name, finding) for name, text in parts.items() for finding in _numbered(_spans(text), seen))
 
 
@@ -134,7 +134,7 @@ def _spans(text: str) -> list[tuple[Kind, int, int, str]]:
     return kept
 
 
-def _numbered(spans: list[tuple[Kind, int, int, str]], seen: Counter[tuple[Kind, str]]) -> tuple[Finding, ...]:
+def _numbered(spans: list[tuple[Kind, int, int, str]], seen: dict[tuple[Kind, str], int]) -> tuple[Finding, ...]:
     numbered = []
     for kind, start, end, text in spans:
         seen[kind, text] += 1

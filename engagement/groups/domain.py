@@ -159,6 +159,8 @@ def _slack(interval_days: int, longest_days: int | None) -> int:
 
 
 def _after_pauses(due: date, pauses: Sequence[Pause]) -> date | None:
+    if not pauses:
+        return due
     told = sorted(pauses, key=lambda p: (p.decided_on, p.starts_on, p.until or date.max))  # as they were decided
     while (pause := next((p for p in told if p.excuses(due)), None)) is not None:
         if pause.until is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 
 from engagement.core.errors import Refused
 from engagement.core.months import add_months
@@ -42,10 +43,15 @@ class Frequency(StrEnum):
 
     def say(self, every: int | None = None) -> str:
         """The words in a sentence: "Monthly", "Every 6 weeks", "Every week"."""
-        if not self.counted or every is None:
-            return self.label
-        unit = self.value.removeprefix("every_")
-        return f"Every {unit.removesuffix('s')}" if every == 1 else f"Every {every} {unit}"
+        return _said(self, every)
+
+
+@cache
+def _said(frequency: Frequency, every: int | None) -> str:
+    if not frequency.counted or every is None:
+        return frequency.label
+    unit = frequency.value.removeprefix("every_")
+    return f"Every {unit.removesuffix('s')}" if every == 1 else f"Every {every} {unit}"
 
 
 _LABELS = {
@@ -130,6 +136,7 @@ _PLAIN: dict[Frequency, Cadence] = {
 }
 
 
+@cache
 def cadence(frequency: Frequency, every: int | None = None) -> Cadence:
     """What a stored frequency means; ValueError when one that needs a number has none that is allowed."""
     if frequency in _PLAIN:
@@ -207,6 +214,7 @@ def soon_days(rhythm: Cadence) -> int:
             return 0
 
 
+@cache
 def _window(interval: int) -> int:
     return next((window for longest, window in SOON_WINDOWS if interval <= longest), SOON_LONGEST)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple, cast
 
@@ -27,7 +28,6 @@ WORKED_OUT = (
     "paused_from", "paused_until", "pause_reason",
 )  # fmt: skip
 _TABLE = cast(Table, Group.__table__)
-_WRITE = update(_TABLE).where(_TABLE.c.id == bindparam("key")).values({name: bindparam(f"new_{name}") for name in (*LASTS, *WORKED_OUT)})
 _OF_GROUPS: BindParameter[Any] = bindparam("ids", expanding=True)
 _PAUSED = pauses_select(_OF_GROUPS, *GroupPause.__table__.columns)
 _STORED_NAMES = ("id", "force_id", "dormant_on", *LASTS, *WORKED_OUT)
@@ -123,17 +123,20 @@ def drifted(session: Session, group_ids: Iterable[int], *, today: date) -> list[
 
 
 def agreement_facts(row: Any) -> Agreement:
-    """What the rules ask of an agreement."""
+    """What the rules ask of an agreement: the same columns say the same."""
+    dates = tuple(row.dates) if row.dates else ()
+    return _facts(row.frequency, row.every, row.starts_on, row.longest_days, dates, row.assumed, row.first_due_on, row.confirmed_on)
+
+
+@lru_cache(maxsize=4096)
+def _facts(
+    frequency: str, every: int | None, starts_on: date, longest_days: int | None, dates: tuple[str, ...], assumed: bool,
+    first_due_on: date | None, confirmed_on: date | None,
+) -> Agreement:  # fmt: skip
     return Agreement(
-        frequency=Frequency(row.frequency),
-        every=row.every,
-        starts_on=row.starts_on,
-        longest_days=row.longest_days,
-        dates=tuple(date.fromisoformat(day) for day in row.dates or ()),
-        assumed=row.assumed,
-        first_due_on=row.first_due_on,
-        confirmed_on=row.confirmed_on,
-    )
+        frequency=Frequency(frequency), every=every, starts_on=starts_on, longest_days=longest_days,
+        dates=tuple(date.fromisoformat(day) for day in dates), assumed=assumed, first_due_on=first_due_on, confirmed_on=confirmed_on,
+    )  # fmt: skip
 
 
 def pause_facts(row: Any) -> Pause:
@@ -147,13 +150,20 @@ def _write(session: Session, ids: Sequence[int], dates: Mapping[int, tuple[date 
 
 def _keep(session: Session, compared: Iterable[tuple[int, dict[str, Any], dict[str, Any]]]) -> list[int]:
     """Writes what differs; answers the ids of those groups."""
-    differing = [(key, new) for key, old, new in compared if old != new]
+    differing = [(key, old, new) for key, old, new in compared if old != new]
     if differing:
-        ask(session, _WRITE, [{"key": key} | {f"new_{n}": v for n, v in new.items()} for key, new in differing])
+        names = tuple([name for name in _COMPARED if any(old[name] != new[name] for _key, old, new in differing)])
+        ask(session, _written(names), [{"key": key} | {f"new_{name}": new[name] for name in names} for key, _old, new in differing])
     if session.identity_map:
-        for key, new in differing:
+        for key, _old, new in differing:
             _refresh(session, key, new)
-    return [key for key, _new in differing]
+    return [key for key, _old, _new in differing]
+
+
+@lru_cache(maxsize=256)
+def _written(names: tuple[str, ...]) -> Any:
+    """What writes these columns of a group: an index of one that stays the same is left alone."""
+    return update(_TABLE).where(_TABLE.c.id == bindparam("key")).values({name: bindparam(f"new_{name}") for name in names})
 
 
 def _refresh(session: Session, key: int, new: Mapping[str, Any]) -> None:
