@@ -109,9 +109,6 @@ class LogForm(Typed):
             self._ask_alike(session, actor, concerns, groups, neighbourhood_id)
         if self.errors or kind is None or outcome is None or happened_at is None:
             return None
-        self._ask_twin(session, actor, groups, kind, outcome, london_day(happened_at))
-        if self.errors:
-            return None
         return EngagementDraft(
             client_ref=self.client_ref, kind=kind, outcome=outcome, happened_at=happened_at, summary=summary,
             direction=Direction.THEIRS if self.sent.get("direction") == Direction.THEIRS else Direction.OURS,
@@ -122,6 +119,15 @@ class LogForm(Typed):
             kept=tuple(int(v) for v in self.sent.getlist("kept") if WHOLE.fullmatch(v)), planned_id=self.id_of("planned"),
             said_when="|".join(self.sent.get(name, "") for name in ("when", "happened_on", "happened_time")),
         )  # fmt: skip
+
+    def ask_twin(self, session: Session, actor: Actor, draft: EngagementDraft) -> bool:
+        """Asks, once, whether another officer logged this very engagement; answers whether there is anything to ask."""
+        twin = logged_by_another(session, actor, draft.groups[0].group_id, draft.kind, london_day(draft.happened_at))
+        if twin is None or self.sent.get("apart") == str(twin.id):
+            return False
+        self.twin = twin
+        self.refuse(Refused("{name} logged the same kind of contact with this group that day", field="twin", name=twin.by))
+        return True
 
     def refuse_line(self, refusal: Refused) -> None:
         """Puts a refusal of the service on the line of the page that it belongs to."""
@@ -277,15 +283,6 @@ class LogForm(Typed):
             if alike:
                 self.alike[line] = alike
                 self.refuse(Refused("Is this the same thing as one that is open already?", field=f"concern-{line}-title"))
-
-    def _ask_twin(self, session: Session, actor: Actor, groups: Sequence[Attending], kind: Kind, outcome: Outcome, on: date) -> None:
-        """Asks once whether another officer logged this very engagement."""
-        if not groups or outcome is not Outcome.SPOKE:
-            return
-        twin = logged_by_another(session, actor, groups[0].group_id, kind, on)
-        if twin is not None and self.sent.get("apart") != str(twin.id):
-            self.twin = twin
-            self.refuse(Refused("{name} logged the same kind of contact with this group that day", field="twin", name=twin.by))
 
 
 def _coming(typed: str, now: datetime, field: str) -> date:

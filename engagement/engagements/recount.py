@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.db import ask
 from engagement.engagements.log_queries import check_to_log
-from engagement.engagements.models import EngagementGroup
+from engagement.engagements.models import Engagement, EngagementGroup
 from engagement.groups.models import Group
 from engagement.groups.service import hold, wake_contacted
 from engagement.groups.settling import contacted_as_read, settling_question
@@ -28,20 +28,36 @@ _TWO_WAY = (
     .scalar_subquery()
 )
 _LAST = settling_question(_TWO_WAY.label("two_way"))
-_TO_LOG = settling_question(
-    _TWO_WAY.label("two_way"), *(Group.__table__.c[name] for name in ("name", "team_id", "neighbourhood_id", "owner_id", "sensitive"))
+_NAMED = tuple(Group.__table__.c[name] for name in ("name", "team_id", "neighbourhood_id", "owner_id", "sensitive"))
+_TO_LOG = settling_question(_TWO_WAY.label("two_way"), *_NAMED)
+_MET_BY_ANOTHER = (
+    exists()
+    .where(
+        EngagementGroup.group_id == Group.id,
+        EngagementGroup.happened_on == bindparam("on"),
+        Engagement.id == EngagementGroup.engagement_id,
+        Engagement.recorded_by_id != bindparam("officer"),
+    )
+    .correlate(Group)
 )
+_TO_LOG_ALONE = settling_question(_TWO_WAY.label("two_way"), _MET_BY_ANOTHER.label("met_by_another"), *_NAMED)
 
 
-def held_to_log(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, Any]:
+def held_to_log(session: Session, actor: Actor, ids: Collection[int], *, others_on: date | None = None) -> dict[int, Any]:
     """The groups of a new entry as `groups_to_log` finds them, by id, with what `moved_on` works their dates out from.
+
+    With a day each says, too, whether it was `met_by_another` officer, who logged it, on that day.
 
     Simultaneous savers of one group wait for one another from here on, so that each knows what the others kept.
     """
     wanted = hold(session, ids)
     if not wanted:
         return {}
-    rows = [row for row in ask(session, _TO_LOG, {"ids": wanted}) if row.force_id == actor.force_id]
+    if others_on is None:
+        found = ask(session, _TO_LOG, {"ids": wanted})
+    else:
+        found = ask(session, _TO_LOG_ALONE, {"ids": wanted, "on": others_on, "officer": actor.officer_id})
+    rows = [row for row in found if row.force_id == actor.force_id]
     check_to_log(session, actor, rows, wanted)
     return {row.id: row for row in rows}
 

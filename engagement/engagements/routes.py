@@ -65,8 +65,12 @@ def create() -> Answer:
 
 def _log(form: LogForm, actor: Actor, draft: EngagementDraft, moment: datetime) -> Logged | None:
     try:
-        with unit_of_work() as session:
-            logged = service.log(session, actor, draft, now=moment)
+        try:
+            logged = _kept(actor, draft, moment, unless_met=True)
+        except service.MetByAnother:
+            if form.ask_twin(reading(), actor, draft):
+                return None
+            logged = _kept(actor, draft, moment)
     except Refused as refusal:
         form.refuse_line(refusal)
         return None
@@ -74,6 +78,11 @@ def _log(form: LogForm, actor: Actor, draft: EngagementDraft, moment: datetime) 
         form.begin_afresh(logged.engagement_id)
         return None
     return logged
+
+
+def _kept(actor: Actor, draft: EngagementDraft, moment: datetime, *, unless_met: bool = False) -> Logged:
+    with unit_of_work() as session:
+        return service.log(session, actor, draft, now=moment, unless_met=unless_met)
 
 
 def _form(form: LogForm) -> str:

@@ -23,7 +23,7 @@ from engagement.engagements.changing import (
     take_back,
     withdraw,
 )
-from engagement.engagements.domain import State, check_moment, check_reference
+from engagement.engagements.domain import Outcome, State, check_moment, check_reference
 from engagement.engagements.drafts import (
     Attending,
     Became,
@@ -60,18 +60,46 @@ from engagement.groups.drafts import GroupDraft
 from engagement.groups.service import create_group
 
 __all__ = [
-    "TAKE_BACK_WITHIN", "Attending", "Became", "Correction", "EndOfPlan", "EngagementDraft", "Logged", "NewGroup", "PlanDraft",
-    "Promised", "RaisedConcern", "ToldThere", "add_yourself", "correct", "did_it_happen", "keep_elsewhere", "log", "log_many", "may_change", "may_take_back",
-    "plain", "plan", "recount", "take_back", "withdraw",
+    "TAKE_BACK_WITHIN",
+    "Attending",
+    "Became",
+    "Correction",
+    "EndOfPlan",
+    "EngagementDraft",
+    "Logged",
+    "MetByAnother",
+    "NewGroup",
+    "PlanDraft",
+    "Promised",
+    "RaisedConcern",
+    "ToldThere",
+    "add_yourself",
+    "correct",
+    "did_it_happen",
+    "keep_elsewhere",
+    "log",
+    "log_many",
+    "may_change",
+    "may_take_back",
+    "plain",
+    "plan",
+    "recount",
+    "take_back",
+    "withdraw",
 ]  # fmt: skip
 
 
-def log(session: Session, actor: Actor, draft: EngagementDraft, *, now: datetime) -> Logged:
+class MetByAnother(Exception):
+    """Another officer logged a contact with the group that day: perhaps this very one. Nothing is kept yet."""
+
+
+def log(session: Session, actor: Actor, draft: EngagementDraft, *, now: datetime, unless_met: bool = False) -> Logged:
     """Puts an engagement on the record with all that was said with it, once for each `client_ref`.
 
     In one transaction: the entry, its groups and officers, a group not known before (to be confirmed), concerns,
     tellings and promises, the groups' last contacts and next due dates. A second send of a reference changes nothing
-    and answers with the first, `differs` where it says something else. Raises Refused beside a field, or Missing.
+    and answers with the first, `differs` where it says something else. Raises Refused beside a field, or Missing;
+    and MetByAnother, `unless_met`, where somebody spoke with the first group and another officer has logged it that day.
     """
     if actor.officer_id is None:
         raise Missing
@@ -82,7 +110,10 @@ def log(session: Session, actor: Actor, draft: EngagementDraft, *, now: datetime
     brought = bool(draft.concerns or draft.tellings or draft.promises or draft.kept or draft.before_the_diary)
     check_words(draft.outcome, draft.summary, draft.attendance, nothing_else=not brought)
     groups = groups_of(draft)
-    rows = held_to_log(session, actor, [g.group_id for g in groups])
+    asks = unless_met and draft.outcome is Outcome.SPOKE and bool(draft.groups)
+    rows = held_to_log(session, actor, [g.group_id for g in groups], others_on=london_day(happened_at) if asks else None)
+    if asks and rows[draft.groups[0].group_id].met_by_another:
+        raise MetByAnother
     check_contacts(session, groups)
     there = draft.for_officer_id if draft.for_officer_id is not None else actor.officer_id
     officers = check_officers(session, actor, (there, *draft.officer_ids, *([draft.raised_to_id] if draft.raised_to_id else [])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from engagement.access.domain import Actor
 from engagement.core.errors import Refused
 from engagement.core.texts import clean_text
 from engagement.core.wording import findings_in, fingerprint
-from engagement.engagements.domain import Kind, Outcome, check_moment
+from engagement.engagements.domain import Outcome, check_moment
 from engagement.engagements.drafts import Attending, EngagementDraft, NewGroup, RaisedConcern
 from engagement.engagements.forms import RESIDENT, LogForm
 from engagement.engagements.log_queries import last_neighbourhood
@@ -165,6 +165,3 @@ class PhoneForm(LogForm):
 
     def _ask_alike(self, *_: Any) -> None:
         """A question, and nobody there to answer it: the concern is kept as it was said."""
-
-    def _ask_twin(self, session: Session, actor: Actor, groups: Sequence[Attending], kind: Kind, outcome: Outcome, on: date) -> None:
-        """A question as well: what two officers logged is kept twice, as they said it."""

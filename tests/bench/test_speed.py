@@ -21,7 +21,7 @@ from engagement.core.clock import SystemClock
 from engagement.db import db
 from engagement.settings import Settings, load
 
-MOST = {"shift": 9, "overdue": 5, "group": 9, "log": 10}
+MOST = {"shift": 8, "overdue": 5, "group": 6, "log": 8}
 MOST |= {"measures": 13, "measures_area": 13, "measures_force": 13, "handover": 13, "priorities": 5, "returns": 6}
 MOST |= {"promises": 6, "duty": 6}
 """Statements of each page with its audit row; two of them are the account, and the end of its chain of the audit."""
