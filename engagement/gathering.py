@@ -28,7 +28,7 @@ _AT_ONCE = 64 * 1024  # bytes taken from one connection before the next has its 
 _MOST_HELD = 64 * 1024 * 1024  # bytes of unfinished requests in one worker
 _MOST_UNREAD = 64 * 1024  # bytes of the last answer that nobody fetched, and yet asks again
 _SENDING = 256 * 1024  # bytes that the system takes over from a thread, so that it need not wait for a slow reader
-_SENDING_SECONDS = 20
+_SENDING_SECONDS = 60  # for a third of that to leave: longer than a phone without a signal for a moment needs
 _LINGER_SECONDS = 2.0  # for the other side to close first, so that it gets the whole answer
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engagement.access.domain import system
 from engagement.concerns.chasing import chase
-from engagement.concerns.models import Concern
+from engagement.concerns.models import Action, Concern
 from engagement.core.clock import london_day, london_moment
 from engagement.core.months import Month
 from engagement.demonstration.handing_over import LEAVER
@@ -40,7 +40,7 @@ SAMPLES = 3
 
 def make_what_was_left(world: World, plans: list[Plan]) -> None:
     """Groups left long overdue whose decisions lapsed, one of which the inspector has asked about; concerns of nobody; a phone that
-    has kept its entries for nine days; entries saved over a warning."""
+    has kept its entries for nine days; entries, and an action, saved over a warning."""
     decided = {(row["group_id"], row["due_on"]) for row in world.all(Decision)}
     open_flags = [row for row in world.all(Flag) if row["cleared_on"] is None and (row["group_id"], row["due_on"]) not in decided]
     left = sorted((row for row in open_flags if row["due_on"] < world.today - timedelta(days=38)), key=lambda row: row["due_on"])[:LEFT]
@@ -70,6 +70,9 @@ def make_what_was_left(world: World, plans: list[Plan]) -> None:
     ]
     for row, why in zip(world.random("overridden").sample(recorded, len(OVERRIDDEN)), OVERRIDDEN, strict=True):
         row["override_reason"] = why
+    done = [row for row in world.all(Action) if row["recorded_at"] is not None and Month.of(london_day(row["recorded_at"])) == month]
+    for row in world.random("overridden action").sample(done, min(1, len(done))):
+        row["override_reason"] = "It is the name of a firm, not of a person"
 
 
 def _lost_phone(world: World) -> None:

@@ -131,3 +131,4 @@ def test_what_was_left_has_its_history_and_concerns_and_a_phone_wait(world: Worl
     assert [row["unsent"] for row in world.rows["device_report"]] == [2, 1]
     assert [row["entries"] for row in world.rows["phone_write_off"]] == [1]
     assert sum(bool(row.get("override_reason")) for row in world.rows["engagement"]) == 3
+    assert sum(bool(row.get("override_reason")) for row in world.rows["action"]) == 1
