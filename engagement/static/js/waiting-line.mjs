@@ -35,15 +35,21 @@ export class WaitingLine {
     this.count = await countOf(this.keep, this.now())
     const line = said(this.count, this.$root.dataset)
     if (!line.length) this.told = ''
+    const shown = JSON.stringify([this.told, line])
+    if (shown !== this.shown) this.write(line) // what says the same stays: a finger may be on it
+    this.shown = shown
+    this.$send.hidden = this.count.mine - this.count.to_mend === 0
+    this.$root.classList.toggle('diary-waiting--late', this.count.late)
+    this.$root.hidden = line.length === 0
+  }
+
+  write(line) {
     this.$words.replaceChildren(this.told ? `${this.told} ` : '', ...line.flatMap(({ text, href, red }, i) => {
       const $one = Object.assign(document.createElement(href ? 'a' : 'span'), { textContent: text })
       if (href) $one.href = href
       if (red) $one.className = 'diary-waiting__late'
       return i ? [' · ', $one] : [$one]
     }))
-    this.$send.hidden = this.count.mine - this.count.to_mend === 0
-    this.$root.classList.toggle('diary-waiting--late', this.count.late)
-    this.$root.hidden = line.length === 0
   }
 
   /** Puts a few words in front of the line, until something else is to be said or nothing waits any more. */

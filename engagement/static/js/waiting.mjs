@@ -60,7 +60,9 @@ export class WaitingList {
 
   async show() {
     const view = await viewOf(this.keep, { asked: this.asked, gone: this.gone, now: this.now() })
-    this.$list.replaceChildren(...fill(this.$root.querySelector('template[data-view]'), view))
+    const shown = JSON.stringify(view)
+    if (shown !== this.shown) this.$list.replaceChildren(...fill(this.$root.querySelector('template[data-view]'), view)) // a finger may be on it
+    this.shown = shown
   }
 
   async click(event) {

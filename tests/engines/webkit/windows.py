@@ -65,11 +65,17 @@ class Window:
         self.content.connect("script-message-received::told", self._told)
         self.preload()
         self.view = WebKit2.WebView(web_context=phone.engine, user_content_manager=self.content)
-        self.view.get_settings().set_hardware_acceleration_policy(WebKit2.HardwareAccelerationPolicy.NEVER)
+        settings = self.view.get_settings()
+        settings.set_hardware_acceleration_policy(WebKit2.HardwareAccelerationPolicy.NEVER)
+        # WebKit puts no page aside, to go back to it, that came by https and says no-store, as the diary's do. By plain http, as
+        # here, it would, in the middle of what the page writes; and nothing else could be written on the device until it is let go.
+        settings.set_enable_page_cache(False)
         self.view.connect("load-changed", self._load_changed)
         self.view.connect("load-failed", self._load_failed)
         self.view.connect("notify::uri", self._moved)
         self.view.connect("permission-request", self._asked)
+        self.view.connect("query-permission-state", self._may)
+        self.view.connect("resource-load-started", self._fetched)
         self.frame = Gtk.Window()
         self.frame.set_default_size(*phone.size)
         self.frame.add(self.view)
@@ -193,6 +199,21 @@ class Window:
         else:
             request.deny()
         return True
+
+    def _may(self, _view: WebKit2.WebView, query: WebKit2.PermissionStateQuery) -> bool:
+        granted = query.get_name() in self.phone.granted
+        query.finish(WebKit2.PermissionState.GRANTED if granted else WebKit2.PermissionState.PROMPT)
+        return True
+
+    def _fetched(self, _view: WebKit2.WebView, _resource: WebKit2.WebResource, request: WebKit2.URIRequest) -> None:
+        headers: list[dict[str, Any]] = []
+        if (known := request.get_http_headers()) is not None:
+            known.foreach(lambda name, value: headers.append({"name": name, "value": {"type": "string", "value": value}}))
+        asked = {"request": f"request{next(_numbers)}", "url": request.get_uri(), "method": request.get_http_method(), "headers": headers}
+        self.phone.tell(
+            "network.beforeRequestSent",
+            {"context": self.name, "navigation": None, "isBlocked": False, "redirectCount": 0, "timestamp": 0, "request": asked},
+        )
 
     def _tell(self, event: str) -> None:
         facts = {"context": self.name, "navigation": self.navigation, "timestamp": 0, "url": self.view.get_uri() or "about:blank"}
