@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
+from engagement.core.clock import london_day
 from engagement.db import ask
 from engagement.engagements.log_queries import check_to_log
 from engagement.engagements.models import Engagement, EngagementGroup
@@ -46,8 +47,7 @@ _TO_LOG_ALONE = settling_question(_TWO_WAY.label("two_way"), _MET_BY_ANOTHER.lab
 def held_to_log(session: Session, actor: Actor, ids: Collection[int], *, others_on: date | None = None) -> dict[int, Any]:
     """The groups of a new entry as `groups_to_log` finds them, by id, with what `moved_on` works their dates out from.
 
-    With a day each says, too, whether it was `met_by_another` officer, who logged it, on that day.
-
+    With a day each says, too, whether it was `met_by_another` officer on it, who logged that.
     Simultaneous savers of one group wait for one another from here on, so that each knows what the others kept.
     """
     wanted = hold(session, ids)
@@ -71,6 +71,14 @@ def moved_on(session: Session, rows: Mapping[int, Any], met: Mapping[int, date],
     moved = [rows[key] for key, (two_way, _one_way) in last.items() if two_way != rows[key].last_two_way_on]
     if moved:  # an entry of a day before the last, or a second one of the same day, moves nothing
         contacted_as_read(session, moved, last, today=today)
+
+
+def keep_met(session: Session, actor: Actor, rows: Mapping[int, Any], met: Collection[int], on: date, *, now: datetime) -> None:
+    """Moves on the groups that were `met` on a day, counts afresh those that were made in the same save, and wakes who slept."""
+    today = london_day(now)
+    moved_on(session, rows, {key: on for key in met if key in rows}, today=today)
+    recount(session, [key for key in met if key not in rows], today=today)
+    wake(session, actor, rows, now=now)
 
 
 def recount(session: Session, group_ids: Iterable[int], *, today: date) -> dict[int, date | None]:

@@ -57,7 +57,11 @@ def create() -> Answer:
         return _form(form)  # more lines, or what the group is owed: nothing is saved, nothing is lost
     actor, moment = current_actor(), now()
     draft = form.draft(reading(), actor, now=moment)
-    logged = _log(form, actor, draft, moment) if draft is not None else None
+    logged = None
+    try:
+        logged = _log(form, actor, draft, moment) if draft is not None else None
+    except Refused as refusal:
+        form.refuse_line(refusal)
     if logged is None:
         return _form(form), 422
     return see_other(f"/engagements/{logged.engagement_id}/saved")
@@ -65,15 +69,11 @@ def create() -> Answer:
 
 def _log(form: LogForm, actor: Actor, draft: EngagementDraft, moment: datetime) -> Logged | None:
     try:
-        try:
-            logged = _kept(actor, draft, moment, unless_met=True)
-        except service.MetByAnother:
-            if form.ask_twin(reading(), actor, draft):
-                return None
-            logged = _kept(actor, draft, moment)
-    except Refused as refusal:
-        form.refuse_line(refusal)
-        return None
+        logged = _kept(actor, draft, moment, unless_met=True)
+    except service.MetByAnother:
+        if form.ask_twin(reading(), actor, draft):
+            return None
+        logged = _kept(actor, draft, moment)
     if logged.differs:
         form.begin_afresh(logged.engagement_id)
         return None

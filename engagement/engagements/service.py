@@ -41,7 +41,7 @@ from engagement.engagements.models import Engagement, KeptElsewhere
 from engagement.engagements.owners import tell_owners
 from engagement.engagements.planning import did_it_happen, plan
 from engagement.engagements.queries import visible_to
-from engagement.engagements.recount import held_to_log, moved_on, recount, wake
+from engagement.engagements.recount import held_to_log, keep_met, recount
 from engagement.engagements.together import log_many, plain
 from engagement.engagements.writing import (
     FIELDS,
@@ -60,32 +60,9 @@ from engagement.groups.drafts import GroupDraft
 from engagement.groups.service import create_group
 
 __all__ = [
-    "TAKE_BACK_WITHIN",
-    "Attending",
-    "Became",
-    "Correction",
-    "EndOfPlan",
-    "EngagementDraft",
-    "Logged",
-    "MetByAnother",
-    "NewGroup",
-    "PlanDraft",
-    "Promised",
-    "RaisedConcern",
-    "ToldThere",
-    "add_yourself",
-    "correct",
-    "did_it_happen",
-    "keep_elsewhere",
-    "log",
-    "log_many",
-    "may_change",
-    "may_take_back",
-    "plain",
-    "plan",
-    "recount",
-    "take_back",
-    "withdraw",
+    "TAKE_BACK_WITHIN", "Attending", "Became", "Correction", "EndOfPlan", "EngagementDraft", "Logged", "MetByAnother", "NewGroup",
+    "PlanDraft", "Promised", "RaisedConcern", "ToldThere", "add_yourself", "correct", "did_it_happen", "keep_elsewhere", "log", "log_many",
+    "may_change", "may_take_back", "plain", "plan", "recount", "take_back", "withdraw",
 ]  # fmt: skip
 
 
@@ -128,22 +105,18 @@ def log(session: Session, actor: Actor, draft: EngagementDraft, *, now: datetime
         return again
     if draft.new_group is not None:
         groups = (Attending(group_id=_new_group(session, actor, draft.new_group, where, now)), *groups)
-    happened_on = values["happened_on"]
     met = put_groups(
         session, actor, engagement_id, groups, state=State.HAPPENED, kind=draft.kind, outcome=draft.outcome,
-        direction=draft.direction, happened_on=happened_on, fresh=not draft.planned_id,
+        direction=draft.direction, happened_on=values["happened_on"], fresh=not draft.planned_id,
     )  # fmt: skip
     put_officers(session, actor, engagement_id, present, fresh=not draft.planned_id)
     record(session, actor, Operation.COLLECTION, "engagement", [engagement_id], fields=FIELDS, now=now)
-    group_ids = tuple(g.group_id for g in groups)
     if met:
-        moved_on(session, rows, {key: happened_on for key in met if key in rows}, today=london_day(now))
-        recount(session, [key for key in met if key not in rows], today=london_day(now))  # made in this save
-        wake(session, actor, rows, now=now)
+        keep_met(session, actor, rows, met, values["happened_on"], now=now)
     if brought:
         bring_along(session, actor, draft, engagement_id, groups, where.neighbourhood_id, now=now)
     tell_owners(session, actor, rows, present, draft, now=now)
-    return Logged(engagement_id=engagement_id, new=True, group_ids=group_ids)
+    return Logged(engagement_id=engagement_id, new=True, group_ids=tuple(g.group_id for g in groups))
 
 
 def keep_elsewhere(session: Session, actor: Actor, kind: str, *, now: datetime, reference: str = "") -> None:
