@@ -79,6 +79,9 @@ class Session:
                 raise Refusal("unknown command")
         except Refusal as refusal:
             self.send({"type": "error", "id": number, "error": str(refusal), "message": method})
+        except Exception:
+            self.send({"type": "error", "id": number, "error": "unknown error", "message": method})
+            raise
 
     def tell(self, event: str, params: Params) -> None:
         self.send({"type": "event", "method": event, "params": params})
