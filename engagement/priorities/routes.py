@@ -158,10 +158,15 @@ def change(priority_id: int) -> Answer:
     form = _edit_form(page_of(priority_id))
     if saved(form, lambda session: service.edit(session, current_actor(), form.draft(priority_id), now=now())):
         return back(priority_id, _("Saved. The earlier words are kept."))
+    return _refused("priorities/edit.html", form, priority_id)
+
+
+def _refused(template: str, form: EditForm | EndForm, priority_id: int) -> Answer:
+    """The form as it was filled in; where somebody was quicker, beside what stands there now, so that it can be sent again."""
     page = page_of(priority_id)
     if form.theirs:
         form.version.data = str(page.row.version)
-    return render_template("priorities/edit.html", form=form, page=page, priority=page.row), 422
+    return render_template(template, form=form, page=page, priority=page.row), 422
 
 
 def _edit_form(page: WholePriority) -> EditForm:
@@ -190,10 +195,7 @@ def end(priority_id: int) -> Answer:
     form = _end_form(page_of(priority_id))
     if saved(form, lambda session: service.end(session, current_actor(), form.draft(priority_id), now=now())):
         return back(priority_id, _("Ended. Its place is free."))
-    page = page_of(priority_id)
-    if form.theirs:
-        form.version.data = str(page.row.version)
-    return render_template("priorities/end.html", form=form, page=page, priority=page.row), 422
+    return _refused("priorities/end.html", form, priority_id)
 
 
 def _end_form(page: WholePriority) -> EndForm:
