@@ -23,6 +23,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from engagement.core.whole_request import LARGEST_HEAD, Arriving, seconds_allowed
 from engagement.settings import load
+from engagement.web.headers import ALWAYS, PAGES
 
 _AT_ONCE = 64 * 1024  # bytes taken from one connection before the next has its turn
 _MOST_HELD = 64 * 1024 * 1024  # bytes of unfinished requests in one worker
@@ -34,11 +35,11 @@ _LINGER_SECONDS = 2.0  # for the other side to close first, so that it gets the 
 
 def _answer(status: str, sentence: str) -> bytes:
     page = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{sentence}</title></head>'
-        f"<body><p>OFFICIAL</p><main><h1>{sentence}</h1></main></body></html>"
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{sentence}</title></head><body><p>OFFICIAL</p><main><h1>{sentence}</h1></main></body></html>"
     ).encode()
-    head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n"
-    return f"{head}Content-Security-Policy: default-src 'none'\r\nContent-Length: {len(page)}\r\n\r\n".encode() + page
+    headers = (("Connection", "close"), ("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page))), *ALWAYS, *PAGES)
+    return "\r\n".join((f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers), "", "")).encode() + page
 
 
 TOO_SLOW = _answer("408 Request Timeout", "This came too slowly and was not taken. Send it again where the signal is better.")

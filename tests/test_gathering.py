@@ -16,7 +16,7 @@ from tests.conftest import DiaryUnderTest
 from tests.offline.phone import entry
 from tests.offline.server import HOST, PATIENCE, Line, Server, ask, served
 
-GRACE = 4  # seconds; twenty where nothing else is said
+GRACE = 6  # seconds; twenty where nothing else is said
 POST = b"POST /sync HTTP/1.1\r\nHost: diary.example\r\nContent-Type: application/json\r\n"
 ASK = b"GET /healthz HTTP/1.1\r\nHost: diary.example\r\n\r\n"
 
@@ -58,7 +58,7 @@ def stop_nobody(server: Server) -> None:
             deaf.connect((HOST, server.port))
             deaf.sendall(b"GET /static/govuk/govuk.css HTTP/1.1\r\nHost: diary.example\r\n\r\n" * 40)
         waits = []
-        while monotonic() - began < GRACE - 1:
+        while monotonic() - began < GRACE - 3:
             asked = monotonic()
             answer = ask(server.port, "GET", "/sign-in")
             waits.append(monotonic() - asked)
@@ -71,6 +71,7 @@ def stop_nobody(server: Server) -> None:
         for end in heads + bodies:
             said = all_of(end)
             assert said.startswith(b"HTTP/1.1 408 "), said[:80]
+            assert b"X-Content-Type-Options: nosniff" in said and b"Cache-Control: no-store" in said
             assert b"<h1>This came too slowly and was not taken. Send it again where the signal is better.</h1>" in said
         assert [all_of(end) for end in silent] == [b""] * 10
         assert monotonic() - began < GRACE + PATIENCE
