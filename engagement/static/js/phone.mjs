@@ -64,6 +64,9 @@ async function start(page) {
     location.replace('/offline/waiting') // which says who signed out, and how many entries wait
   }
   if (accountOf(page) && (await keep.owed())?.account === accountOf(page)) return away() // their cookie opened it
+  const whose = async () => (await keep.current())?.account ?? null
+  const before = accountOf(page) ?? (await whose())
+  addEventListener('pageshow', async ({ persisted }) => persisted && (await whose()) !== before && location.reload()) // the browser had put the page away
   new BroadcastChannel('diary-outbox').addEventListener('message', ({ data }) => (data?.locked ? away() : line?.show()))
   addEventListener('online', drain)
   addEventListener('diary-send', drain) // an entry was saved on this page
