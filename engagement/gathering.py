@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any
 
 from gunicorn.http import get_parser
+from gunicorn.http.errors import NoMoreData
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from engagement.core.whole_request import LARGEST_HEAD, Arriving, seconds_allowed
@@ -47,11 +48,29 @@ _TOO_MUCH = _answer("503 Service Unavailable", "Too much is being sent to the di
 _LONG_HEAD = _answer("431 Request Header Fields Too Large", "What the browser says about itself is too long.")
 
 
-class _Nothing:
-    """The line as a thread sees it: there is never more on it."""
+class _Gathered:
+    """The line as a thread sees it: what was gathered, piece by piece, and there is never more on it."""
 
-    def recv(self, _size: int) -> bytes:
-        return b""
+    def __init__(self) -> None:
+        self._data, self._at = b"", 0
+
+    def put(self, data: bytes) -> None:
+        """Lays out what was gathered. It is not pushed back on the parser, which copies all that it holds at every small chunk of a body."""
+        self._data, self._at = data, 0
+
+    def recv(self, size: int) -> bytes:
+        """The next bytes. Whoever asks for more than there is has read the length otherwise: half a body is never read as a whole one."""
+        piece = self._data[self._at : self._at + size]
+        if not piece:
+            raise NoMoreData
+        self._at += len(piece)
+        return piece
+
+    def take_rest(self) -> bytes:
+        """What nobody read: the beginning of the next request."""
+        rest = self._data[self._at :]
+        self.put(b"")
+        return rest
 
 
 class Connection(TConn):
@@ -60,7 +79,8 @@ class Connection(TConn):
     def __init__(self, worker: GatheringWorker, sock: socket.socket, client: object, server: object) -> None:
         super().__init__(worker.cfg, sock, client, server)
         self.worker = worker
-        self.parser = get_parser(worker.cfg, _Nothing(), client)
+        self.line = _Gathered()
+        self.parser = get_parser(worker.cfg, self.line, client)
         self.initialized = self.data_ready = True  # there is nothing that a thread would have to wait for
         self.arriving = Arriving()
         self.began = 0.0
@@ -88,7 +108,7 @@ class GatheringWorker(ThreadWorker):
         self._looked_at = 0.0
 
     def accept(self, listener: socket.socket) -> None:
-        """Takes a connection; where there are as many as may be, the one that has been sending for longest makes room."""
+        """Takes a connection; where there are as many as may be, an idle one makes room, else the one that has been sending for longest."""
         if self.nr_conns + len(self.lingering) >= self.worker_connections - 1:
             self._make_room()
         try:
@@ -113,7 +133,14 @@ class GatheringWorker(ThreadWorker):
         if conn in self.gathering:
             self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._gather, conn))
 
+    def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
+        """A kept connection has bytes again, unless it made room for another in this very turn of the loop."""
+        if conn in self.keepalived_conns:
+            super().on_client_socket_readable(conn, client)
+
     def _gather(self, conn: Connection, _sock: object = None) -> None:
+        if conn not in self.gathering:
+            return  # it was ended in this very turn of the loop, which had seen its bytes before
         arriving = conn.arriving
         had_head = arriving.head_is_there
         if not arriving.whole:
@@ -142,13 +169,16 @@ class GatheringWorker(ThreadWorker):
             self._drop(conn)
             return
         self._forget(conn)
-        conn.parser.unreader.unread(bytes(conn.arriving.data))
+        conn.line.put(bytes(conn.arriving.data))
         conn.arriving.data.clear()
         super().enqueue_req(conn)
 
     def handle(self, conn: Connection) -> object:
         """Answers in a thread; after a body that was not waited for, the connection ends."""
-        return super().handle(conn) and not conn.arriving.too_long
+        lasts = super().handle(conn) and not conn.arriving.too_long
+        unreader = conn.parser.unreader
+        unreader.unread(unreader.take_buffered() + conn.line.take_rest())  # where the loop looks for the next request
+        return lasts
 
     def murder_pending(self) -> None:
         """Ends what takes too long; asked after every turn of the loop, looked at once a second."""
@@ -174,6 +204,9 @@ class GatheringWorker(ThreadWorker):
     def _make_room(self) -> None:
         if self.lingering:
             self._end_lingering(next(iter(self.lingering)))
+        elif self.keepalived_conns:  # one that is kept for nothing goes before one that is sending
+            self.keepalived_conns[0].timeout = 0.0
+            self.murder_keepalived()
         elif self.gathering:
             self._drop(next(iter(self.gathering)))
 
@@ -206,6 +239,8 @@ class GatheringWorker(ThreadWorker):
             self._end_lingering(conn)
 
     def _linger(self, conn: Connection, _sock: object = None) -> None:
+        if conn not in self.lingering:
+            return  # ended in this very turn
         with suppress(BlockingIOError):
             try:
                 if conn.sock.recv(_AT_ONCE):

@@ -115,6 +115,9 @@ def answer_every_shape(server: Server) -> None:
         assert asks_first.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
         asks_first.sendall(b"{}")
         assert b"HTTP/1.1 401 " in all_of(asks_first)
+        form = head.replace(b"/sync", b"/sign-in").replace(b"application/json", b"application/x-www-form-urlencoded")
+        no_chunk = line(stack, server, form + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n")
+        assert all_of(no_chunk).startswith(b"HTTP/1.1 400 "), "the sender's fault"
         too_long = line(stack, server, POST + b"Content-Length: 9999999\r\n\r\n{")
         assert b"HTTP/1.1 4" in all_of(too_long), "refused by its length, and nobody waits for it"
         endless = line(stack, server, b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 70_000)

@@ -56,8 +56,9 @@ class Arriving:
         self._chunked = b"transfer-encoding" in fields
         length = fields.get(b"content-length", b"0")
         if not self._chunked and length.isdigit():  # else there is no body to wait for, and the parser refuses it
-            self.too_long = int(length[:20]) > LARGEST_BODY
-            self._at += min(int(length[:20]), LARGEST_BODY + 1)
+            announced = int(length.lstrip(b"0")[:20] or b"0")
+            self.too_long = announced > LARGEST_BODY
+            self._at += min(announced, LARGEST_BODY + 1)
 
     def _chunks_are_there(self) -> bool:
         while (line := self.data.find(b"\r\n", self._at)) >= 0:
@@ -65,7 +66,10 @@ class Arriving:
                 size = int(bytes(self.data[self._at : line]).split(b";")[0], 16)
             except ValueError:
                 return True  # no chunk: the parser says so
+            if size < 0:
+                return True
             if size == 0:
-                return self.data.startswith(b"\r\n", line + 2) or self.data.find(_END, line) >= 0
-            self._at = line + 2 + max(size, 0) + 2
+                ended = self.data.startswith(b"\r\n", line + 2) or self.data.find(_END, line) >= 0
+                return ended or len(self.data) - line > LARGEST_HEAD
+            self._at = line + 2 + size + 2
         return len(self.data) - self._at > LARGEST_HEAD

@@ -6,6 +6,7 @@ import logging
 
 from flask import Flask, render_template, request
 from flask_babel import gettext
+from gunicorn.http.errors import NoMoreData, ParseException
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -53,6 +54,11 @@ def init_errors(app: Flask) -> None:
     def http(error: HTTPException) -> tuple[str, int]:
         heading, words = _KNOWN.get(error.code or 500, _KNOWN[400])
         return page(error.code or 500, gettext(heading), gettext(words))
+
+    @app.errorhandler(NoMoreData)
+    @app.errorhandler(ParseException)
+    def not_whole(_error: Exception) -> tuple[str, int]:  # the body's own fault: no error of the service's
+        return page(400, gettext(_KNOWN[400][0]), gettext(_KNOWN[400][1]))
 
     @app.errorhandler(IntegrityError)
     @app.errorhandler(StaleDataError)

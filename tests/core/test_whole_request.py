@@ -63,6 +63,17 @@ def test_a_body_that_is_too_long_is_not_waited_for(length: int) -> None:
     assert (arriving.whole, arriving.too_long) == (True, True)
 
 
+@given(st.integers(0, 300), st.integers(0, 60))
+def test_noughts_before_a_length_say_nothing(length: int, noughts: int) -> None:
+    whole = HEAD + b"Content-Length: " + b"0" * noughts + b"%d\r\n\r\n" % length + bytes(length)
+    assert arrived([whole[:-1], whole[-1:]]) == [False, True]
+
+
+def test_a_trailer_without_an_end_and_a_chunk_of_less_than_nothing_are_not_waited_for() -> None:
+    assert arrived([HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: y\r\n" * 12_000]) == [True]
+    assert arrived([HEAD + b"Transfer-Encoding: chunked\r\n\r\n-5\r\nabcde"]) == [True]
+
+
 def test_a_body_without_an_announced_length_is_cut_where_it_gets_too_long() -> None:
     arriving = Arriving()
     arriving.take(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
