@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor, Permission
@@ -13,14 +14,14 @@ from engagement.audit.domain import Operation
 from engagement.audit.service import keep_version, record
 from engagement.core.clock import london_day
 from engagement.core.errors import Conflict, Missing, Refused
-from engagement.engagements.brought import carry_along, undo_along
+from engagement.engagements.brought import bring_along, carry_along, undo_along
 from engagement.engagements.domain import Direction, Kind, Outcome, State, check_moment
-from engagement.engagements.drafts import Correction
+from engagement.engagements.drafts import Attending, Correction, EngagementDraft
 from engagement.engagements.log_queries import groups_to_log
-from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
-from engagement.engagements.queries import EntryView, entry, visible_to
+from engagement.engagements.models import Engagement, EngagementGroup
+from engagement.engagements.queries import EntryView, entry
 from engagement.engagements.recount import recount
-from engagement.engagements.writing import check_contacts, check_officers, check_words, put_groups, put_officers
+from engagement.engagements.writing import LINE_LONGEST, check_contacts, check_officers, check_words, put_groups, put_officers
 from engagement.groups.service import hold
 
 TAKE_BACK_WITHIN = timedelta(hours=24)
@@ -138,20 +139,61 @@ def _strike_out(session: Session, actor: Actor, view: EntryView, reason: str, no
     recount(session, touched, today=london_day(now))
 
 
-def add_yourself(session: Session, actor: Actor, engagement_id: int, *, now: datetime) -> None:
-    """Says that the actor was there as well; once more changes nothing."""
-    row = session.scalar(select(Engagement).where(Engagement.id == engagement_id, visible_to(actor)))
-    if row is None or actor.officer_id is None:
+def add_yourself(session: Session, actor: Actor, engagement_id: int, *, now: datetime, typed: EngagementDraft | None = None) -> None:
+    """Says that the actor was there as well; once more changes nothing.
+
+    What they had `typed` of that visit goes on the entry with them: their line after the one that stands there, and what
+    was raised, told and promised. Raises Refused beside a field where it cannot, and then changes nothing.
+    """
+    session.execute(select(Engagement.id).where(Engagement.id == engagement_id).with_for_update())
+    view = entry(session, actor, engagement_id)
+    row = view.row
+    if actor.officer_id is None:
         raise Missing
     if row.state != State.HAPPENED:
         raise Refused("Only an entry of something that happened can be added to")
-    there = session.scalars(select(EngagementOfficer.officer_id).where(EngagementOfficer.engagement_id == row.id)).all()
-    if actor.officer_id in there:
+    there = any(officer.officer_id == actor.officer_id for officer in view.officers)
+    if there and typed is None:
         return
-    view = entry(session, actor, engagement_id)
     keep_version(session, actor, "engagement", row.id, said(view), now=now, reason="Added themselves")
-    session.execute(insert(EngagementOfficer).values(force_id=row.force_id, engagement_id=row.id, officer_id=actor.officer_id))
-    record(session, actor, Operation.ALTERATION, "engagement", [row.id], fields=["officers"], now=now)
+    if not there:
+        put_officers(session, actor, row.id, [actor.officer_id], fresh=True)
+    fields = ["officers"] if typed is None else ["officers", *_add_typed(session, actor, view, typed, now)]
+    record(session, actor, Operation.ALTERATION, "engagement", [row.id], fields=fields, now=now)
+
+
+def _add_typed(session: Session, actor: Actor, view: EntryView, typed: EngagementDraft, now: datetime) -> list[str]:
+    """Puts what was typed of the same visit on the entry that stands; answers which of its fields that changed."""
+    row, chosen = view.row, [group.group_id for group in typed.groups]
+    there = [group.group_id for group in view.groups]
+    if typed.new_group is not None or not set(chosen) <= set(there):
+        raise Refused("Their entry does not name every group that yours does. Press Save to make an entry of your own.", field="group_name")
+    was = (row.summary, row.place, row.attendance)
+    if typed.summary not in row.summary:
+        row.summary = _both_lines(row.summary, typed.summary)
+    row.place, row.attendance = row.place or typed.place, typed.attendance if row.attendance is None else row.attendance
+    row.override_reason = typed.override_reason or row.override_reason
+    others = set(typed.officer_ids) - {actor.officer_id} - {officer.officer_id for officer in view.officers}
+    if others:
+        put_officers(session, actor, row.id, check_officers(session, actor, others), fresh=True)
+    groups = tuple(Attending(group_id=i) for i in dict.fromkeys([*chosen, *there]))
+    visit = replace(
+        typed, kind=Kind(row.kind), outcome=Outcome(row.outcome or typed.outcome), place=row.place, for_officer_id=None,
+        happened_at=row.happened_at or typed.happened_at,
+    )  # fmt: skip
+    bring_along(session, actor, visit, row.id, groups, row.neighbourhood_id, now=now)
+    return [name for name, old in zip(("summary", "place", "attendance"), was, strict=True) if getattr(row, name) != old]
+
+
+def _both_lines(theirs: str, ours: str) -> str:
+    """Two officers' lines of one visit as one, no longer than a line may be."""
+    both = f"{theirs.rstrip()}{'' if theirs.rstrip().endswith(tuple('.!?')) or not theirs else '.'} {ours}".strip()
+    if len(both) > LINE_LONGEST:
+        raise Refused(
+            "Your line goes after theirs, and the two are longer than {most} characters. Shorten yours by {over}.",
+            field="summary", most=LINE_LONGEST, over=len(both) - LINE_LONGEST,
+        )  # fmt: skip
+    return both
 
 
 def _to_change(session: Session, actor: Actor, engagement_id: int) -> EntryView:

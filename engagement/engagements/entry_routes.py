@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -186,14 +186,3 @@ def take_back(engagement_id: int) -> Answer:
         service.take_back(session, current_actor(), engagement_id, now=now())
     flash(_("Taken back. It stays to be read, struck out, and does not count."))
     return redirect("/engagements/mine", 303)
-
-
-@bp.post("/engagements/<int:engagement_id>/add-yourself")
-@allow(Permission.WRITE_DIARY)
-def add_yourself(engagement_id: int) -> Answer:
-    """Says that I was there as well."""
-    with unit_of_work() as session:
-        service.add_yourself(session, current_actor(), engagement_id, now=now())
-    flash(_("You are on this entry now."))
-    ref = request.form.get("client_ref", "")  # what was typed before this was chosen: the phone forgets it now that it is done
-    return redirect(url_for("entries.read", engagement_id=engagement_id, instead_of=ref if is_ref(ref) else None), 303)

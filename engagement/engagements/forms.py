@@ -71,6 +71,12 @@ class LogForm(Typed):
         return _KINDS.get(self.sent.get("kind", ""))
 
     @property
+    def lines(self) -> list[str]:
+        """What was typed into it to be read: the line, the concerns, the promises."""
+        names = [f"concern-{i}-title" for i in range(self.rows("concern"))] + [f"promise-{i}-what" for i in range(self.rows("promise"))]
+        return [words for name in ("summary", *names) if (words := " ".join(self.sent.get(name, "").split()))]
+
+    @property
     def concern_lines(self) -> int:
         """How many lines for concerns to show: more for a meeting, and more when asked for."""
         meeting = self.kind in (Kind.THEIR_MEETING, Kind.OUR_MEETING)

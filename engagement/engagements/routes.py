@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -16,7 +17,7 @@ from engagement.concerns.drafts import Tap
 from engagement.concerns.still_open import similar_open
 from engagement.core.clock import LONDON
 from engagement.core.errors import Missing, Refused
-from engagement.core.ids import whole_number
+from engagement.core.ids import is_ref, whole_number
 from engagement.db import reading, unit_of_work
 from engagement.engagements import service
 from engagement.engagements.about import about_group, offered
@@ -24,7 +25,7 @@ from engagement.engagements.domain import QUICK_KINDS, Kind, Outcome, When
 from engagement.engagements.drafts import EngagementDraft, Logged
 from engagement.engagements.forms import LogForm, next_friday
 from engagement.engagements.log_queries import groups_to_log
-from engagement.engagements.queries import brought_by, entry
+from engagement.engagements.queries import EntryView, brought_by, entry
 from engagement.engagements.typed import WHOLE
 from engagement.groups.vocabulary import kinds as group_kinds
 from engagement.web.links import see_other
@@ -83,6 +84,44 @@ def _log(form: LogForm, actor: Actor, draft: EngagementDraft, moment: datetime) 
 def _kept(actor: Actor, draft: EngagementDraft, moment: datetime, *, unless_met: bool = False) -> Logged:
     with unit_of_work() as session:
         return service.log(session, actor, draft, now=moment, unless_met=unless_met)
+
+
+@bp.post("/engagements/<int:engagement_id>/add-yourself")
+@allow(Permission.WRITE_DIARY)
+def add_yourself(engagement_id: int) -> Answer:
+    """Says that I was there as well. What the log form holds beside it goes on that entry, or the form comes back with all of it."""
+    form, actor, moment = LogForm(request.form), current_actor(), now()
+    view = entry(reading(), actor, engagement_id)
+    if not (form.lines or form.sent.get("tell") or form.sent.get("kept")) or _has(view, actor, form):
+        return _added(form, actor, engagement_id, None, moment)
+    form.twin = SimpleNamespace(id=view.row.id, by=view.recorded_by)
+    if form.kind is None:
+        form.sent = form.sent.copy()
+        form.sent["kind"] = view.row.kind
+    draft = form.draft(reading(), actor, now=moment)
+    if draft is None:
+        return _form(form), 422
+    try:
+        return _added(form, actor, engagement_id, draft, moment)
+    except Refused as refusal:
+        form.refuse_line(refusal)
+        return _form(form), 422
+
+
+def _has(view: EntryView, actor: Actor, form: LogForm) -> bool:
+    """Whether this was done before, and only its answer was lost: the actor is on the entry, with all that they typed."""
+    concerns, promises = brought_by(reading(), actor, view.row.id)
+    known = {*(one.title for one in concerns), *(one.what for one in promises)}
+    there = any(officer.officer_id == actor.officer_id for officer in view.officers)
+    return there and all(words in known or words in view.row.summary for words in form.lines)
+
+
+def _added(form: LogForm, actor: Actor, engagement_id: int, typed: EngagementDraft | None, moment: datetime) -> Response:
+    with unit_of_work() as session:
+        service.add_yourself(session, actor, engagement_id, now=moment, typed=typed)
+    flash(_("You are on this entry now, with what you typed.") if typed else _("You are on this entry now."))
+    ref = form.sent.get("client_ref", "")  # of what this took the place of: the phone forgets it now that it is done
+    return see_other(url_for("entries.read", engagement_id=engagement_id, instead_of=ref if is_ref(ref) else None))
 
 
 def _form(form: LogForm) -> str:

@@ -189,6 +189,39 @@ def test_another_officer_logged_it_add_yourself(diary: DiaryUnderTest, town: Tow
     assert phone.send(asked).status_code == 303
 
 
+def test_what_was_typed_goes_with_who_adds_themselves(diary: DiaryUnderTest, town: Town, phone: PageClient, club: int) -> None:
+    entry = put(diary, town.pcso2, visit([club], diary.now)).engagement_id
+    ref = new_ref()
+    typed = {
+        "client_ref": ref, "group": club, "kind": "visit", "summary": "Asked about parking too", "attendance": "12",
+        "concern-0-title": "Cars on the zigzags at the school", "promise-0-what": "Bring the leaflets",
+    }  # fmt: skip
+    asked = phone.fill(LOG, typed)
+    assert asked.status_code == 422
+    add = f"/engagements/{entry}/add-yourself"
+    sent = typed | {"csrf_token": asked.get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0], "outcome": "spoke"}
+    person = phone.post(add, data=sent | {"summary": "Ring 07700 900123 about parking"})
+    assert person.status_code == 422  # read as any free text is, and nothing is done or lost
+    assert all(words in person.text for words in ("Ring 07700 900123 about parking", "Cars on the zigzags", "Bring the leaflets", add))
+    long = phone.post(add, data=sent | {"summary": "word " * 59})
+    assert long.status_code == 422
+    assert "the two are longer than 300 characters" in words(long)
+    with diary.work() as session:
+        assert session.scalar(select(func.count()).select_from(EngagementOfficer)) == 1
+        theirs = session.scalars(select(Engagement.summary)).one()
+    for _once_and_again in range(2):
+        done = phone.post(add, data=sent)
+        assert done.status_code == 303
+        assert f'data-receipt="{ref}"' in phone.get(done.headers["Location"]).text
+        with diary.work() as session:
+            said = session.execute(select(Engagement.id, Engagement.summary, Engagement.attendance)).one()
+            raised = session.execute(select(Concern.title, Raising.engagement_id, Raising.recorded_by_id).join(Raising)).one()
+            promised = session.execute(select(Action.what, Action.engagement_id, Action.officer_id).where(Action.what != "")).one()
+        assert tuple(said) == (entry, f"{theirs.rstrip('.')}. Asked about parking too", 12)
+        assert tuple(raised) == ("Cars on the zigzags at the school", entry, town.pcso.officer_id)
+        assert tuple(promised) == ("Bring the leaflets", entry, town.pcso.officer_id)
+
+
 def test_a_warning_shows_whole_words_around_what_it_found(phone: PageClient, club: int) -> None:
     said = f"{'neighbourhood ' * 9}07700 900123{' neighbourhood' * 9}"
     page = phone.fill(LOG, {"group": club, "kind": "visit", "summary": said}).get_data(as_text=True)
