@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from engagement.engagements.domain import Direction, Kind, Outcome, State, check
 from engagement.engagements.drafts import Attending, Correction, EngagementDraft
 from engagement.engagements.log_queries import groups_to_log
 from engagement.engagements.models import Engagement, EngagementGroup
-from engagement.engagements.queries import EntryView, entry
+from engagement.engagements.queries import EntryView, brought_by, entry
 from engagement.engagements.recount import recount
 from engagement.engagements.writing import LINE_LONGEST, check_contacts, check_officers, check_words, put_groups, put_officers
 from engagement.groups.service import hold
@@ -153,13 +154,25 @@ def add_yourself(session: Session, actor: Actor, engagement_id: int, *, now: dat
     if row.state != State.HAPPENED:
         raise Refused("Only an entry of something that happened can be added to")
     there = any(officer.officer_id == actor.officer_id for officer in view.officers)
-    if there and typed is None:
+    if there and (typed is None or has_it_all(session, actor, view, _lines(typed))):
         return
     keep_version(session, actor, "engagement", row.id, said(view), now=now, reason="Added themselves")
     if not there:
         put_officers(session, actor, row.id, [actor.officer_id], fresh=True)
     fields = ["officers"] if typed is None else ["officers", *_add_typed(session, actor, view, typed, now)]
     record(session, actor, Operation.ALTERATION, "engagement", [row.id], fields=fields, now=now)
+
+
+def has_it_all(session: Session, actor: Actor, view: EntryView, lines: Iterable[str]) -> bool:
+    """Whether the actor is on an entry already with all that they typed: it was sent before, and only its answer was lost."""
+    concerns, promises = brought_by(session, actor, view.row.id)
+    known = {*(one.title for one in concerns), *(one.what for one in promises)}
+    there = any(officer.officer_id == actor.officer_id for officer in view.officers)
+    return there and all(words in known or words in view.row.summary for words in lines)
+
+
+def _lines(typed: EngagementDraft) -> list[str]:
+    return [typed.summary, *(line.title for line in typed.concerns), *(made.what for made in typed.promises)]
 
 
 def _add_typed(session: Session, actor: Actor, view: EntryView, typed: EngagementDraft, now: datetime) -> list[str]:

@@ -21,11 +21,12 @@ from engagement.core.ids import is_ref, whole_number
 from engagement.db import reading, unit_of_work
 from engagement.engagements import service
 from engagement.engagements.about import about_group, offered
+from engagement.engagements.changing import has_it_all
 from engagement.engagements.domain import QUICK_KINDS, Kind, Outcome, When
 from engagement.engagements.drafts import EngagementDraft, Logged
 from engagement.engagements.forms import LogForm, next_friday
 from engagement.engagements.log_queries import groups_to_log
-from engagement.engagements.queries import EntryView, brought_by, entry
+from engagement.engagements.queries import brought_by, entry
 from engagement.engagements.typed import WHOLE
 from engagement.groups.vocabulary import kinds as group_kinds
 from engagement.web.links import see_other
@@ -92,7 +93,7 @@ def add_yourself(engagement_id: int) -> Answer:
     """Says that I was there as well. What the log form holds beside it goes on that entry, or the form comes back with all of it."""
     form, actor, moment = LogForm(request.form), current_actor(), now()
     view = entry(reading(), actor, engagement_id)
-    if not (form.lines or form.sent.get("tell") or form.sent.get("kept")) or _has(view, actor, form):
+    if not (form.lines or form.sent.get("tell") or form.sent.get("kept")) or has_it_all(reading(), actor, view, form.lines):
         return _added(form, actor, engagement_id, None, moment)
     form.twin = SimpleNamespace(id=view.row.id, by=view.recorded_by)
     if form.kind is None:
@@ -106,14 +107,6 @@ def add_yourself(engagement_id: int) -> Answer:
     except Refused as refusal:
         form.refuse_line(refusal)
         return _form(form), 422
-
-
-def _has(view: EntryView, actor: Actor, form: LogForm) -> bool:
-    """Whether this was done before, and only its answer was lost: the actor is on the entry, with all that they typed."""
-    concerns, promises = brought_by(reading(), actor, view.row.id)
-    known = {*(one.title for one in concerns), *(one.what for one in promises)}
-    there = any(officer.officer_id == actor.officer_id for officer in view.officers)
-    return there and all(words in known or words in view.row.summary for words in form.lines)
 
 
 def _added(form: LogForm, actor: Actor, engagement_id: int, typed: EngagementDraft | None, moment: datetime) -> Response:

@@ -39,6 +39,9 @@ function standingOf(group) {
   return { look: LOOKS[group.standing] ?? '', words, often }
 }
 
+/** The number on which a contact can be called, the way they want first; empty where there is none. */
+const numberOf = (contact) => [contact, ...(contact?.others ?? [])].find((way) => way?.href.startsWith('tel:'))?.href ?? ''
+
 /** A group as a card or a row shows it. */
 export function cardOf(group, pack, kinds = {}) {
   const contact = group.contact
@@ -51,7 +54,7 @@ export function cardOf(group, pack, kinds = {}) {
     place,
     kind_words: kinds[group.kind] ?? group.kind,
     about: [kinds[group.kind] ?? group.kind, place].filter(Boolean).join(' · '),
-    call: contact?.href.startsWith('tel:') ? contact.href : '',
+    call: numberOf(contact),
     whom: contact ? contact.role || contact.name : '',
     also: [standingOf(group).often, group.tried].filter(Boolean).join(' · '),
     some_owed: group.owed.slice(0, MOST_OWED),
@@ -96,7 +99,7 @@ export function groupView(pack, id, kinds = {}) {
     group_id: group.id,
     map: group.at ? `geo:${latitude},${longitude}?q=${latitude},${longitude}` : group.where ? `geo:0,0?q=${encodeURIComponent(group.where)}` : '',
     whom_said: group.contact ? [group.contact.name, group.contact.role].filter(Boolean).join(', ') : '',
-    rang: card.call ? group.id : '',
+    rang: group.contact?.href.startsWith('tel:') ? group.id : '',
     others: (group.contact?.others ?? []).map((one) => ({ ...one, rang: one.href.startsWith('tel:') ? group.id : '' })),
     care: group.contact?.care ?? '',
     owed: group.owed.map((one) => ({ ...one, answer: one.what === 'answer', outcome: one.what !== 'answer' })),

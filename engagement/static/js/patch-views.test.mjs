@@ -67,6 +67,8 @@ test('the other ways to reach them, each in one tap, and what they need', () => 
 test('a mail address is no call, and a group kept narrow has nothing but its name', () => {
   const mail = groupView(pack([group('7', { contact: { ...contact, href: 'mailto:a@parish.example' } })]), 7)
   assert.deepEqual([mail.call, mail.rang], ['', ''])
+  const both = groupView(pack([group('7', { contact: { ...contact, href: 'mailto:a@parish.example', others: [{ words: '01632 960123', href: 'tel:01632960123' }] } })]), 7)
+  assert.deepEqual([both.call, both.rang], ['tel:01632960123', '']) // as with a signal: they want a mail, and can be called
   const narrow = groupView(pack([group('8', { kind: '', neighbourhood_id: '', at: null, standing: '', standing_words: '', often: undefined, due: null, sensitive: true })]), 8)
   assert.deepEqual([narrow.about, narrow.words, narrow.map, narrow.also], ['', '', '', ''])
 })
