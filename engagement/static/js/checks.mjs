@@ -16,8 +16,13 @@ export function check(fields, now) {
   else if (!group && !LETTER_OR_FIGURE.test(typed)) say('group_name', 'nobody')
   const moment = momentOf({ when: one('when'), day: one('happened_on'), time: one('happened_time') }, now)
   if (moment.wrong) say(moment.field, moment.wrong)
-  const brought = all('tell').length || all('kept').length || lines('concern').some((n) => one(`concern-${n}-title`)) || lines('promise').some((n) => one(`promise-${n}-what`))
-  if ((one('outcome') || 'spoke') === 'spoke' && !one('summary') && !brought) say('summary', 'no_line')
+  const concerns = lines('concern').filter((n) => one(`concern-${n}-title`))
+  const brought = all('tell').length || all('kept').length || concerns.length || lines('promise').some((n) => one(`promise-${n}-what`))
+  if ((one('outcome') || 'spoke') === 'spoke') {
+    if (!one('summary') && !brought) say('summary', 'no_line')
+  } else if (all('tell').length) say('tell', 'not_told')
+  else if (all('kept').length) say('kept', 'not_known')
+  else if (concerns.length) say(`concern-${concerns[0]}-title`, 'not_raised')
   if (one('attendance') && !/^[0-9]{1,9}$/.test(one('attendance').replaceAll(',', ''))) say('attendance', 'no_number')
   for (const n of lines('promise')) {
     if (!one(`promise-${n}-what`) || one(`promise-${n}-by`) !== 'day') continue

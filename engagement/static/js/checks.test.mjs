@@ -30,6 +30,14 @@ test('a line is needed where somebody spoke and brought nothing else', () => {
   for (const more of [{ outcome: 'no_answer' }, { 'concern-0-title': 'Parking' }, { 'promise-0-what': 'Kits' }, { tell: '3:answer' }]) assert.deepEqual(wrong({ summary: '', ...more }), [])
 })
 
+test('where nobody was spoken with, nobody raised anything or was told', () => {
+  for (const outcome of ['no_answer', 'message_left']) {
+    assert.deepEqual(wrong({ outcome, summary: '', 'concern-0-title': '', 'concern-1-title': 'Parking' }), ['concern-1-title: not_raised'])
+    assert.deepEqual(wrong({ outcome, tell: '3:answer' }), ['tell: not_told'])
+    assert.deepEqual(wrong({ outcome, kept: '3' }), ['kept: not_known'])
+  }
+})
+
 test('a promise by a day has one to come', () => {
   assert.deepEqual(wrong({ 'promise-0-what': 'Kits', 'promise-0-by': 'day', 'promise-0-day': '1/11/2026' }), ['promise-0-day: past'])
   assert.deepEqual(wrong({ 'promise-0-what': '', 'promise-0-by': 'day', 'promise-0-day': 'x' }), [])

@@ -86,7 +86,10 @@ class Sending {
     const known = current && (this.expect === null || this.expect === current.account)
     if (known && !rows.length && !views.length && !(await this.#reportIsDue())) return { is: 'nothing', kept: 0 }
     const asked = await askedOf(this.keep, this.ask, { fetch: this.fetch, hand_in: current?.hand_in })
-    if (asked.is === 'silent') return { is: 'silent', kept: 0 }
+    if (asked.is === 'silent') {
+      await this.#fault(false)
+      return { is: 'silent', kept: 0 }
+    }
     if (asked.is === 'out') return asked.disabled && current ? this.#handIn(current) : { is: 'out', kept: 0 }
     if (asked.offset !== undefined) await this.keep.note('clock', asked.offset).catch(() => null) // a phone that is full sends all the same
     return this.#send(asked.session)
@@ -173,7 +176,7 @@ class Sending {
     while (queue.length && faults < HOPELESS) {
       const batch = queue.shift()
       const answer = await this.#post(address, headers, batch, rest)
-      if (answer === null || NOT_NOW.includes(answer.status)) return false
+      if (answer === null || NOT_NOW.includes(answer.status)) return this.#fault(false)
       if (answer.receipts) {
         await this.#file(answer.receipts, rows)
         this.heard ||= rest === more
@@ -197,7 +200,15 @@ class Sending {
       }
     }
     if (!whole && !this.reported && (await this.#reportIsDue())) await this.#report(address, headers, more)
+    await this.#fault(!whole)
     return whole && !queue.length
+  }
+
+  /** Notes whether the service answered and took nothing, for the page that says what an entry waits for. Answers false. */
+  async #fault(is) {
+    if (Boolean(await this.keep.noted('fault')) === is) return false
+    await this.keep.note('fault', is).then(() => announce(), () => null)
+    return false
   }
 
   /** Says what waits, without any of it: after a week its officer and the sergeant are told, whatever is wrong with the entries. */

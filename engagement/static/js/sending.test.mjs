@@ -26,6 +26,9 @@ async function phone({ entries = 1, views = 0, said }) {
   return { keep, asked, clock, send: () => send(keep, { fetch, locks: null, now: () => clock.at }) }
 }
 
+/** A sending where there is no signal. */
+const sendWithout = (keep) => send(keep, { fetch: async () => Promise.reject(new TypeError('no signal')), locks: null })
+
 const shape = (asked) => asked.map(({ drafts, waiting, views }) => [drafts.length, waiting.length, views.length])
 
 for (const status of [500, 502, 403, 503]) {
@@ -41,6 +44,21 @@ for (const status of [500, 502, 403, 503]) {
     assert.equal((await keep.all('outbox')).length, 1)
   })
 }
+
+test('that the service took nothing is known until it is heard, or not heard, otherwise', async () => {
+  const heard = { as: 500 }
+  const { keep, send } = await phone({ said: () => heard.as })
+  const faults = []
+  for (heard.as of [500, 200]) {
+    await send()
+    faults.push(await keep.noted('fault'))
+  }
+  assert.deepEqual(faults, [true, false])
+  const gone = await phone({ said: () => 503 })
+  await gone.send()
+  await sendWithout(gone.keep)
+  assert.equal(await gone.keep.noted('fault'), false)
+})
 
 test('what was opened goes with it, or stands not in its way', async () => {
   const taken = await phone({ views: 1, said: (body) => (body.drafts.length ? 500 : 200) })

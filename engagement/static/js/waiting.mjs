@@ -8,7 +8,7 @@ import { saidAgo } from './said-ago.mjs'
 const STATES = ['waiting', 'mending', 'needs_work', 'differs']
 
 /** An entry as its card shows it. `asked` is the one that its officer was asked about throwing away. */
-export function cardOf({ id, kept_at, state }, content, { asked = null, now }) {
+export function cardOf({ id, kept_at, state }, content, { asked = null, fault = false, now }) {
   const value = (name) => content.fields?.find(([one]) => one === name)?.[1].trim() ?? ''
   return {
     id,
@@ -19,6 +19,8 @@ export function cardOf({ id, kept_at, state }, content, { asked = null, now }) {
     engagement_id: content.engagement_id ?? '',
     to_mend: state === 'mending' || state === 'needs_work',
     asked: asked === id,
+    silent: goesByItself({ state }) && !fault,
+    refused: goesByItself({ state }) && fault,
     ...Object.fromEntries(STATES.map((one) => [one, one === (goesByItself({ state }) ? 'waiting' : state)])),
   }
 }
@@ -27,9 +29,10 @@ export function cardOf({ id, kept_at, state }, content, { asked = null, now }) {
 export async function viewOf(keep, { asked = null, gone = false, now }) {
   const me = (await keep.current())?.account ?? null
   const { others, late } = await countOf(keep, now)
+  const fault = Boolean(await keep.noted('fault'))
   const rows = me === null ? [] : await keep.all('outbox', me)
   rows.sort((a, b) => a.kept_at - b.kept_at)
-  const entries = await Promise.all(rows.map(async (row) => cardOf(row, await keep.unseal(row.box).catch(() => ({})), { asked, now })))
+  const entries = await Promise.all(rows.map(async (row) => cardOf(row, await keep.unseal(row.box).catch(() => ({})), { asked, fault, now })))
   return {
     ...(me === null && (await keep.nobody())),
     entries,

@@ -30,6 +30,15 @@ test('each with its state, the oldest first, and of others nothing but how many'
   assert.ok(!JSON.stringify(view).includes('Secret'))
 })
 
+test('what it waits for: a signal, or that the service takes it', async () => {
+  const keep = await phone()
+  await save(keep, { id: 'a', owner: '1', content: { fields: [], title: 'Club' }, kept_at: NOW })
+  const waits = async () => (await viewOf(keep, { now: NOW })).entries.map(({ waiting, silent, refused }) => [waiting, silent, refused])
+  assert.deepEqual(await waits(), [[true, true, false]])
+  await keep.note('fault', true)
+  assert.deepEqual(await waits(), [[true, false, true]])
+})
+
 test('nobody, and nothing', async () => {
   const keep = await phone()
   assert.equal((await viewOf(keep, { now: NOW })).nothing, true)
