@@ -103,9 +103,9 @@ export async function recordOpening(entity, id, { keep = null, now = Date.now } 
 
 /**
  * Keeps the pack fresh while this page is open, on a device that is carried along: a phone, a tablet, the installed app.
- * Called once the device knows who is signed in on it.
+ * Called once the device knows who is signed in on it; `changed` where an entry has just gone on the record, which the pack does not know.
  */
-export async function carryPack({ refresh = refreshPack, page = document, window = globalThis } = {}) {
+export async function carryPack({ changed = false, refresh = refreshPack, page = document, window = globalThis } = {}) {
   if (!window.matchMedia(CARRIED).matches) return 'rested'
   let settling = null
   const soon = () => {
@@ -115,5 +115,5 @@ export async function carryPack({ refresh = refreshPack, page = document, window
   if ('BroadcastChannel' in window) new window.BroadcastChannel('diary-outbox').addEventListener('message', soon)
   window.addEventListener('online', () => refresh())
   page.addEventListener('visibilitychange', () => page.visibilityState === 'visible' && refresh())
-  return refresh()
+  return refresh({ anyway: changed })
 }

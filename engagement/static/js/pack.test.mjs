@@ -149,5 +149,7 @@ test('it is fetched at once, then online, on becoming visible, and after an entr
   heard.channel()
   t.mock.timers.tick(2000)
   assert.deepEqual(asked, [false, false, false, true])
+  await carryPack({ changed: true, refresh: async (how) => { asked.push(how?.anyway ?? false) }, page, window })
+  assert.equal(asked.at(-1), true)
   assert.equal(await carryPack({ refresh: () => assert.fail('a desk carries nothing'), page, window: { ...window, matchMedia: () => ({ matches: false }) } }), 'rested')
 })

@@ -55,9 +55,10 @@ async function start(page) {
   const sendNow = inTurn(async () => { await settled; return send(keep, { expect: accountOf(page) }) })
   const line = $line && new WaitingLine($line, keep, { send: sendNow })
   const drain = async () => {
-    const { is } = await sendNow()
+    const { is, kept } = await sendNow()
     await line?.show()
     if (is === 'silent') (await registered)?.sync?.register('diary-send').catch(() => {}) // a browser without Background Sync has the other ways
+    return kept
   }
   const away = () => {
     sessionStorage.clear() // whom they rang
@@ -75,8 +76,9 @@ async function start(page) {
   onSignOut(page, keep)
   await sayWho(page, keep)
   await line?.show()
-  await drain().catch(() => null)
-  await (await import('./pack.mjs')).carryPack() // once the device knows who is signed in on it; no page waits for this part
+  const kept = await drain().catch(() => 0)
+  const changed = kept > 0 || page.querySelector('[data-receipt]') !== null
+  await (await import('./pack.mjs')).carryPack({ changed }) // once the device knows who is signed in on it; no page waits for this part
 }
 
 if (typeof document !== 'undefined') start(document).catch((error) => console.warn(error)) // without it the diary works as pages do
