@@ -85,6 +85,7 @@ from engagement.summaries.stop_routes import stop as one_click
 from engagement.web.application import DiaryFlask
 from engagement.web.compiling import init_compiling
 from engagement.web.compression import init_compression
+from engagement.web.cookies import cookie_name
 from engagement.web.errors import init_errors
 from engagement.web.frame import BAR, init_frame
 from engagement.web.headers import init_headers
@@ -145,13 +146,14 @@ def create_app(settings: Settings, clock: Clock | None = None, *, pooled: bool =
         root_path=str(ROOT / "engagement"),
         static_url_path=static_folder_address(),
     )
+    secure = settings.public_url.startswith("https:")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.former_keys),
-        SESSION_COOKIE_NAME="diary",
+        SESSION_COOKIE_NAME=cookie_name("diary", secure=secure),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        SESSION_COOKIE_SECURE=secure,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.number("sessions", "phone_idle_hours")),
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE="en",

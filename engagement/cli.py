@@ -124,8 +124,9 @@ def web(port: int, host: str, workers: int, threads: int) -> None:
 def web_command(host: str, port: int, workers: int = 2, threads: int = 4) -> list[str]:
     """The command line that `web` becomes."""
     server = [sys.executable, "-m", "gunicorn", "engagement.app:from_environment()", "--bind", f"{host}:{port}"]
+    headers = ["--forwarder-headers", ""]  # no caller, a proxy's either, says by a header under what path we are
     size = ["--worker-class", WORKER, "--worker-connections", "400", "--workers", str(workers), "--threads", str(threads)]
-    return [*server, *size, "--no-control-socket", "--graceful-timeout", "15", "--timeout", "60", "--log-level", "warning"]
+    return [*server, *size, *headers, "--no-control-socket", "--graceful-timeout", "15", "--timeout", "60", "--log-level", "warning"]
 
 
 @engagement.command()

@@ -19,7 +19,14 @@ from functools import partial
 from typing import Any
 
 from gunicorn.http import get_parser
-from gunicorn.http.errors import NoMoreData
+from gunicorn.http.errors import (
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    NoMoreData,
+    ParseException,
+)
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from engagement.core.whole_request import LARGEST_HEAD, Arriving, seconds_allowed
@@ -46,6 +53,9 @@ def _answer(status: str, sentence: str) -> bytes:
 TOO_SLOW = _answer("408 Request Timeout", "This came too slowly and was not taken. Send it again where the signal is better.")
 _TOO_MUCH = _answer("503 Service Unavailable", "Too much is being sent to the diary at once. Send this again in a minute.")
 _LONG_HEAD = _answer("431 Request Header Fields Too Large", "What the browser says about itself is too long.")
+_LONG_LINE = _answer("414 URI Too Long", "This address is too long.")
+_NO_REQUEST = _answer("400 Bad Request", "The diary did not understand what was sent.")
+_FAULT = _answer("500 Internal Server Error", "The diary could not do this just now. Nothing was lost; try again in a minute.")
 
 
 class _Gathered:
@@ -179,6 +189,29 @@ class GatheringWorker(ThreadWorker):
         unreader = conn.parser.unreader
         unreader.unread(unreader.take_buffered() + conn.line.take_rest())  # where the loop looks for the next request
         return lasts
+
+    def handle_error(self, req: object, client: socket.socket, addr: object, exc: Exception) -> None:
+        """Answers what is no request, or too long a one, with a page like any other, where gunicorn's own has none of our headers.
+
+        What was sent is not written down: an address may hold a name.
+        """
+        match exc:
+            case InvalidResponseHeader() | InvalidResponseHeaderName():
+                answer = _FAULT  # ours: the application said it
+            case LimitRequestLine():
+                answer = _LONG_LINE
+            case LimitRequestHeaders():
+                answer = _LONG_HEAD
+            case ParseException():
+                answer = _NO_REQUEST
+            case _:
+                answer = _FAULT
+        if answer is _FAULT:
+            self.log.exception("A request could not be answered")
+        else:
+            self.log.warning("Refused from %s: %s", addr, type(exc).__name__)
+        with suppress(OSError):
+            client.sendall(answer)
 
     def murder_pending(self) -> None:
         """Ends what takes too long; asked after every turn of the loop, looked at once a second."""

@@ -118,12 +118,18 @@ def answer_every_shape(server: Server) -> None:
         form = head.replace(b"/sync", b"/sign-in").replace(b"application/json", b"application/x-www-form-urlencoded")
         no_chunk = line(stack, server, form + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n")
         assert all_of(no_chunk).startswith(b"HTTP/1.1 400 "), "the sender's fault"
+        posing = line(stack, server, ASK.replace(b"\r\n\r\n", b"\r\nSCRIPT_NAME: /x\r\nPATH_INFO: /sign-in\r\nConnection: close\r\n\r\n"))
+        assert b'{"alive"' in all_of(posing), "where we are is not for a header to say"
         too_long = line(stack, server, POST + b"Content-Length: 9999999\r\n\r\n{")
         assert b"HTTP/1.1 4" in all_of(too_long), "refused by its length, and nobody waits for it"
         endless = line(stack, server, b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 70_000)
         assert all_of(endless).startswith(b"HTTP/1.1 431 ")
         nonsense = line(stack, server, b"\x16\x03\x01 no request\r\n\r\n")
-        assert all_of(nonsense).startswith(b"HTTP/1.1 400 ")
+        long_line = line(stack, server, b"GET /" + b"x" * 9_000 + b" HTTP/1.1\r\nHost: diary.example\r\n\r\n")
+        many = line(stack, server, b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n")
+        for end, status in ((nonsense, b"400"), (long_line, b"414"), (many, b"431")):
+            said = all_of(end)
+            assert said.startswith(b"HTTP/1.1 " + status) and b"frame-ancestors 'none'" in said and b"no-store" in said, said[:300]
 
 
 def test_who_sends_slowly_stops_nobody_and_gets_through(server: Server, diary: DiaryUnderTest, town: Town) -> None:

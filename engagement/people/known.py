@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
+from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from engagement.core.ids import new_token, token_hash
+from engagement.web.cookies import read_cookie, set_cookie
 
 COOKIE = "diary_known"
 _LONGEST = 90 * 24 * 3600  # seconds
@@ -22,7 +23,7 @@ def known_as(email: str) -> str | None:
     It opens nothing: whoever has the cookie has a few tries of their own, and must know the password all the same.
     """
     try:
-        whose, name = _serializer().loads(request.cookies.get(COOKIE, ""), max_age=_LONGEST)
+        whose, name = _serializer().loads(read_cookie(COOKIE), max_age=_LONGEST)
     except (BadSignature, ValueError, TypeError):
         return None
     return f"{email[:150]} with {name}" if whose == token_hash(email) else None
@@ -31,5 +32,4 @@ def known_as(email: str) -> str | None:
 def remember(answer: Response, email: str) -> None:
     """Has this browser known for the account from now on; of an account that signs in with it later it is that one's."""
     said = _serializer().dumps([token_hash(email), new_token()[:16]])
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    answer.set_cookie(COOKIE, said, max_age=_LONGEST, httponly=True, samesite="Lax", secure=secure)
+    set_cookie(answer, COOKIE, said, seconds=_LONGEST)

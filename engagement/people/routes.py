@@ -25,6 +25,7 @@ from engagement.people.service import change_password, enrol, link_holder, send_
 from engagement.people.tries import must_wait, note_try
 from engagement.people.watch import begin_session, close_session, end_session
 from engagement.settings import Settings
+from engagement.web.cookies import read_cookie, set_cookie
 from engagement.web.moment import now, today
 
 bp = Blueprint("people", __name__)
@@ -91,7 +92,7 @@ def _who(email: str, password: str, counted: str) -> Actor | None:
 
 
 def _welcome(actor: Actor, carried: str) -> Response | str:
-    token = request.cookies.get(DEVICE_COOKIE)
+    token = read_cookie(DEVICE_COOKIE)
     device = device_of_token(reading(), token_hash(token)) if token else None
     begin_session(actor, device.id if device is not None and device.account_id == actor.account_id else None)
     if carried:
@@ -254,8 +255,7 @@ def enrol_phone() -> Response | tuple[str, int]:
     begin_session(actor, device.id if device else None)
     flash(_("This phone is enrolled: it stays signed in for a shift."))
     answer = redirect(url_for("people.me"), 303)
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    answer.set_cookie(DEVICE_COOKIE, token, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=secure)
+    set_cookie(answer, DEVICE_COOKIE, token, seconds=_A_YEAR)
     return answer
 
 

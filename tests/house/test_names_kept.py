@@ -14,6 +14,8 @@ from engagement.people.models import Posting
 from engagement.web.headers import POLICY
 from tests.builders import Town, make_group, say_so
 from tests.conftest import DiaryUnderTest
+from tests.pages import PageClient
+from tests.people.test_sign_in import sign_in, with_password
 
 
 def test_who_is_signed_in_is_told_with_a_token_that_works(diary: DiaryUnderTest, town: Town) -> None:
@@ -44,11 +46,19 @@ def test_every_answer_carries_the_headers(diary: DiaryUnderTest, town: Town, pat
 
 def test_over_https_the_cookie_and_the_browser_stay_there(diary: DiaryUnderTest, town: Town) -> None:
     settings = replace(diary.app.extensions["settings"], public_url="https://diary.force.example")
-    app = create_app(settings, diary.clock)
-    answer = app.test_client().get("/sign-in", base_url="https://diary.force.example")
-    assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
-    cookies = answer.headers.getlist("Set-Cookie")
-    assert cookies and all("Secure" in one and "HttpOnly" in one and "SameSite=Lax" in one for one in cookies)
+    app = create_app(settings, diary.clock, pooled=False)
+    app.config["PREFERRED_URL_SCHEME"] = "https"
+    browser = PageClient(app, app.response_class)
+    browser.environ_base["HTTP_REFERER"] = "https://localhost/"
+    with_password(diary, town.pcso)
+    answers = [browser.get("/sign-in"), sign_in(browser, town.pcso)]
+    assert answers[1].status_code == 303 and browser.get("/").status_code == 200
+    answers.append(browser.fill("/me", {"phone-name": "Blue case"}, action="/me/phones"))
+    assert all(answer.headers["Strict-Transport-Security"].startswith("max-age=") for answer in answers)
+    cookies = [one for answer in answers for one in answer.headers.getlist("Set-Cookie")]
+    assert {one.partition("=")[0] for one in cookies} == {"__Host-diary", "__Host-diary_known", "__Host-diary_phone"}
+    for one in cookies:
+        assert all(part in one.split("; ") for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/")) and "Domain" not in one
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
