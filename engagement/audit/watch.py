@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -75,62 +74,70 @@ def changed_tables(statement: str) -> frozenset[str]:
 
 def watch(engine: Engine) -> None:
     """Puts the watch on every connection of an engine. A statement that changed no row owes nothing."""
-    watched = diary_tables() | {AUDIT}
-    sqlite = engine.dialect.name == "sqlite"
+    ours = _Watch(sqlite=engine.dialect.name == "sqlite")
+    event.listen(engine, "begin", ours.begins)
+    event.listen(engine, "commit", ours.commits)
+    event.listen(engine, "savepoint", ours.saves)
+    event.listen(engine, "rollback_savepoint", ours.goes_back)
+    if ours.sqlite:
+        event.listen(engine, "before_cursor_execute", ours.begins_to_run, retval=True)  # else it is wrapped, for each statement
+    else:
+        event.listen(engine, "after_cursor_execute", ours.has_run)
 
-    def _seen(connection: Connection) -> Seen:
+
+class _Watch:
+    """What the watch does at each event of a connection; what a transaction has done stands in the connection's `info`."""
+
+    def __init__(self, *, sqlite: bool) -> None:
+        self.sqlite = sqlite
+        self.watched = diary_tables() | {AUDIT}
+
+    def _seen(self, connection: Connection) -> Seen:
         seen: Seen | None = connection.info.get(_STATE)
         if seen is None:
             seen = connection.info[_STATE] = Seen()
-        if sqlite and seen.open is not None:
+        if self.sqlite and seen.open is not None:
             seen.close(_rows_changed(connection))
         return seen
 
-    def _begins(connection: Connection) -> None:
+    def begins(self, connection: Connection) -> None:
+        """A transaction begins, unless SQLAlchemy's own joins one that was told already."""
         if JOINED not in connection.info:
             connection.info[_STATE] = Seen()
 
-    def _begins_to_run(connection: Connection, _cursor: Any, statement: str, values: Any, *_rest: Any) -> tuple[str, Any]:
+    def begins_to_run(self, connection: Connection, _cursor: Any, statement: str, values: Any, *_rest: Any) -> tuple[str, Any]:
+        """SQLite is about to run a statement."""
         if changed := changed_tables(statement):
-            seen = _seen(connection)  # whatever is changed next, its rows are none of the statement's before
-            if ours := changed & watched:
+            seen = self._seen(connection)  # whatever is changed next, its rows are none of the statement's before
+            if ours := changed & self.watched:
                 seen.open = (ours, _rows_changed(connection))
         return statement, values
 
-    def _has_run(connection: Connection, cursor: Any, statement: str, *_rest: Any) -> None:
-        if (changed := changed_tables(statement) & watched) and cursor.rowcount != 0:
-            _seen(connection).note(changed)
+    def has_run(self, connection: Connection, cursor: Any, statement: str, *_rest: Any) -> None:
+        """PostgreSQL has run a statement, and says how many rows it changed."""
+        if (changed := changed_tables(statement) & self.watched) and cursor.rowcount != 0:
+            self._seen(connection).note(changed)
 
-    def _commits(connection: Connection) -> None:
-        seen = _seen(connection)
+    def commits(self, connection: Connection) -> None:
+        """Refuses to keep what changed diary tables without an audit row."""
+        seen = self._seen(connection)
         connection.info.pop(_STATE)
         touched = seen.touched - {AUDIT}
         if touched and not seen.audited and UNAUDITED not in connection.get_execution_options():
             raise RuntimeError(f"diary tables changed without an audit row: {sorted(touched)}")
 
-    def _saves(connection: Connection, name: str) -> None:
-        seen = _seen(connection)
+    def saves(self, connection: Connection, name: str) -> None:
+        """A savepoint is set."""
+        seen = self._seen(connection)
         seen.marks.append((name, seen.touched, seen.audited))
 
-    def _goes_back(connection: Connection, name: str, _context: Any) -> None:
-        seen = _seen(connection)
+    def goes_back(self, connection: Connection, name: str, _context: Any) -> None:
+        """What was done since a savepoint is undone."""
+        seen = self._seen(connection)
         while seen.marks:
             mark, seen.touched, seen.audited = seen.marks.pop()
             if mark == name:
                 return
-
-    listeners: dict[str, Callable[..., None]] = {
-        "begin": _begins,
-        "commit": _commits,
-        "savepoint": _saves,
-        "rollback_savepoint": _goes_back,
-    }
-    for name, listener in listeners.items():
-        event.listen(engine, name, listener)
-    if sqlite:
-        event.listen(engine, "before_cursor_execute", _begins_to_run, retval=True)  # else it is wrapped, for each statement
-    else:
-        event.listen(engine, "after_cursor_execute", _has_run)
 
 
 def _rows_changed(connection: Connection) -> int:
