@@ -43,7 +43,7 @@ class PageClient(FlaskClient):
         action: str | None = None,
         untick: tuple[str, ...] = (),
     ) -> TestResponse:
-        """Opens a page and sends its form with `values` typed into it; `action` picks the form whose address contains it.
+        """Opens a page and sends its form with `values` typed into it; `action` picks the form, or the button, whose address contains it.
 
         A list as a value sends several. `button` presses the button whose text or value contains it.
         """
@@ -63,19 +63,34 @@ class PageClient(FlaskClient):
         """As `fill()`, from a page that is already open (such as one that came back with refusals)."""
         tree = parse(opened.get_data(as_text=True))
         address = opened.request.path + (f"?{opened.request.query_string.decode()}" if opened.request.query_string else "")
-        forms = [f for f in tree.iter("form") if f.get("method", "get").lower() == "post" and "sign-out" not in f.get("action", "")]
+        ways = [way for way in ways_of(tree) if action is None or action in way[1]]
         if action is not None:
-            forms = [f for f in forms if action == f.get("action")] or [f for f in forms if action in f.get("action", "")]
-        assert forms, f"{address} has no such form"
-        data = {name: kept for name, kept in fields_of(forms[0]).items() if name not in untick}
+            ways = [way for way in ways if way[1] == action] or ways
         if button is not None:
-            pressed = [b for b in forms[0].iter("button") if button in "".join(b.itertext()) or button == b.get("value")]
-            assert pressed, f"{address} has no button {button!r}"
-            if pressed[0].get("name"):
-                data[pressed[0].get("name", "")] = [pressed[0].get("value", "")]
+            ways = [way for way in ways if way[2] is None or _says(way[2], button)]
+        assert ways, f"{address} has no such form"
+        form, target, pressed = ways[0]
+        data = {name: kept for name, kept in fields_of(form).items() if name not in untick}
+        if button is not None and pressed is None:
+            pressed = next((b for b in form.iter("button") if _says(b, button)), None)
+            assert pressed is not None, f"{address} has no button {button!r}"
+            target = pressed.get("formaction") or target
+        if pressed is not None and pressed.get("name"):
+            data[pressed.get("name", "")] = [pressed.get("value", "")]
         for name, value in (values or {}).items():
             data[name] = [str(v) for v in value] if isinstance(value, (list, tuple)) else [str(value)]
-        return self.post(urljoin(address, forms[0].get("action") or address), data=data)
+        return self.post(urljoin(address, target or address), data=data)
+
+
+def ways_of(tree: Element) -> list[tuple[Element, str, Element | None]]:
+    """The ways in which a page posts, in its order: a form, the address, and the button that has an address of its own."""
+    forms = [f for f in tree.iter("form") if f.get("method", "get").lower() == "post" and "sign-out" not in f.get("action", "")]
+    own = [(f, b.get("formaction", ""), b) for f in forms for b in f.iter("button") if b.get("formaction")]
+    return [*((f, f.get("action", ""), None) for f in forms), *own]
+
+
+def _says(button: Element, words: str) -> bool:
+    return words in "".join(button.itertext()) or words == button.get("value")
 
 
 def parse(html: str) -> Element:

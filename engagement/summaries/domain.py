@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ Reminder = Literal["none", "remind", "inspector"]
 QUIET_CATEGORIES = ("drug", "neighbour_disp", "hate")
 APPROVING_ROLES = frozenset({"sergeant", "inspector", "engagement_officer"})
 
+_LINE_END = re.compile(r"\r\n?")
 _NO_REASON = re.compile(r"because\s*(?:\.\.\.|…)", re.IGNORECASE)
 
 
@@ -158,3 +160,12 @@ def _raisers(raisings: Iterable[RaisingFacts]) -> int:
         else:
             others += 2 if raising.raiser == "meeting" else 1
     return len(groups) + others
+
+
+def mark_of(words: Sequence[str], only_for: int | None) -> str:
+    """A short mark of a wording and of who gets it: another mark is another wording.
+
+    Line ends, and blank space around each text, do not change it: a browser sends both in its own way.
+    """
+    told = "\0".join(_LINE_END.sub("\n", text).strip() for text in words)
+    return hashlib.sha256(f"{only_for or 0}\0{told}".encode(errors="surrogatepass")).hexdigest()[:16]

@@ -67,8 +67,8 @@ class Desk:
 
     @property
     def seen(self) -> str:
-        """The items to approve as they are shown: "12:3 13:1"."""
-        return " ".join(f"{card.item.id}:{card.item.version}" for card in self.to_approve)
+        """The keys of the items to approve: "12 13"."""
+        return " ".join(str(card.item.id) for card in self.to_approve)
 
 
 def desk_of(session: Session, actor: Actor, summary: Summary, *, now: datetime) -> Desk:

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engagement.access.domain import Permission
 from engagement.access.guard import allow, current_actor, disclosed, shown
-from engagement.core.errors import Conflict, Missing, Refused
+from engagement.core.errors import Missing, Refused
+from engagement.core.ids import whole_number
 from engagement.core.months import Month
 from engagement.core.pages import page_number
 from engagement.core.spreadsheets import spreadsheet
@@ -22,6 +23,7 @@ from engagement.summaries.editor import Desk
 from engagement.summaries.forms import ItemForm
 from engagement.summaries.leaving_routes import month_name, open_desk
 from engagement.summaries.models import SummaryItem
+from engagement.summaries.typed import NotKept, Typed
 from engagement.web.errors import say
 from engagement.web.moment import now, today
 
@@ -73,50 +75,34 @@ def show(summary_id: int) -> str:
     return _editor(open_desk(summary_id))
 
 
-@bp.post("/summaries/<int:summary_id>/items/<int:item_id>")
+@bp.post("/summaries/<int:summary_id>")
 @allow(Permission.EDIT_SUMMARY)
-def reword(summary_id: int, item_id: int) -> Answer:
-    """Saves an item's wording; where somebody else was quicker, shows both."""
-    form = ItemForm()
-    theirs: dict[str, str] = {}
-    if form.validate_on_submit():
-        try:
-            wording = form.wording()
-            with unit_of_work() as session:
-                _own(service.reword(session, current_actor(), item_id, wording, version=_version(), now=now()), summary_id)
-        except Conflict as conflict:
-            form.refuse(conflict)
-            theirs = conflict.theirs
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("The wording is saved."))
-            return _back(summary_id, item_id)
-    desk = open_desk(summary_id)
-    card = next((card for card in desk.cards if card.item.id == item_id), None)
-    if card is None:
-        raise Missing
-    if theirs:
-        form.version.data = str(card.item.version)
-    form.belong_to(card)
-    return _editor(desk, {item_id: form}, theirs={item_id: theirs}), 422
+def save(summary_id: int) -> Answer:
+    """Saves every wording of the page; where somebody else was quicker, shows both."""
+    return _press(summary_id, lambda _session, _typed: _("The wording is saved."), whole_number(request.form.get("back")))
 
 
 @bp.post("/summaries/<int:summary_id>/items/<int:item_id>/leave-out")
 @allow(Permission.EDIT_SUMMARY)
 def leave_out(summary_id: int, item_id: int) -> Answer:
     """Leaves an item out, with why."""
-    reason = request.form.get("reason", "")
-    return _item(
-        summary_id, item_id, lambda s: service.leave_out(s, current_actor(), item_id, reason, version=_version(), now=now()), typed=reason
-    )
+
+    def work(session: Session, typed: Typed) -> None:
+        if not typed.leaves_out(item_id):  # else it is done
+            typed.leave_out(session, current_actor(), item_id, summary_id, now=now())
+
+    return _press(summary_id, work, item_id)
 
 
 @bp.post("/summaries/<int:summary_id>/items/<int:item_id>/use")
 @allow(Permission.EDIT_SUMMARY)
 def use(summary_id: int, item_id: int) -> Answer:
     """Puts an item in."""
-    return _item(summary_id, item_id, lambda s: service.use(s, current_actor(), item_id, version=_version(), now=now()))
+
+    def work(session: Session, typed: Typed) -> None:
+        _own(service.use(session, current_actor(), item_id, version=typed.version(item_id), now=now()), summary_id)
+
+    return _press(summary_id, work, item_id)
 
 
 @bp.post("/summaries/<int:summary_id>/items/<int:item_id>/clear")
@@ -124,81 +110,88 @@ def use(summary_id: int, item_id: int) -> Answer:
 def clear(summary_id: int, item_id: int) -> Answer:
     """Lets one finding stand."""
     found = request.form.get("finding", "")
-    return _item(summary_id, item_id, lambda s: service.clear(s, current_actor(), item_id, found, version=_version(), now=now()))
+
+    def work(session: Session, typed: Typed) -> None:
+        _own(service.clear(session, current_actor(), item_id, found, version=typed.version(item_id), now=now()), summary_id)
+
+    return _press(summary_id, work, item_id)
 
 
 @bp.post("/summaries/<int:summary_id>/approve")
 @allow(Permission.APPROVE_SUMMARY)
 def approve(summary_id: int) -> Answer:
-    """Approves one item or all of them, as they were shown."""
-    try:
-        with unit_of_work() as session:
-            summary = service.approve(session, current_actor(), summary_id, _seen(), now=now())
-    except Refused as refusal:
-        return _editor(open_desk(summary_id), refusals=[("", say(refusal))]), 422
-    flash(_("The month is approved: its letters leave on working days, from 9 to 6.") if summary.state == "approved" else _("Approved."))
-    return _back(summary_id)
+    """Approves one item or all of them, as they were shown and as the approver has corrected them on the page."""
+
+    def work(session: Session, typed: Typed) -> str:
+        summary = service.approve(session, current_actor(), summary_id, _seen(typed), now=now())
+        done = summary.state == "approved"
+        return str(_("The month is approved: its letters leave on working days, from 9 to 6.") if done else _("Approved."))
+
+    return _press(summary_id, work)
 
 
 @bp.post("/summaries/<int:summary_id>/send")
 @allow(Permission.EDIT_SUMMARY)
 def send(summary_id: int) -> Answer:
     """Sends the draft to whoever approves."""
-    with unit_of_work() as session:
+
+    def work(session: Session, _typed: Typed) -> str:
         service.send_to_approver(session, current_actor(), summary_id, now=now())
-    flash(_("It is with the approver. You can still change the words."))
-    return _back(summary_id)
+        return str(_("It is with the approver. You can still change the words."))
+
+    return _press(summary_id, work)
 
 
 @bp.post("/summaries/<int:summary_id>/take-in")
 @allow(Permission.EDIT_SUMMARY)
 def take_in(summary_id: int) -> Answer:
     """Adds what was entered since the draft."""
-    with unit_of_work() as session:
-        added = service.take_in(session, current_actor(), summary_id, now=now())
-        first = added[0].id if added else None
-    return _back(summary_id, first)
+
+    def work(session: Session, _typed: Typed) -> None:
+        service.take_in(session, current_actor(), summary_id, now=now())
+
+    return _press(summary_id, work)
 
 
-def _editor(
-    desk: Desk,
-    forms: dict[int, ItemForm] | None = None,
-    *,
-    theirs: dict[int, dict[str, str]] | None = None,
-    refusals: list[tuple[str, str]] | None = None,
-    typed: dict[int, str] | None = None,
-) -> str:
+def _press(summary_id: int, work: Callable[[Session, Typed], str | None], item_id: int | None = None) -> Answer:
+    """Keeps what was typed on the page, does what the button says, and comes back to the item; refused, it keeps nothing."""
+    typed = Typed(request.form)
+    try:
+        with unit_of_work() as session:
+            typed.keep(session, current_actor(), summary_id, now=now())
+            said = work(session, typed)
+    except NotKept:
+        return _editor(open_desk(summary_id), typed), 422
+    except Refused as refusal:
+        typed.refusals.append((f"item-{item_id}" if item_id else "", say(refusal)))
+        return _editor(open_desk(summary_id), typed), 422
+    if said:
+        flash(said)
+    return _back(summary_id, item_id)
+
+
+def _editor(desk: Desk, typed: Typed | None = None) -> str:
     found = {}
     for card in desk.cards:
-        form = (forms or {}).get(card.item.id)
-        if form is None:
-            form = ItemForm(formdata=None)
-            form.belong_to(card)
+        form = typed.forms.get(card.item.id) if typed else None
+        if form is None or not form.touched:  # what nobody typed into says what it says now
+            form = ItemForm(card.item.id)
             form.show(card)
+        elif typed and card.item.id in typed.theirs:
+            form.version.data = str(card.item.version)
+        form.belong_to(card)
         found[card.item.id] = form
-    problems = [*(refusals or []), *(pair for form in (forms or {}).values() for pair in form.problems)]
     return render_template(
         "summaries/editor.html",
         desk=desk,
         forms=found,
-        theirs=theirs or {},
-        problems=problems,
-        typed=typed or {},
+        theirs=typed.theirs if typed else {},
+        problems=typed.refusals + [pair for form in found.values() for pair in form.problems] if typed else [],
+        typed=typed.open_reasons if typed else {},
         states=_states(),
         parts=service.PARTS,
         approves=desk.why_not == "",
     )
-
-
-def _item(summary_id: int, item_id: int, work: Callable[[Session], SummaryItem], *, typed: str = "") -> Answer:
-    """Does something to one item, and comes back to it; a refusal stands at the top with what was typed kept."""
-    try:
-        with unit_of_work() as session:
-            _own(work(session), summary_id)
-    except Refused as refusal:
-        anchor = f"{refusal.field}-{item_id}" if refusal.field else f"item-{item_id}"
-        return _editor(open_desk(summary_id), refusals=[(anchor, say(refusal))], typed={item_id: typed}), 422
-    return _back(summary_id, item_id)
 
 
 def _own(item: SummaryItem, summary_id: int) -> None:
@@ -211,18 +204,11 @@ def _back(summary_id: int, item_id: int | None = None) -> BaseResponse:
     return redirect(f"/summaries/{summary_id}" + (f"#item-{item_id}" if item_id else ""), 303)
 
 
-def _version() -> int:
-    return _whole(request.form.get("version", ""))
-
-
-def _seen() -> dict[int, int]:
-    pairs = (pair.partition(":") for pair in request.form.get("seen", "").split())
-    return {_whole(item): _whole(version) for item, _colon, version in pairs}
-
-
-def _whole(text: str) -> int:
-    """A number of the page's own making; what is none matches nothing."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+def _seen(typed: Typed) -> dict[int, int]:
+    """The items that the button approves, as whoever pressed it knows them; what they have just left out is not among them."""
+    keys = [whole_number(word) for word in request.form.get("seen", "").split() if "only" not in request.form]
+    chosen = [*keys, whole_number(request.form.get("only"))]
+    return {key: typed.version(key) for key in chosen if key is not None and not typed.leaves_out(key)}
 
 
 def _filters() -> tuple[str, str]:

@@ -24,7 +24,7 @@ from tests.builders import Person, Town, make_group
 from tests.concerns.test_at_once import at_once
 from tests.conftest import DiaryUnderTest
 from tests.overdue.makers import late_ids
-from tests.pages import PageClient, fields_of, parse, words
+from tests.pages import PageClient, fields_of, parse, ways_of, words
 from tests.people.test_admin import NEW
 from tests.summaries.month import MONDAY, done, drafted, items, raise_one, summaries
 
@@ -33,10 +33,9 @@ TIMES = 6
 
 def press(diary: DiaryUnderTest, client: PageClient, opened: TestResponse, values: Mapping[str, Any], action: str = "") -> list[int]:
     """Sends the page's form so many times at once, each over a connection of its own; answers the statuses, all of them sentences."""
-    forms = [f for f in parse(opened.get_data(as_text=True)).iter("form") if f.get("method") == "post" and action in f.get("action", "")]
-    form = next(f for f in forms if "sign-out" not in f.get("action", ""))
+    form, target, _button = next(way for way in ways_of(parse(opened.get_data(as_text=True))) if action in way[1])
     data = {**fields_of(form), **{name: [str(value)] for name, value in values.items()}}
-    address = urljoin(opened.request.path, form.get("action") or opened.request.path)
+    address = urljoin(opened.request.path, target or opened.request.path)
     with client.session_transaction() as session:
         signed_in = dict(session)
     statuses: list[int] = []

@@ -66,7 +66,7 @@ def test_the_editor_shows_records_beside_wording_and_saves_words(diary, town, oc
         "Who can approve: Sergeant Lee Hargreave, Inspector Chris Cox, Ellis Moran.", "Only Ashford Parish Council",
     ):  # fmt: skip
         assert there in said, there
-    answer = client.fill(f"/summaries/{october}", {"we_did": "We checked speeds four times."}, action=f"/items/{item.id}")
+    answer = client.fill(f"/summaries/{october}", {f"item-{item.id}-we_did": "We checked speeds four times."}, button="Save the wording")
     assert (answer.status_code, answer.location) == (303, f"/summaries/{october}#item-{item.id}")
     assert item_of(diary, october).we_did == "We checked speeds four times."
     assert "Worded by PCSO Sam Okoro" in words(client.get(f"/summaries/{october}"))
@@ -89,10 +89,10 @@ def test_a_bad_wording_keeps_what_was_typed(diary, town, october):
         ({"audience": "999", "we_did": "Kept text"}, "Choose everyone, or a group that raised it"),
         ({"audience": "<script>", "we_did": "Kept text"}, "Choose everyone, or a group that raised it"),
     ):
-        answer = client.fill(f"/summaries/{october}", typed, action=f"/items/{item.id}")
+        answer = client.fill(f"/summaries/{october}", {f"item-{item.id}-{name}": said for name, said in typed.items()})
         assert answer.status_code == 422
         assert sentence in words(answer) and "Kept text" in words(answer)
-    answer = client.fill(f"/summaries/{october}", {"we_did": "<b>Bold</b> 🚓 “quoted”"}, action=f"/items/{item.id}")
+    answer = client.fill(f"/summaries/{october}", {f"item-{item.id}-we_did": "<b>Bold</b> 🚓 “quoted”"})
     assert answer.status_code == 303
     assert "&lt;b&gt;Bold&lt;/b&gt; 🚓" in client.get(f"/summaries/{october}").get_data(as_text=True)
 
@@ -100,28 +100,28 @@ def test_a_bad_wording_keeps_what_was_typed(diary, town, october):
 def test_two_who_change_one_item_are_shown_both(diary, town, october):
     client, item = diary.client(town.pcso), item_of(diary, october)
     open_page = client.get(f"/summaries/{october}")
-    diary.client(town.pcso2).fill(f"/summaries/{october}", {"we_did": "Theirs."}, action=f"/items/{item.id}")
-    answer = client.send(open_page, {"we_did": "Mine."}, action=f"/items/{item.id}")
+    diary.client(town.pcso2).fill(f"/summaries/{october}", {f"item-{item.id}-we_did": "Theirs."})
+    answer = client.send(open_page, {f"item-{item.id}-we_did": "Mine."})
     assert answer.status_code == 422
     said = words(answer)
     assert "It says now:" in said and "Theirs." in said and "Mine." in said and "Somebody else changed this item" in said
-    assert client.send(answer, action=f"/items/{item.id}").status_code == 303
+    assert client.send(answer).status_code == 303
     assert item_of(diary, october).we_did == "Mine."
 
 
 def test_from_send_to_approval_with_a_finding_cleared_and_a_correction_shown(diary, town, october):
     pcso, sergeant, item = diary.client(town.pcso), diary.client(town.sergeant), item_of(diary, october)
-    pcso.fill(f"/summaries/{october}", {"we_did": "We spoke to 12 Links Road."}, action=f"/items/{item.id}")
+    pcso.fill(f"/summaries/{october}", {f"item-{item.id}-we_did": "We spoke to 12 Links Road."})
     said = words(pcso.get(f"/summaries/{october}"))
     assert "12 Links Road" in said and "It may stand once an approver has cleared it" in said
     assert pcso.fill(f"/summaries/{october}", action="/send").status_code == 303
     assert "for you to approve" in words(sergeant.get("/summaries"))
     opened = sergeant.get(f"/summaries/{october}")
     assert "Change or clear what is marked, then approve" in words(opened)
-    refused = push(sergeant, f"/summaries/{october}/approve", seen=f"{item.id}:{item_of(diary, october).version}")
+    refused = push(sergeant, f"/summaries/{october}/approve", seen=item.id, **{f"item-{item.id}-version": item_of(diary, october).version})
     assert refused.status_code == 422 and "look like a person" in words(refused)
     assert sergeant.send(opened, action="/clear").status_code == 303
-    changed = sergeant.fill(f"/summaries/{october}", {"what_next": "Sam reports on 9 December."}, action=f"/items/{item.id}")
+    changed = sergeant.fill(f"/summaries/{october}", {f"item-{item.id}-what_next": "Sam reports on 9 December."})
     assert changed.status_code == 303, words(changed)
     said = words(pcso.get(f"/summaries/{october}"))
     assert "Sergeant Lee Hargreave changed this." in said, said
@@ -150,13 +150,15 @@ def test_the_engagement_officer_approves_for_any_team_and_opens_no_record(diary,
 
 def test_leaving_out_needs_a_reason_and_using_puts_it_back(diary, town, october):
     client, item = diary.client(town.pcso), item_of(diary, october)
-    answer = client.fill(f"/summaries/{october}", {"reason": " "}, action="/leave-out")
+    answer = client.fill(f"/summaries/{october}", {f"reason-{item.id}": " "}, action="/leave-out")
     assert answer.status_code == 422 and "Say why it is left out" in words(answer)
-    assert client.fill(f"/summaries/{october}", {"reason": "Said last month"}, action="/leave-out").status_code == 303
+    assert client.fill(f"/summaries/{october}", {f"reason-{item.id}": "Said last month"}, action="/leave-out").status_code == 303
     assert "Left out: Said last month" in words(client.get(f"/summaries/{october}"))
     assert client.fill(f"/summaries/{october}", action="/use").status_code == 303
     assert not item_of(diary, october).left_out
-    stale = push(client, f"/summaries/{october}/items/{item.id}/leave-out", reason="Kept reason", version="1")
+    stale = push(
+        client, f"/summaries/{october}/items/{item.id}/leave-out", **{f"reason-{item.id}": "Kept reason", f"item-{item.id}-version": "1"}
+    )
     assert stale.status_code == 422 and "Kept reason" in stale.get_data(as_text=True)
     assert "Read it as it is now, then decide" in words(stale)
 
