@@ -83,13 +83,18 @@ def saved_without_signal(window: Page, line: Line, words: str) -> None:
 
 
 def test_the_form_gets_no_answer(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
-    """The reply to the ordinary form is lost after the commit."""
+    """The reply to the ordinary form is lost after the commit: the page stays, says so, and no browser's own page stands in its place."""
     window = phone(town.pcso)
     installed(window)
     write(window, "Posted into nothing")
     line.cut_answer(LOG)
+    line.lose("/sync")
     save(window)
-    until(window, lambda: line.count("POST", LOG) > 0)
+    expect_kept(window)
+    expect(window.get_by_text("1 waiting")).to_be_visible()
+    assert window.url == line.address + LOG
+    check_reach(window)
+    until(window, lambda: line.count("POST", "/sync") == 1)
     again = carry_on(window.context)
     expect_nothing_waits(again)
     assert lines_on_record(diary) == ["Before", "Posted into nothing"]

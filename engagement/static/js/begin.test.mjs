@@ -7,6 +7,8 @@ function pageWith(roots) {
   const classes = new Set()
   return {
     classes,
+    heard: {},
+    addEventListener(type, hear) { this.heard[type] = hear },
     body: { classList: { add: (...names) => names.forEach((name) => classes.add(name)) } },
     querySelectorAll: (selector) => roots.filter((root) => selector === `[data-module~="${root.module}"]`),
   }
@@ -38,4 +40,13 @@ test('one that cannot begin is reported and stops nobody else', () => {
   assert.equal(begin(pageWith([bad, good]), [component('m', seen, (root) => root.bad)], (e) => reported.push(e.message)), 1)
   assert.deepEqual(seen, [good])
   assert.deepEqual(reported, ['no m'])
+})
+
+test('what is put in the place of the page has its behaviours, too', () => {
+  const seen = []
+  const [first, later] = [{ module: 'm' }, { module: 'm' }]
+  const page = pageWith([first])
+  begin(page, [component('m', seen)])
+  page.heard['diary-page']({ detail: pageWith([later]) })
+  assert.deepEqual(seen, [first, later])
 })

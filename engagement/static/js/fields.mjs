@@ -30,6 +30,18 @@ export function titleOf($form, fields) {
   return label || value('group_name').trim() || value('summary').trim().slice(0, 60)
 }
 
+/** Says something in the form that has no control of its own there: what was warned of, the button that was chosen. */
+export function remember($form, name, value) {
+  const $kept = $form.querySelector(`input[type="hidden"][name="${name}"]`) ?? $form.appendChild(Object.assign(document.createElement('input'), { type: 'hidden', name }))
+  $kept.value = value
+}
+
+/** Takes all words that were typed out of a form, and what was found in them. */
+export function takeOut($form) {
+  for (const $one of $form.querySelectorAll('textarea, input:not([type]), input[type="text"], input[name="warned"]')) $one.value = ''
+  $form.querySelector('.diary-wording')?.remove()
+}
+
 /** The numbers of lines that each list needs: {concern: 3} for a field concern-2-title. */
 export function linesNeeded(fields) {
   const most = {}

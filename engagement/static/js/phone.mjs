@@ -74,11 +74,12 @@ async function start(page) {
   page.addEventListener('visibilitychange', () => page.visibilityState === 'visible' && drain())
   navigator.serviceWorker?.addEventListener('message', ({ data }) => data?.type === 'diary-send' && drain())
   onSignOut(page, keep)
+  const carry = async (kept = 0) => (await import('./pack.mjs')).carryPack({ changed: kept > 0 || page.querySelector('[data-receipt]') !== null })
+  page.addEventListener('diary-page', () => carry()) // what was saved is on the record
   await sayWho(page, keep)
   await line?.show()
   const kept = await drain().catch(() => 0)
-  const changed = kept > 0 || page.querySelector('[data-receipt]') !== null
-  await (await import('./pack.mjs')).carryPack({ changed }) // once the device knows who is signed in on it; no page waits for this part
+  await carry(kept) // once the device knows who is signed in on it; no page waits for this part
 }
 
 if (typeof document !== 'undefined') start(document).catch((error) => console.warn(error)) // without it the diary works as pages do

@@ -1,22 +1,23 @@
 // Saves an entry of the log form: on this device first, then on the record; so that nothing between the two can lose it.
 //
-// With a signal the ordinary form is posted, for its answers: its page "On the record" is the receipt that empties the
-// outbox. Without one the entry waits and js/sending.mjs sends it. Either way its reference makes it one entry.
+// With a signal the ordinary form is posted (js/posting.mjs), for its answers: its page "On the record" is the receipt that empties
+// the outbox. Without one the entry waits and js/sending.mjs sends it. Either way its reference makes it one entry.
 import { CAME_FROM, refToMend } from './came-from.mjs'
 import { hold } from './claims.mjs'
-import { fieldsOf, linesNeeded, put, titleOf } from './fields.mjs'
+import { fieldsOf, linesNeeded, put, remember, takeOut, titleOf } from './fields.mjs'
 import { fill } from './fill.mjs'
 import { openKeep } from './keep.mjs'
 import { LineList } from './line-list.mjs'
 import { claim, forget, goesByItself, mark, save, unsave } from './outbox.mjs'
+import { post, show as showPage } from './posting.mjs'
 import { clear, show } from './refusals.mjs'
 import { askSession } from './session.mjs'
 import { saidAgo } from './said-ago.mjs'
 import { askedOf } from './sending.mjs'
 import { Typing, unfinished } from './typing.mjs'
 
-const PATIENCE = 4000 // milliseconds
-const GIVE_UP = 30_000 // milliseconds after which a post that went nowhere may be tried again
+const SLOW = 1000 // milliseconds after which the page says that it is at work
+const PATIENCE = 4000
 const FIELDS = { group: 'group_name' } // what the service calls a field, and this form otherwise
 
 export class Saving {
@@ -26,14 +27,14 @@ export class Saving {
   constructor($form, { open = openKeep, ask = askSession, locks = globalThis.navigator?.locks, now = Date.now } = {}) {
     this.$device = document.querySelector('[data-device]')
     if (!this.$device) throw new Error('no words to say')
-    Object.assign(this, { $form, ask, locks, now, busy: false, shell: !document.body.dataset.account })
+    Object.assign(this, { $form, ask, locks, now, busy: false, over: new AbortController(), shell: !document.body.dataset.account })
     this.sentences = JSON.parse(this.$device.dataset.sentences)
     const $ref = $form.elements.client_ref
     $ref.value ||= crypto.randomUUID()
     this.ref = $ref.value
     $form.addEventListener('submit', (event) => this.submit(event))
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && this.typing?.flush())
-    $form.addEventListener('input', () => { this.rules(); this.checks() }, { once: true })
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && this.typing?.flush(), { signal: this.over.signal })
+    $form.addEventListener('input', () => this.reading().then((reading) => reading?.rules()), { once: true })
     this.ready = open().then((keep) => this.begin(keep)).catch((error) => console.warn(error)) // nothing can be kept: the form does its work alone
   }
 
@@ -49,7 +50,7 @@ export class Saving {
     else if (this.$form.hasAttribute('data-mending')) await this.mending()
     const { was } = this.$form.dataset
     if (was) await forget(keep, was) // its words are on this page, and kept by now, under a reference of their own
-    new BroadcastChannel('diary-outbox').addEventListener('message', ({ data }) => data?.out === this.ref && this.empty())
+    this.hear(({ data }) => data?.out === this.ref && this.empty())
     await this.offer()
     for (const $link of document.querySelectorAll('[data-elsewhere]')) {
       $link.addEventListener('click', () => {
@@ -75,8 +76,6 @@ export class Saving {
     const fields = fieldsOf(this.$form)
     return { fields, title: titleOf(this.$form, fields) }
   }
-
-  // ---- what was begun before
 
   /** Opens an entry of the outbox again, with what the service said of it; from now on it is not sent before it is saved again. */
   async mend(id) {
@@ -113,39 +112,43 @@ export class Saving {
     this.$form.querySelector('input[name="group"]:checked')?.dispatchEvent(new Event('change', { bubbles: true }))
   }
 
-  // ---- saving
-
   async submit(event) {
     const $by = event.submitter
     if ($by?.name === 'do' || event.defaultPrevented) return
     event.preventDefault()
     if (this.busy) return
-    this.busy = true
-    this.busy = (await this.go($by).catch((error) => { console.warn(error); this.$form.submit() })) === 'posting'
-    if (this.busy) setTimeout(() => this.giveUp().catch((error) => console.warn(error)), GIVE_UP)
-  }
-
-  /** No answer came to the post: it is left, so that a late one takes nobody's page away, and what is kept here is sent as what waits is sent. */
-  async giveUp() {
-    this.busy = false
-    if (!goesByItself(await this.keep?.get('outbox', this.ref))) return this.release?.()
-    stop()
-    return this.waits(fieldsOf(this.$form), 'silent')
+    this.busy = this.$form.inert = true // what is typed now would be in no entry
+    const [$said, $seen] = [this.$device.querySelector('[data-saving]'), this.$form.querySelector('.diary-save')]
+    const slow = setTimeout(() => { $said.textContent = $seen.dataset.saving = $said.dataset.saving }, SLOW)
+    if ($by?.name) remember(this.$form, $by.name, $by.value)
+    await this.go($by).catch((error) => { console.warn(error); return this.direct() })
+    clearTimeout(slow)
+    $said.textContent = $seen.dataset.saving = ''
+    this.busy = this.$form.inert = false
   }
 
   async go($by) {
     await this.ready
-    if (!this.keep) return this.shell ? this.nobody() : this.post()
-    if ($by?.hasAttribute('formaction')) return this.instead($by.formAction)
+    const instead = $by?.hasAttribute('formaction') ? $by.formAction : null
+    if (!this.keep) return this.shell ? this.nobody() : this.direct(instead)
+    if (instead) return this.instead(instead)
     const fields = fieldsOf(this.$form)
-    const problems = await this.problems(fields)
+    const reading = await this.reading()
+    const problems = (await reading?.problems(this, fields, this.now() + this.offset, () => this.takeOut())) ?? []
     if (problems.length) return show(this.$form, this.$device, problems)
     clear(this.$form)
     await this.typing.end()
     this.release?.()
-    this.release = await hold(this.ref, { locks: this.locks }) // until the page is gone, what is posted here is sent by nobody else on this device
-    if (!(await this.keepIt(fields))) return undefined
+    this.release = await hold(this.ref, { locks: this.locks }) // until it is known what became of it, what is posted here is sent by nobody else on this device
+    if (!(await this.keepIt(fields))) return this.full()
     return this.shell ? this.waits(fields, 'silent') : this.onTheRecord(fields)
+  }
+
+  /** What the form is read by; null where it does not come in time: the service reads all of it as well. */
+  reading() {
+    const late = new Promise((done) => setTimeout(done, PATIENCE, null))
+    this.asked ??= import('./reading.mjs').catch(() => (this.asked = null))
+    return Promise.race([this.asked, late])
   }
 
   /** Another button of the form, such as "Add me to it", chosen instead of this entry: the page that says it was done is its receipt. */
@@ -153,39 +156,13 @@ export class Saving {
     await this.typing.flush()
     await this.typing.end()
     await mark(this.keep, this.ref, 'mending', null, goesByItself)
-    this.$form.action = address
-    return this.post()
+    const asked = await this.ask()
+    if (this.mine(asked) && (await this.taken(await this.post(asked.session, address)))) return
+    this.typing.again()
+    this.say('undone', {})
   }
 
-  /** The table of what free text is read by: asked for once somebody types, so that it is there when they save. */
-  rules() {
-    const asked = () => Promise.all([import('./wording.mjs'), import('./warning.mjs'), fetch('/offline/wording.json', { signal: AbortSignal.timeout(PATIENCE) })])
-    const late = () => new Promise((_done, fail) => setTimeout(fail, PATIENCE, new Error('too slow')))
-    this.wording ??= Promise.race([asked(), late()])
-      .then(async ([words, shown, answer]) => (answer.ok ? { ...words, ...shown, table: new words.Wording(await answer.json()) } : null))
-      .catch(() => { this.wording = null; return null }) // the service reads the words as well
-    return this.wording
-  }
-
-  /** What the other fields are read by: asked for as early, and as little in the way where it does not come. */
-  checks() {
-    this.checked ??= import('./checks.mjs').catch(() => { this.checked = null; return { check: () => [] } })
-    return this.checked
-  }
-
-  /** What is to be mended before it is kept, [{field, sentence}]. */
-  async problems(fields) {
-    const { check } = await this.checks()
-    const found = check(fields, this.now() + this.offset).map(({ field, wrong }) => ({ field, sentence: this.sentences[wrong] }))
-    const wording = await this.rules()
-    if (wording === null) return found
-    const { findings, warned, refused } = await wording.read(wording.table, fields)
-    const parts = wording.partsOf(fields)
-    wording.warn(this.$form, this.$device, { fields, warned, findings: findings.map((one) => ({ ...one, around: wording.around(parts[one.name], one) })) }, () => this.takeOut())
-    return [...found, ...refused.map((one) => ({ field: one.name, sentence: wording.table.sentence(one) }))]
-  }
-
-  /** Keeps it on this device; whether that was done. A phone that is full posts at once if it can, and else says so. */
+  /** Keeps it on this device; whether that was done. */
   async keepIt(fields) {
     const content = { fields, title: titleOf(this.$form, fields), typed_at: this.now() }
     const keep = () => save(this.keep, { id: this.ref, owner: this.owner, content, kept_at: this.now(), state: this.shell ? 'waiting' : 'posted' })
@@ -199,26 +176,66 @@ export class Saving {
       return true
     } catch (error) {
       console.warn(error)
-      const asked = await this.ask()
-      if (!this.shell && asked.is === 'in' && asked.session.account === this.owner) return this.post(asked.session), false
-      this.release?.()
-      this.typing.again()
-      this.say('full', {})
       return false
     }
   }
 
-  /** Posts the form, once it is known that somebody is there to take it, and in whose name. */
+  /** Posts the form, once it is known that somebody is there to take it, and in whose name; what is not taken waits. */
   async onTheRecord(fields) {
-    const asked = await this.ask()
-    if (asked.is === 'in' && asked.session.account === this.owner) return this.post(asked.session)
-    return this.waits(fields, { silent: 'silent', out: 'out', in: 'other' }[asked.is])
+    let asked = await this.ask()
+    if (this.mine(asked)) {
+      const answer = await this.post(asked.session)
+      if (await this.taken(answer)) return
+      asked = answer.is === 'silent' ? answer : await this.ask()
+    }
+    return this.waits(fields, this.mine(asked) ? 'refused' : { silent: 'silent', out: 'out', in: 'other' }[asked.is])
   }
 
-  post(session = null) {
-    if (session) this.$form.elements.csrf_token.value = session.csrf_token
+  /** The phone is full and keeps nothing: on the record at once if it can be, and else the page says so. */
+  async full() {
+    const asked = await this.ask()
+    if (!this.shell && this.mine(asked) && (await this.taken(await this.post(asked.session)))) return
+    this.release?.()
+    this.typing.again()
+    this.say('full', {})
+  }
+
+  /** Where nothing can be kept the form is posted all the same. The browser posts it itself only once an answer came that is none: it shows what that says. */
+  async direct(address = null) {
+    const answer = await this.post(null, address)
+    if (await this.taken(answer)) return
+    if (answer.is === 'silent') return this.say('unkept', {})
+    this.$form.action = address ?? this.$form.action
     this.$form.submit()
-    return 'posting'
+  }
+
+  mine({ is, session }) {
+    return is === 'in' && session.account === this.owner
+  }
+
+  post(session, address = null) {
+    if (session) this.$form.elements.csrf_token.value = session.csrf_token
+    return post(address ?? this.$form.action, new FormData(this.$form), this.ref)
+  }
+
+  /** Puts the page that answered in this one's place, if it says what became of the entry; whether it did. */
+  async taken({ is, page, address }) {
+    if (is !== 'done' && is !== 'asks') return false
+    if (this.keep) await this.file(is).catch((error) => console.warn(error)) // before it is let go, so that nobody sends it meanwhile
+    this.over.abort() // this form gives way to another page: it hears and holds nothing any more
+    this.typing?.release?.()
+    this.release?.()
+    showPage(page, address)
+    return true
+  }
+
+  async file(is) {
+    if (is === 'asks') await mark(this.keep, this.ref, 'mending', null, goesByItself)
+    else if ((await this.keep.get('outbox', this.ref))?.state !== 'differs') await forget(this.keep, this.ref)
+  }
+
+  hear(listen) {
+    new BroadcastChannel('diary-outbox').addEventListener('message', listen, { signal: this.over.signal })
   }
 
   // ---- what is said afterwards
@@ -229,13 +246,13 @@ export class Saving {
     this.release?.()
     if (refToMend(location.hash)) history.replaceState(null, '', location.pathname + location.search) // it is mended: another look at this page is a new entry
     const title = titleOf(this.$form, fields)
-    const tell = (is) => this.say('kept', { title, [is]: true, waits: is !== 'sent' })
+    Object.assign(this, { why, told: null })
+    const tell = (is) => is !== this.told && this.say('kept', { title, [this.told = is]: true, waits: is !== 'sent' }) // what says the same stays: a finger may be on it
     tell(why)
     this.$form.hidden = true
-    const channel = new BroadcastChannel('diary-outbox')
-    channel.addEventListener('message', async () => {
+    this.hear(async () => {
       const row = await this.keep.get('outbox', this.ref)
-      if (this.$form.hidden) tell(!row ? 'sent' : goesByItself(row) ? why : 'mend')
+      if (this.$form.hidden) tell(!row ? 'sent' : goesByItself(row) ? this.why : 'mend')
     })
     dispatchEvent(new Event('diary-send'))
   }
@@ -264,8 +281,6 @@ export class Saving {
     this.$form.elements.summary.focus()
   }
 
-  // ---- wording
-
   /** It is intelligence: the words leave this phone at once, wherever on it they are. */
   async takeOut() {
     await this.empty()
@@ -277,9 +292,7 @@ export class Saving {
   /** Nothing of what was typed stands in this form any more, nor is it kept again. */
   async empty() {
     await this.typing.end()
-    const texts = this.$form.querySelectorAll('textarea, input:not([type]), input[type="text"], input[name="warned"]')
-    for (const $one of texts) $one.value = ''
-    this.$form.querySelector('.diary-wording')?.remove()
+    takeOut(this.$form)
     clear(this.$form)
   }
 }

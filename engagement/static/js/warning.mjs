@@ -1,4 +1,5 @@
 // Shows on the log form what was found in its free text: each place, the place for a reason and, for intelligence, the way out.
+import { remember } from './fields.mjs'
 
 /** Takes away what was shown, and shows `findings`, each with the words `around` it; `takeOut` is done by the button that takes the words off this phone. */
 export function warn($form, $device, { fields, findings, warned }, takeOut) {
@@ -22,9 +23,4 @@ function lineOf($line, { name, around: [before, after], text }) {
   $link.replaceChildren(before, Object.assign(document.createElement('mark'), { textContent: text }), after)
   $link.setAttribute('href', `#${name}`)
   return $one
-}
-
-function remember($form, name, value) {
-  const $kept = $form.querySelector(`input[type="hidden"][name="${name}"]`) ?? $form.appendChild(Object.assign(document.createElement('input'), { type: 'hidden', name }))
-  $kept.value = value
 }
