@@ -146,7 +146,7 @@ _RULES: tuple[tuple[Category, str], ...] = (
      "trials bikes?|sur ?rons?|car (meets?|cruis\\w*)|cruis(e|ers|ing)|boy racers?|wheelies?|doughnuts?|donuts?|exhausts?|rev+ing|"
      "electric bikes?|e ?bikes?|revs"),
     (Category.SPEEDING, "speed\\w*|too fast|fast (cars?|traffic|driv\\w*)|(driv\\w*|cars?|traffic|drivers?|going|vans?|lorries) .*\\bfast|"
-     "rac(ing|ed) (along|down|up|through)|road safety|dangerous(ly)? (driv\\w*|junction|bends?|overtak\\w*)|careless driv\\w*|"
+     "rac(ing|ed) (along|down|up|through)|(cars?|bikes?|drivers?|vans?) rac(e|es|ed|ing)|road safety|dangerous(ly)? (driv\\w*|junction|bends?|overtak\\w*)|careless driv\\w*|"
      "bad driving|overtak\\w*|mobile phones? (while|at) .*(driv|wheel)|(20|30|40|50) ?mph|red lights?|rat ?run\\w*|short cut|near miss\\w*|"
      "close pass\\w*|(accidents?|collisions?|crash(es)?) (at|on|near)|hgvs?|lorries|too (big|heavy) for|pedestrian crossing|nearly (hit|knocked|run)|"
      "mount\\w* (the )?pavements?|tailgat\\w*|wrong way"),

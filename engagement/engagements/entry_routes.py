@@ -27,6 +27,7 @@ from engagement.engagements import service
 from engagement.engagements.changing import said
 from engagement.engagements.correction_form import CorrectionForm
 from engagement.engagements.domain import Direction, Kind, Outcome
+from engagement.engagements.drafts import Correction
 from engagement.engagements.queries import EntryView, brought_by, entry, groups_of, mine, versions_of
 from engagement.engagements.typed import WHOLE
 from engagement.engagements.writing import REASON_LONGEST
@@ -133,7 +134,19 @@ def correct(engagement_id: int) -> str:
     return _correction(CorrectionForm(view))
 
 
-def _correction(form: CorrectionForm, theirs: dict[str, str] | None = None) -> str:
+def _both(theirs: dict[str, str], asked: Correction) -> list[tuple[str, str, str]]:
+    """What an entry says now beside what was typed, where they differ; who was there is shown as it is now, and typed below."""
+    typed = {
+        "kind": asked.kind.label, "outcome": asked.outcome.label, "direction": asked.direction.label,
+        "happened_at": asked.happened_at.isoformat(), "summary": asked.summary, "place": asked.place,
+        "attendance": "" if asked.attendance is None else str(asked.attendance),
+    }  # fmt: skip
+    now_said, yours = dict(_said(theirs, empty="–")), dict(_said(typed, empty="–"))
+    rows = [(name, now_said[name], words) for name, words in yours.items() if words != now_said[name]]
+    return [*rows, *((str(NAMES[name]), now_said[str(NAMES[name])], _("as below")) for name in ("groups", "officers"))]
+
+
+def _correction(form: CorrectionForm, theirs: list[tuple[str, str, str]] | None = None) -> str:
     shown("engagement", [form.view.row.id])
     return render_template(
         "engagements/correct.html", form=form, view=form.view, theirs=theirs, kinds=Kind, outcomes=Outcome, directions=Direction
@@ -153,7 +166,7 @@ def correct_now(engagement_id: int) -> Answer:
             changed = service.correct(session, current_actor(), engagement_id, asked, now=now())
     except Conflict as conflict:
         form.refuse(conflict)
-        return _correction(form, dict(_said(conflict.theirs))), 422
+        return _correction(form, _both(conflict.theirs, asked)), 422
     except Refused as refusal:
         refusal.field = "group_name" if refusal.field == "group" else refusal.field
         form.refuse(refusal)

@@ -194,7 +194,7 @@ def saved(engagement_id: int) -> str:
     shown("engagement", [engagement_id])
     shown("concern", [concern.id for concern in concerns])
     may = service.may_take_back(current_actor(), view.row, now())
-    return render_template("engagements/saved.html", view=view, may_take_back=may, concerns=concerns, promises=promises)
+    return render_template("engagements/saved.html", view=view, may_take_back=may, concerns=concerns, promises=promises, this_day=today())
 
 
 ELSEWHERE = (

@@ -14,7 +14,7 @@ from engagement.access.domain import Actor
 from engagement.access.guard import init_doors
 from engagement.core.ids import new_token
 from engagement.db import reading
-from engagement.people.carry import pack, posted
+from engagement.people.carry import account_of_session, pack, posted
 from engagement.people.domain import still_awake
 from engagement.people.forms import SignInForm
 from engagement.people.queries import signed_in_actor
@@ -97,7 +97,9 @@ def _actor() -> Actor | None:
 
 def _carry() -> Response:
     """The sign-in page with what was posted in a hidden field, so that nothing typed is lost."""
-    page = render_template("people/sign_in.html", form=SignInForm(formdata=None, carried=pack()), ended=True)
+    page = render_template(
+        "people/sign_in.html", form=SignInForm(formdata=None, carried=pack()), ended="known" if account_of_session() else "unknown"
+    )
     return make_response(page, 401)
 
 

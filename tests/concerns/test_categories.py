@@ -15,7 +15,7 @@ EVERYDAY = {
     Category.SPEEDING: [
         "Cars going too fast past the shops", "Speeding on Links Road", "Vans overtaking cyclists on the bend",
         "Drivers jumping red lights", "Lorries using the lane as a rat run", "Traffic through the village is too fast",
-        "Nearly knocked over on the crossing", "Dangerous driving on the bypass",
+        "Nearly knocked over on the crossing", "Dangerous driving on the bypass", "Cars racing on Links Road",
     ],
     Category.PARKING: [
         "Cars parked on the pavement by the surgery", "Can't get out of my drive, cars blocking it", "Parking on the corner of Church Road",

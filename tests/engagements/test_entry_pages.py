@@ -68,6 +68,26 @@ def test_correcting_shows_what_it_said_before(diary: DiaryUnderTest, town: Town,
     assert "Kept words" in refused.get_data(as_text=True)
 
 
+def test_the_second_of_two_is_shown_what_differs_and_not_what_does_not(diary: DiaryUnderTest, town: Town, club: int, entry: int) -> None:
+    phone, page = diary.client(town.pcso), f"/engagements/{entry}/correct"
+    opened = phone.get(page)
+    assert diary.client(town.sergeant).fill(page, {"attendance": "23"}).status_code == 303
+    second = phone.send(opened, {"summary": "Talked about the winter fair"})
+    said = words(second)
+    assert "Both versions It says nowYou typed" in said, said
+    assert second.status_code == 422
+    for both in (
+        "What happenedTalked about the summer fairTalked about the winter fair", "How many were there23–",
+        "WithAshford Stroke Clubas below", "OfficersSam Okoro",
+    ):  # fmt: skip
+        assert both in said, (both, said)
+    assert "WhenTue" not in said and "beganWe" not in said, "those are the same"
+    assert phone.send(second, {"attendance": "23"}).status_code == 303
+    with diary.work() as session:
+        row = session.get_one(Engagement, entry)
+        assert (row.summary, row.attendance) == ("Talked about the winter fair", 23)
+
+
 def test_correcting_groups(diary: DiaryUnderTest, town: Town, club: int, entry: int) -> None:
     with diary.work() as session:
         make_group(session, town, "Elm Green Hall")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
 from engagement.concerns.models import Action, Concern, Raising
+from engagement.core.dates import say_date
 from engagement.core.ids import new_ref
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer, KeptElsewhere
 from engagement.engagements.service import RaisedConcern
@@ -46,10 +47,14 @@ def test_the_same_page_sent_twice_is_one_engagement(diary: DiaryUnderTest, phone
         assert session.scalar(select(func.count()).select_from(Engagement)) == 2
 
 
-def test_no_answer_needs_no_line(phone: PageClient, club: int) -> None:
+def test_no_answer_needs_no_line(diary: DiaryUnderTest, town: Town, phone: PageClient, club: int) -> None:
     answer = phone.fill(LOG, {"group": club, "kind": "phone", "outcome": "no_answer"})
     assert answer.status_code == 303
     assert "does not count as contact" in words(phone.get(answer.location))
+    put(diary, town.pcso, visit([club], diary.now - timedelta(days=200)))
+    with diary.work() as session:
+        due = session.get_one(Group, club).next_due_on
+    assert due is not None and f"still due since {say_date(due, diary.now.date())}" in words(phone.get(answer.location))
     refused = phone.fill(LOG, {"group": club, "kind": "phone"})
     assert refused.status_code == 422
     assert "Say in a line what happened" in words(refused)

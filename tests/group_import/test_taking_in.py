@@ -216,4 +216,8 @@ def test_the_messiest_open_list_of_contacts_is_taken_in(diary: DiaryUnderTest, t
 
 def test_only_who_may_import_sees_the_page(diary: DiaryUnderTest, town: Town) -> None:
     assert diary.client(town.pcso).get("/groups/import").status_code == 404
-    assert diary.client(town.administrator).get("/groups/import").status_code == 200
+    for who, before in ((town.administrator, "/admin"), (town.sergeant, "/groups")):
+        client = diary.client(who)
+        opened = client.get("/groups/import")
+        assert f'<a class="govuk-back-link" href="{before}">' in opened.get_data(as_text=True)
+        assert client.get(before).status_code == 200, "and it leads somewhere"

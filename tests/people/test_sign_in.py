@@ -169,6 +169,13 @@ def test_what_one_account_typed_is_never_sent_as_another(diary: DiaryUnderTest, 
     assert "a secret name" not in ended.get_data(as_text=True)
 
 
+def test_a_form_that_nobody_can_be_given_back_is_not_promised(diary: DiaryUnderTest, town: Town) -> None:
+    client = diary.client(town.administrator)
+    client.delete_cookie("diary")
+    said = words(client.post(f"/admin/officers/{town.pcso.officer_id}", data={"edit-name": "typed"}))
+    assert "what you typed was not sent. Go back to see it" in said and "Nothing is lost" not in said
+
+
 def test_a_page_left_open_while_signing_in_again_loses_nothing(diary: DiaryUnderTest, town: Town) -> None:
     with_password(diary, town.administrator)
     client, path = diary.client(town.administrator), f"/admin/officers/{town.pcso.officer_id}"

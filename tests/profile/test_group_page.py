@@ -76,6 +76,7 @@ def test_it_answers_what_to_know_before_walking_in(diary: DiaryUnderTest, town: 
         "Nothing yet. What is logged with this group will stand here.",
     ):
         assert expected in said, expected
+    assert said.index("9 days over") < said.index("Asha Merrow, clerk"), "in the first screenful, whatever the contacts take"
     for link in ("tel:07700900321", "mailto:asha.merrow@parish.example", "geo:50.80000,-1.90000", f"/engagements/new?group={key}"):
         assert link in html, link
     with diary.work() as session:
