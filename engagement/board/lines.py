@@ -63,8 +63,8 @@ def lines_of(rows: Iterable[Any], today: date) -> list[Line]:
             last = by_mail % {"day": short(one_way, today)}
         elif two_way is None:
             last = never
-        elif row.met_kind:
-            last = met_by % {"day": short(two_way, today), "who": (row.met_by or "").partition(" ")[0], "kind": kinds.get(row.met_kind, "")}
+        elif row.met_kind and row.met_by:  # what came from before the diary names no officer
+            last = met_by % {"day": short(two_way, today), "who": row.met_by.partition(" ")[0], "kind": kinds.get(row.met_kind, "")}
         else:
             last = short(two_way, today)
         booked = ""

@@ -56,6 +56,9 @@ def test_a_file_makes_groups_contacts_agreements_and_last_contacts(diary: DiaryU
         assert (entry.before_the_diary, entry.happened_on, entry.recorded_by_id) == (True, date(2026, 11, 3), town.sergeant.officer_id)
         assert [c.name for c in session.scalars(select(Contact).where(Contact.group_id == there))] == ["Jo Marsh"]
         assert drifted(session, [wi.id, cafe.id, there], today=diary.now.date()) == []
+    diary.clock.at = diary.now + timedelta(days=40)
+    board = words(diary.client(town.sergeant).get("/overdue"))
+    assert "31 over, monthly 3 Nov 2026 Ask" in board, "a day alone: nobody is known to have been there"
 
 
 def test_the_same_file_twice_changes_nothing_nor_does_it_line_by_line(diary: DiaryUnderTest, town: Town) -> None:
