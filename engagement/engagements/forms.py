@@ -288,7 +288,8 @@ class LogForm(Typed):
             alike = similar_open(session, actor, concern.title, neighbourhood_ids=places, group_ids=group_ids)
             if alike:
                 self.alike[line] = alike
-                self.refuse(Refused("Is this the same thing as one that is open already?", field=f"concern-{line}-title"))
+                sentence = "“{title}”: is it the same thing as one that is open already?"
+                self.refuse(Refused(sentence, field=f"concern-{line}-title", title=concern.title))
 
 
 def _coming(typed: str, now: datetime, field: str) -> date:

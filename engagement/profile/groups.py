@@ -151,6 +151,12 @@ def _questions(actor: Actor) -> Questions:
     )
 
 
+def _still_meant(promises: Sequence[Any]) -> list[Any]:
+    """What is promised still, and of what has ended the last alone: what they are owed stands below it."""
+    ended = [row for row in promises if row.ended_on is not None]
+    return [row for row in promises if row.ended_on is None] + ended[:1]
+
+
 def group_page(session: Session, actor: Actor, group_id: int, page: int, now: datetime, *, map_address: str = "") -> GroupPage:
     """The group as its page shows it, in a few questions: the first says which of the others have an answer; `Missing` where it is not there or not theirs to read."""
     questions, this, today = _questions(actor), {"group": group_id}, london_day(now)
@@ -174,7 +180,7 @@ def group_page(session: Session, actor: Actor, group_id: int, page: int, now: da
         badge=badge(facts_of(group), today),
         why=_why(session, group, agreement, today),
         people=people,
-        promises=ask(session, questions.promises, this) if group.has_promises else [],
+        promises=_still_meant(ask(session, questions.promises, this)) if group.has_promises else [],
         owed=owed,
         clocks=_clocks(owed, now),
         concerns=concerns,

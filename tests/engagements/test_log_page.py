@@ -127,7 +127,7 @@ def test_a_line_like_an_open_concern_asks_whether_it_is_the_same(diary: DiaryUnd
     sent = {"group": club, "kind": "phone", "summary": "y", "concern-0-title": "Speeding, Links Rd"}
     asked = phone.fill(LOG, sent)
     assert asked.status_code == 422
-    assert "Already open since Tue 24 Nov" in words(asked)
+    assert "Already open since Tue 24 Nov" in words(asked) and "“Speeding, Links Rd”: is it the same thing as one" in words(asked)
     with diary.work() as session:
         known = session.scalar(select(Concern.id))
     assert phone.send(asked, {"concern-0-same": known}).status_code == 303

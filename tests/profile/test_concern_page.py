@@ -148,6 +148,22 @@ def test_it_ends_aside_and_is_taken_up_again(diary: DiaryUnderTest, town: Town) 
     assert "Cannot do" not in words(client.get(f"/concerns/{which}")).split("How this record")[0]
 
 
+def test_what_is_the_same_as_another_names_it_once(diary: DiaryUnderTest, town: Town) -> None:
+    which, client = opened(diary, town)
+    with diary.work() as session:
+        other = make_concern(
+            session, diary.actor(town.pcso), diary.now, title="Lorries on the hill", neighbourhood_id=town.neighbourhood_id
+        ).id
+    for reason, said in (
+        ("Lorries on the hill", "another: Lorries on the hill "),
+        ("Raised twice", "another: Raised twice: Lorries on the hill "),
+    ):
+        assert client.fill(f"/concerns/{which}/aside", {"end": "same_as", "same_as_id": other, "reason": reason}).status_code == 303
+        page = words(client.get(f"/concerns/{which}"))
+        assert f"The same as {said}" in page and "hill Lorries" not in page, page
+        client.fill(f"/concerns/{which}/take-up", {"reason": "It is another road"})
+
+
 def test_two_editors_see_both_versions(diary: DiaryUnderTest, town: Town) -> None:
     which, client = opened(diary, town)
     mine, theirs = client.get(f"/concerns/{which}/edit"), diary.client(town.pcso2)

@@ -60,6 +60,15 @@ def test_it_answers_what_to_know_before_walking_in(diary: DiaryUnderTest, town: 
                 recorded_at=diary.now, recorded_by_id=town.pcso.officer_id,
             ),
         )  # fmt: skip
+        for n in range(1, 4):
+            keep(
+                session,
+                Action(
+                    force_id=town.force_id, team_id=town.team_id, by="officer", officer_id=town.pcso.officer_id, what=f"Ended, {n}",
+                    is_promise=True, promised_to_id=key, promised_on=diary.now.date(), ended="kept", ended_on=diary.now.date() - timedelta(days=n),
+                    recorded_at=diary.now, recorded_by_id=town.pcso.officer_id,
+                ),
+            )  # fmt: skip
     page = diary.client(town.pcso).get(f"/groups/{key}")
     said, html = words(page), page.get_data(as_text=True)
     assert page.status_code == 200
@@ -77,6 +86,7 @@ def test_it_answers_what_to_know_before_walking_in(diary: DiaryUnderTest, town: 
     ):
         assert expected in said, expected
     assert said.index("9 days over") < said.index("Asha Merrow, clerk"), "in the first screenful, whatever the contacts take"
+    assert "Ended, 1" in said and "Ended, 2" not in said, "of what has ended the last alone"
     for link in ("tel:07700900321", "mailto:asha.merrow@parish.example", "geo:50.80000,-1.90000", f"/engagements/new?group={key}"):
         assert link in html, link
     with diary.work() as session:
