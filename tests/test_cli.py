@@ -177,6 +177,7 @@ def gone(pids: list[int]) -> bool:
     return not any(Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().split() for pid in pids)
 
 
+@pytest.mark.slow
 def test_serve_runs_both_restarts_what_dies_and_ends_both(new_database, tmp_path: Path) -> None:
     port = free_port()
     environ = os.environ | {

@@ -132,6 +132,7 @@ def answer_every_shape(server: Server) -> None:
             assert said.startswith(b"HTTP/1.1 " + status) and b"frame-ancestors 'none'" in said and b"no-store" in said, said[:300]
 
 
+@pytest.mark.slow
 def test_who_sends_slowly_stops_nobody_and_gets_through(server: Server, diary: DiaryUnderTest, town: Town) -> None:
     answer_every_shape(server)
     take_a_slow_phone(server, diary, town)

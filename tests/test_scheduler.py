@@ -108,6 +108,7 @@ def each_once(app: Flask) -> JobRun:
     return run
 
 
+@pytest.mark.slow
 def test_two_schedulers_started_together_do_a_job_once(app: Flask, environ: dict[str, str], tmp_path: Path) -> None:
     with ExitStack() as both:
         for number in range(2):
@@ -120,6 +121,7 @@ def test_two_schedulers_started_together_do_a_job_once(app: Flask, environ: dict
         assert len(set(db.session.scalars(select(LoginAttempt.address)))) == 1
 
 
+@pytest.mark.slow
 def test_one_killed_in_mid_job_is_finished_by_the_other(app: Flask, environ: dict[str, str], tmp_path: Path) -> None:
     with ExitStack() as both:
         processes = [both.enter_context(scheduler(environ, tmp_path / f"{number}.log")) for number in range(2)]
@@ -137,6 +139,7 @@ def test_one_killed_in_mid_job_is_finished_by_the_other(app: Flask, environ: dic
     assert 0 < run.counts["made"] < BATCHES
 
 
+@pytest.mark.slow
 def test_a_scheduler_ends_when_it_is_told_and_finishes_what_it_is_at(app: Flask, environ: dict[str, str], tmp_path: Path) -> None:
     with scheduler(environ, tmp_path / "0.log") as process:
         wait_for(app, lambda: written() >= 2)

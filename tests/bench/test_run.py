@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from engagement.bench import scales
 from engagement.bench.figures import MAIN
 from engagement.bench.run import run
@@ -12,6 +14,7 @@ from engagement.bench.scales import Scale
 from engagement.settings import load
 
 
+@pytest.mark.slow
 def test_the_file_has_every_page_and_job(tmp_path: Path, monkeypatch) -> None:
     tiny = Scale(name="team", forces=1, areas=1, teams=1, groups=30, engagements=200, concerns=20, overdue=10)
     monkeypatch.setitem(scales.SCALES, "team", tiny)

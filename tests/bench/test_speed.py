@@ -42,6 +42,7 @@ def diary_of(scale: Scale, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tup
     return app, settings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [TINY, SCALES["team"]], ids=lambda scale: scale.name)
 def test_each_page_asks_a_handful_of_questions_however_much_there_is(scale: Scale, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app, _settings = diary_of(scale, tmp_path, monkeypatch)
@@ -50,6 +51,7 @@ def test_each_page_asks_a_handful_of_questions_however_much_there_is(scale: Scal
     assert set(asked) == set(MOST)
 
 
+@pytest.mark.slow
 def test_the_web_server_is_timed_beside_the_peers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = http_figures(*diary_of(TINY, tmp_path, monkeypatch), runs=3)
     assert set(found) == set(PEERS)

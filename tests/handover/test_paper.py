@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import pytest
 from pypdf import PdfReader
 
 from tests.builders import Town, make_contact, make_group
@@ -14,6 +15,7 @@ from tests.pages import words
 MARKUP = '<img src="file:///etc/hostname">{{ 7 * 7 }}&amp; =SUM(A1)'
 
 
+@pytest.mark.slow
 def test_three_hundred_people_of_a_group_and_hostile_words_stand_on_paper(diary: DiaryUnderTest, town: Town) -> None:
     patch, sam = make_patch(diary, town), diary.client(town.pcso)
     with diary.work() as session:

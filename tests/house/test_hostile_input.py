@@ -137,12 +137,15 @@ FORMS: dict[str, list[tuple[str, Fields]]] = {}
 
 
 def forms_of(diary: DiaryUnderTest, world: Town) -> dict[str, list[tuple[str, Fields]]]:
-    """The forms that the pages offer, by the endpoint and method they go to: address and what they would send.
+    """The forms of the world's pages. Every world has the same keys, so its pages are read once."""
+    if not FORMS:
+        FORMS.update(read_forms(diary, world))
+    return FORMS
 
-    Every world has the same keys, so the pages are read once.
-    """
-    if FORMS:
-        return FORMS
+
+def read_forms(diary: DiaryUnderTest, world: Town) -> dict[str, list[tuple[str, Fields]]]:
+    """The forms that the pages offer, by the endpoint and method they go to: address and what they would send."""
+    forms: dict[str, list[tuple[str, Fields]]] = {}
     adapter = diary.app.url_map.bind("localhost")
     for role in ("sergeant", "pcso", "administrator", None):
         attack = Attack(diary, getattr(world, role) if role else None)
@@ -157,10 +160,10 @@ def forms_of(diary: DiaryUnderTest, world: Town) -> dict[str, list[tuple[str, Fi
                     endpoint, _values = adapter.match(urlsplit(to).path, verb)
                 except (HTTPException, RequestRedirect):
                     continue
-                kept = FORMS.setdefault(f"{verb} {endpoint}", [])
+                kept = forms.setdefault(f"{verb} {endpoint}", [])
                 if len(kept) < 2 and all(set(fields) != set(fields_of(form)) for _to, fields in kept):
                     kept.append((to, plausible(form)))
-    return FORMS
+    return forms
 
 
 def attacks_on(names: Sequence[str], base: Fields, turn: int) -> Iterator[tuple[str, Fields]]:
@@ -177,6 +180,7 @@ def attacks_on(names: Sequence[str], base: Fields, turn: int) -> Iterator[tuple[
     yield "nothing filled in", {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_value_in_any_field_of_any_route_breaks_it(diary: DiaryUnderTest, world: Town, part: int) -> None:
     """Each route is attacked as the first role that may enter it, with the forms that the pages offer for it."""
@@ -214,6 +218,7 @@ def pages_after(diary: DiaryUnderTest, world: Town, broken: list[str]) -> None:
         broken += verify(reading()).faults
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [*ROLES, "stranger"])
 def test_no_key_in_an_address_breaks_it(diary: DiaryUnderTest, world: Town, who: str) -> None:
     attack = Attack(diary, None if who == "stranger" else getattr(world, who))
@@ -226,6 +231,7 @@ def test_no_key_in_an_address_breaks_it(diary: DiaryUnderTest, world: Town, who:
     assert not attack.broken, "\n".join(attack.broken)[:8000]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["sergeant", "administrator", "stranger"])
 def test_no_way_of_sending_breaks_a_route(diary: DiaryUnderTest, world: Town, who: str) -> None:
     """Other methods, bodies that are not what they say, headers that lie, a page far away, a megabyte of text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
+import pytest
 from sqlalchemy import Table, select
 
 from engagement.core.ids import new_ref
@@ -16,7 +17,7 @@ from tests.conftest import DiaryUnderTest
 from tests.house.desk import make_desk
 from tests.house.hostile import filled, parts_of
 from tests.house.test_doors import rules, who_may
-from tests.house.test_hostile_input import FORMS, Attack, Fields, forms_of, key_of, table_of
+from tests.house.test_hostile_input import Attack, Fields, key_of, read_forms, table_of
 from tests.house.test_who_reads_what import FOR_FEW, FOR_THE_TEAM, pages, secrets
 from tests.house.world import make_world
 
@@ -55,6 +56,7 @@ def neighbours(diary: DiaryUnderTest) -> Town:
         )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_nobody_reads_what_is_of_another_force(diary: DiaryUnderTest, secrets: Town) -> None:
     ours = neighbours(diary)
     with diary.work() as session:
@@ -108,13 +110,12 @@ def _theirs(diary: DiaryUnderTest, force_id: int, part: str) -> list[str]:
         return [str(key) for key in session.scalars(select(table.c.id).where(table.c.force_id == force_id).limit(2))] or ["1"]
 
 
+@pytest.mark.slow
 def test_no_form_reaches_across(diary: DiaryUnderTest, town: Town) -> None:
     """Every form, as a sergeant of another force would send it, and as their own with keys of the other force in it."""
-    FORMS.clear()
     make_world(diary, town)
     make_desk(diary, town, 1, 2, for_few=FOR_FEW, for_team=FOR_THE_TEAM)
-    forms = dict(forms_of(diary, town))
-    FORMS.clear()  # this world has more in it than that of the other tests
+    forms = read_forms(diary, town)
     ours = neighbours(diary)
     with diary.work() as session:
         make_contact(session, make_group(session, ours, "Hessle Rowers", owner_id=ours.pcso.officer_id))

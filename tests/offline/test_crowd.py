@@ -9,6 +9,7 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -56,6 +57,7 @@ def once_each(diary: DiaryUnderTest, refs: set[str]) -> None:
         assert not drifted(session, groups, today=diary.now.date())
 
 
+@pytest.mark.slow
 def test_many_phones_at_once_and_a_server_killed_in_mid_commit_lose_nothing_and_double_nothing(diary: DiaryUnderTest, town: Town) -> None:
     phones = how_many(diary)
     with diary.work() as session:

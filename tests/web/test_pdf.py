@@ -67,6 +67,7 @@ def test_nothing_is_fetched_from_the_network_or_the_disk_and_nothing_runs_off_th
     assert words.count("w") == len(long)
 
 
+@pytest.mark.slow
 def test_files_that_are_being_made_leave_threads_for_pages() -> None:
     page = '<html lang="en"><title>A pack</title><p class="classification">OFFICIAL</p>'
     with AT_ONCE, AT_ONCE, pytest.raises(Refused, match=BUSY):
