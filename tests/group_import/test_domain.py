@@ -206,10 +206,16 @@ def test_what_is_no_sheet_is_refused_with_a_sentence(content: bytes) -> None:
     assert refusal.value.field == "file"
 
 
-@pytest.mark.parametrize("text", ["", "!!!", "AAAA", pack([["x" * 1000] * 30] * 1000)])
+@pytest.mark.parametrize("text", ["", "!!!", "AAAA"])
 def test_rows_that_did_not_arrive_whole_are_refused(text: str) -> None:
     with pytest.raises(Refused):
         unpack(text)
+
+
+def test_rows_that_swell_are_refused() -> None:
+    swelling = pack([["x" * 1000] * 30] * 1000)
+    with pytest.raises(Refused):
+        unpack(swelling)
 
 
 @given(st.lists(st.lists(st.text(max_size=30), max_size=6), max_size=8))
