@@ -75,6 +75,7 @@ from engagement.priorities.work_routes import bp as priority_work
 from engagement.profile.routes import bp as profile
 from engagement.public.routes import bp as public_pages
 from engagement.returns.routes import bp as returns
+from engagement.search.routes import bp as search
 from engagement.settings import ROOT, Settings, load
 from engagement.shift.near_routes import bp as near
 from engagement.shift.routes import bp as shift
@@ -120,7 +121,7 @@ TABLES = (
 FEATURES = (
     people, admin, teams, duty, shift, near, groups, contacts, agreements, profile, engagements, entries, plans,
     concerns, concern_changes, concern_reasons, concern_work, breaches, board, board_items, decisions, escalation, dip_samples,
-    summaries, leaving, stopping, measures, priorities, priority_work, returns, handover, notices, group_import, ledger,
+    summaries, leaving, stopping, measures, search, priorities, priority_work, returns, handover, notices, group_import, ledger,
     public_pages, shells, device, patch, sync, held, phones,
 )  # fmt: skip
 
@@ -130,6 +131,7 @@ NAVIGATION = (
     ("/engagements/new", _l("Log"), Permission.WRITE_DIARY),
     ("/groups", _l("Groups"), Permission.READ_DIARY),
     ("/concerns", _l("Concerns"), Permission.READ_DIARY),
+    ("/search", _l("Search"), Permission.READ_DIARY),  # a box of its own in the header: see components/header.html
     ("/overdue", _l("Overdue"), Permission.SEE_BOARD),
     ("/priorities", _l("Priorities"), Permission.EDIT_SUMMARY),
     ("/summaries", _l("Summaries"), Permission.EDIT_SUMMARY),

@@ -29,7 +29,7 @@ SELDOM = 15  # runs of a page that is asked for once a quarter, and takes as lon
 def page_figures(app: Flask, *, runs: int = RUNS) -> dict[str, Figures]:
     """Each page in turn with its floor: shift and group as a PCSO, the board as an inspector, a save of the log form; measures of a
     team, an area and a force; a handover with its pack, priorities and returns;
-    the board's promises past their day, and who is on."""
+    the board's promises past their day, and who is on; a search for a word that a quarter of all entries have."""
     cast = cast_of(app)
     with app.app_context():
         engine = db.engine
@@ -61,6 +61,7 @@ def pages_of(cast: Cast) -> dict[str, tuple[str, int]]:
         "returns": ("/returns", cast.inspector),
         "promises": ("/overdue?show=promises", cast.inspector),
         "duty": ("/duty", cast.inspector),
+        "search": ("/search?q=parking", cast.pcso),
     }
 
 
@@ -70,7 +71,7 @@ def _getting(browser: Browser, path: str) -> Callable[[], str]:
 
 # What each page is about, as its question begins: who to see, the late groups, what happened with the group; the contacts on time of
 # every group and month, the groups of the pack, the priorities, the returns; the
-# rows of a list of the board, the officers.
+# rows of a list of the board, the officers; the engagements with a word that a quarter of all have.
 MAIN = {
     "shift": "WITH page AS",
     "overdue": "WITH page AS",
@@ -83,6 +84,7 @@ MAIN = {
     "returns": "SELECT quarterly_return.id",
     "promises": "SELECT rows.id",
     "duty": "SELECT officer.id, officer.name",
+    "search": "WITH found_engagement AS",
 }
 _ROW = re.compile(r"<(?:tr|li)\b")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "’": "'", "&": " and "})
+LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "’": "'", "&": " and "})
 
 
 def fold(name: str) -> str:
@@ -13,6 +13,6 @@ def fold(name: str) -> str:
     >>> fold("  St. Mary's  Café & Hall ")
     'st marys cafe and hall'
     """
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(LETTERS))
     kept = "".join(c if c.isalnum() else "" if c == "'" or unicodedata.combining(c) else " " for c in plain)
     return " ".join(kept.split())

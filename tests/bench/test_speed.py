@@ -23,7 +23,7 @@ from engagement.settings import Settings, load
 
 MOST = {"shift": 8, "overdue": 5, "group": 6, "log": 8}
 MOST |= {"measures": 13, "measures_area": 13, "measures_force": 13, "handover": 13, "priorities": 5, "returns": 6}
-MOST |= {"promises": 6, "duty": 6}
+MOST |= {"promises": 6, "duty": 6, "search": 9}
 """Statements of each page with its audit row; two of them are the account, and the end of its chain of the audit."""
 
 TINY = Scale(name="tiny", forces=1, areas=1, teams=1, groups=30, engagements=200, concerns=20, overdue=10)

@@ -86,6 +86,16 @@ def test_the_parish_meeting(diary: DiaryUnderTest, town: Town, browse: Browse, c
     window.get_by_role("link", name="Graffiti").click()
     expect(window.get_by_text("Told that we have it")).to_be_visible()
     check_reach(window)
+    if size is PHONE:  # where the box is a page of its own
+        window.get_by_role("link", name="Search", exact=True).click()
+        expect(window.get_by_role("heading", level=1)).to_have_text("Search")
+    box = window.get_by_role("searchbox", name="Words to look for" if size is PHONE else "Search the diary")
+    box.fill("pond lit")
+    box.press("Enter")
+    expect(window.locator("mark")).to_have_text(["Litter", "pond"])
+    check_reach(window)
+    window.get_by_role("link", name="Litter by the pond").click()
+    expect(window.get_by_role("heading", level=1)).to_have_text("Litter by the pond")
 
 
 def test_the_parish_meeting_without_javascript(diary: DiaryUnderTest, town: Town, browse: Browse, club: int) -> None:
