@@ -21,7 +21,7 @@ from engagement.group_import.words import (
     read_level,
     read_yes,
 )
-from engagement.groups.channels import read_postcode, split_reach
+from engagement.groups.channels import read_email, read_postcode, read_telephone, split_reach
 from engagement.groups.domain import Level
 from engagement.groups.drafts import AgreementDraft, ContactDraft, GroupDraft
 from engagement.groups.frequency import Frequency
@@ -155,6 +155,12 @@ class _Reader:
             reach = reach | {"telephone": "", "mobile": reach["telephone"]}
         name = self.cells.get("contact name") or _name_left(mixed.get("left", ""))
         if not name and not any(reach.values()):
+            return None
+        known = len(self.errors)
+        self._checked(lambda: read_telephone(reach["telephone"], field="telephone"), "telephone")
+        self._checked(lambda: read_telephone(reach["mobile"], field="mobile", what="Mobile"), "mobile")
+        self._checked(lambda: read_email(reach["email"], field="email"), "email")
+        if len(self.errors) > known:  # each of them is said, so that the file is mended once
             return None
         draft = ContactDraft(
             name=name or "Whoever answers",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +26,8 @@ LAYOUT = ("Name", "Rank", "Collar number", "Telephone", "E-mail", "Role", "Team 
 EXAMPLE = ("Jo Penrose", "PCSO", "5512", "07700 900123", "jo.penrose@force.example", "PCSO", "Ferndown", "01/04/2026")
 _ROLES = {role.replace("_", " "): role for role in Role} | {"pc": Role.PCSO}
 MOST_ROWS = 2000
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,36 +103,65 @@ def plan_officers(session: Session, actor: Actor, content: bytes, *, today: date
         row = {name: cells[i].strip() if i < len(cells) else "" for i, name in enumerate(header)}
         if not any(row.values()):
             continue
-        try:
-            planned = _planned(number, row, places, today)
-            if planned.officer.collar_number in numbers:
-                plan.there += 1
-                continue
-            if planned.officer.email and planned.officer.email in mails:
-                raise Refused("This e-mail has an account already.")
+        wrong: list[str] = []
+        planned = _planned(number, row, places, today, wrong)
+        if planned is not None and planned.officer.collar_number in numbers:
+            plan.there += 1
+            continue
+        if planned is not None and planned.officer.email and planned.officer.email in mails:
+            wrong.append("This e-mail has an account already.")
+        if planned is not None and not wrong:
             numbers.add(planned.officer.collar_number)
             mails.add(planned.officer.email)
             plan.new.append(planned)
-        except Refused as refusal:
-            plan.errors.append((number, str(refusal)))
+        plan.errors += [(number, sentence) for sentence in wrong]
     return plan
 
 
-def _planned(number: int, row: Mapping[str, str], places: Mapping[str, Mapping[str, int]], today: date) -> PlannedOfficer:
-    name = one_line(row["Name"], longest=120, field="file", what="The name")
+def _planned(
+    number: int, row: Mapping[str, str], places: Mapping[str, Mapping[str, int]], today: date, wrong: list[str]
+) -> PlannedOfficer | None:
+    """What a row says, or None: then all that is wrong with it stands in `wrong`, so that the file is mended once."""
+
+    def told(read: Callable[[], Read]) -> Read | None:
+        try:
+            return read()
+        except Refused as refusal:
+            wrong.append(str(refusal))
+            return None
+
+    name, rank, collar = told(lambda: _name(row["Name"])), told(lambda: _rank(row["Rank"])), told(lambda: _collar(row["Collar number"]))
+    email = told(lambda: fold_email(row["E-mail"]) if row.get("E-mail") else "")
+    phone = told(lambda: one_line(row.get("Telephone", ""), longest=40, field="file", what="The telephone number"))
+    posting = told(lambda: _posting(row, places, today)) if row.get("Role") else None
+    if wrong or name is None or rank is None or collar is None or email is None or phone is None:
+        return None
+    officer = OfficerDraft(name=name, rank=rank, collar_number=collar, telephone=phone, email=email)
+    return PlannedOfficer(row=number, officer=officer, posting=posting, place=row.get("Team or area", "") if posting else "")
+
+
+def _name(text: str) -> str:
+    name = one_line(text, longest=120, field="file", what="The name")
     if not name:
         raise Refused("The name is missing.")
-    rank = next((r for r in RANKS if r.casefold() == row["Rank"].casefold()), None)
+    return name
+
+
+def _rank(text: str) -> str:
+    rank = next((r for r in RANKS if r.casefold() == text.casefold()), None)
     if rank is None:
         raise Refused("The rank must be one of {ranks}.", ranks=", ".join(RANKS))
-    collar = row["Collar number"].upper()
+    return rank
+
+
+def _collar(text: str) -> str:
+    collar = text.upper()
     if not (collar.isalnum() and collar.isascii() and len(collar) <= 20):
         raise Refused("A collar number is letters and digits, such as 5512.")
-    email = fold_email(row["E-mail"]) if row.get("E-mail") else ""
-    phone = one_line(row.get("Telephone", ""), longest=40, field="file", what="The telephone number")
-    officer = OfficerDraft(name=name, rank=rank, collar_number=collar, telephone=phone, email=email)
-    if not row.get("Role"):
-        return PlannedOfficer(row=number, officer=officer, posting=None, place="")
+    return collar
+
+
+def _posting(row: Mapping[str, str], places: Mapping[str, Mapping[str, int]], today: date) -> PostingDraft:
     role = _ROLES.get(row["Role"].casefold())
     if role is None:
         raise Refused("The role must be PCSO, sergeant, inspector, administrator, engagement officer or analyst.")
@@ -139,7 +170,7 @@ def _planned(number: int, row: Mapping[str, str], places: Mapping[str, Mapping[s
     if scope != "force" and place_id is None:
         raise Refused("There is no {scope} called “{place}”.", scope=scope, place=place)
     starts_on = read_date(row["First day"]) if row.get("First day") else today
-    return PlannedOfficer(row=number, officer=officer, posting=PostingDraft(role=role, place_id=place_id, starts_on=starts_on), place=place)
+    return PostingDraft(role=role, place_id=place_id, starts_on=starts_on)
 
 
 def take_in(session: Session, actor: Actor, plan: OfficerPlan, *, public_url: str, hours: int, now: datetime) -> int:

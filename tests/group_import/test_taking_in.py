@@ -196,6 +196,9 @@ def test_wrong_rows_are_listed_in_plain_words_and_nothing_can_be_taken(diary: Di
     assert "Row 2, frequency: Number of months must be from 1 to 120" in said
     assert "Row 2, last contact: February 2026 has days 1 to 28" in said
     assert "/groups/import/take" not in answer.get_data(as_text=True)
+    unreachable = b"group,neighbourhood,contact name,telephone,mobile,email\nWI,Elm Green,Asha,12,34,nobody\n"
+    said = words(send_file(client, client.get("/groups/import"), "f.csv", unreachable))
+    assert all(f"Row 2, {column}:" in said for column in ("telephone", "mobile", "email")) and "3 things need mending" in said, said
 
 
 def test_the_layout_is_downloaded_and_taken_in_as_it_is(diary: DiaryUnderTest, town: Town) -> None:

@@ -178,6 +178,17 @@ def test_one_bad_row_keeps_the_whole_file_out(diary: DiaryUnderTest, town: Town)
         assert session.scalar(select(func.count()).select_from(Officer).where(Officer.collar_number.like("800%"))) == 0
 
 
+def test_all_that_is_wrong_with_a_row_of_an_officer_is_said_at_once(diary: DiaryUnderTest, town: Town) -> None:
+    _client, answer = upload(diary, town, LAYOUT + ",Boss,80 04,,nobody,King,Ashford,31/02/2026\n")
+    said = words(answer)
+    for sentence in (
+        "The name is missing.", "The rank must be one of", "A collar number is letters and digits", "The role must be PCSO",
+        "0 new, 0 in the diary already, 1 with a problem.",
+    ):  # fmt: skip
+        assert sentence in said, said
+    assert said.count("Row 2:") == 5, said
+
+
 def test_asking_for_links_locks_nobody_out_and_sends_only_a_few(diary: DiaryUnderTest, town: Town) -> None:
     with diary.work() as session:
         session.get_one(Account, town.pcso.account_id).password_hash = hash_password(PASSWORD)
