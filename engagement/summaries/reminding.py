@@ -49,6 +49,9 @@ def remind(session: Session, actor: Actor, summaries: Sequence[Summary], *, now:
         place, month = names[summary.neighbourhood_id], Month.parse(summary.month)
         what = f"{month.name}, {place}: you said, we did"
         theirs = people.get(summary.team_id, [])
+        late = summary.escalated_on is None and reminder(month, today) == "inspector"
+        if late and summary.state == "drafted":
+            summary.state, summary.submitted_at = "with_approver", now
         if summary.reminded_on is None:
             summary.reminded_on = today
             counts["reminded"] += 1
@@ -61,11 +64,9 @@ def remind(session: Session, actor: Actor, summaries: Sequence[Summary], *, now:
                 f"{what} {state}.",
                 now,
             )
-        if summary.escalated_on is None and reminder(month, today) == "inspector":
+        if late:
             summary.escalated_on = today
             counts["escalated"] += 1
-            if summary.state == "drafted":
-                summary.state, summary.submitted_at = "with_approver", now
             _tell(
                 session, actor, [a for a in theirs if a.role == "inspector"], summary, f"{what} is with you: nobody has approved it.", now
             )

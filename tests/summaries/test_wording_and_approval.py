@@ -272,3 +272,6 @@ def test_a_month_found_late_reminds_and_escalates_in_one_go(draft, diary, town):
     diary.clock.at = MONDAY + timedelta(days=60)
     with diary.app.app_context():
         assert remind_approvers(diary.now) == {"reminded": 1, "escalated": 1}
+    with diary.work() as session:
+        notes = {note.officer_id: note.words for note in session.scalars(select(OfficerNote))}
+    assert "waits for your approval" in notes[town.sergeant.officer_id], "as it does once the inspector has it"
