@@ -78,7 +78,7 @@ def test_what_the_form_asks_is_being_mended_and_survives_the_tab(diary: DiaryUnd
     write(window, "They said it again")
     window.get_by_role("textbox", name="Concern 1", exact=True).fill("Speeding on Links Road")
     save(window)
-    expect(window.get_by_text("Is this the same thing").first).to_be_visible()
+    expect(window.get_by_text("is it the same thing as one that is open already").first).to_be_visible()
     until(window, lambda: [row["state"] for row in kept(window)] == ["mending"])
     context = window.context
     window.close()
