@@ -24,6 +24,7 @@ TOKENS = re.compile(r'value="[^"]{30,}"')
 _looked_at: set[str] = set()  # what stands on a page between its head and its foot, whoever saw it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["stranger", "pcso", "sergeant", "inspector", "administrator", "engagement_officer", "analyst"])
 def test_everybody_can_use_every_page(diary: DiaryUnderTest, town: Town, browse: Browse, role: str) -> None:
     """The first page of each role is looked at whole, of the others what no other role has seen the like of."""

@@ -30,6 +30,7 @@ def drafted_october(diary: DiaryUnderTest, town: Town) -> int:
     return summaries(diary)[town.neighbourhood_id].id
 
 
+@pytest.mark.slow
 def test_a_pcso_words_it_a_sergeant_approves_and_a_reader_stops_it(diary: DiaryUnderTest, town: Town, browse: Browse) -> None:
     summary_id = drafted_october(diary, town)
     desk = browse(town.pcso, DESK)
@@ -77,6 +78,7 @@ def test_a_pcso_words_it_a_sergeant_approves_and_a_reader_stops_it(diary: DiaryU
     expect(reader.get_by_role("heading", level=1)).to_have_text("Stop these letters?")
 
 
+@pytest.mark.slow
 def test_every_page_of_a_summary_is_within_everybodys_reach(diary: DiaryUnderTest, town: Town, browse: Browse) -> None:
     summary_id = drafted_october(diary, town)
     for size, dark in ((PHONE, False), (PHONE, True), (DESK, False)):

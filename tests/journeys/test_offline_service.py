@@ -49,6 +49,7 @@ def killed_in_mid_commit(server: Server, window: Page) -> None:
     server.kill()
 
 
+@pytest.mark.slow
 def test_the_service_is_killed_in_the_middle_of_a_commit(diary: DiaryUnderTest, town: Town, phone: Phone) -> None:
     """A server of its own, killed under the form that posts an entry, and under the sending of that one and another."""
     with served(diary, workers=1) as server:

@@ -53,6 +53,7 @@ def look(page: Page, javascript: bool) -> None:
         expect(page.locator("h1")).to_have_count(1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "javascript"), [(DESK, True), (PHONE, False)], ids=["desk", "phone without JavaScript"])
 def test_every_count_opens_its_rows_and_what_waits_is_dealt_with(
     desk: None, town: Town, browse: Browse, size: dict[str, int], javascript: bool
