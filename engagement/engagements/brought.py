@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 
@@ -21,7 +21,7 @@ from engagement.concerns.raising import NEXT_MEETING
 from engagement.core.clock import london_day
 from engagement.core.errors import Refused
 from engagement.engagements.domain import Kind, Outcome
-from engagement.engagements.drafts import Attending, EngagementDraft, RaisedConcern
+from engagement.engagements.drafts import Attending, EngagementDraft, RaisedConcern, ToldThere
 from engagement.groups.models import Group
 from engagement.groups.queries import visible_to
 
@@ -73,6 +73,25 @@ def bring_along(
         )  # fmt: skip
         with _on_line(f"promise-{number}"):
             concerns.promise(session, actor, promised, now=now)
+
+
+def untold(session: Session, engagement_id: int, told: Iterable[ToldThere]) -> set[tuple[int, str]]:
+    """Those of some tellings, as (raising, kind), that are not on the record of an engagement."""
+    asked = {(one.raising_id, one.kind) for one in told}
+    if not asked:
+        return asked
+    known = session.execute(
+        select(Telling.raising_id, Telling.kind).where(Telling.engagement_id == engagement_id, Telling.taken_back_at.is_(None))
+    )
+    return asked - {(row.raising_id, row.kind) for row in known}
+
+
+def still_open(session: Session, promises: Collection[int]) -> bool:
+    """Whether any of some promises has not ended."""
+    if not promises:
+        return False
+    asked = select(Action.id).where(Action.id.in_(promises), Action.ended.is_(None), Action.withdrawn_at.is_(None))
+    return session.scalar(asked.limit(1)) is not None
 
 
 def undo_along(session: Session, actor: Actor, engagement_id: int, reason: str, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +15,9 @@ from engagement.audit.domain import Operation
 from engagement.audit.service import keep_version, record
 from engagement.core.clock import london_day
 from engagement.core.errors import Conflict, Missing, Refused
-from engagement.engagements.brought import bring_along, carry_along, undo_along
+from engagement.engagements.brought import bring_along, carry_along, still_open, undo_along, untold
 from engagement.engagements.domain import Direction, Kind, Outcome, State, check_moment
-from engagement.engagements.drafts import Attending, Correction, EngagementDraft
+from engagement.engagements.drafts import Attending, Correction, EngagementDraft, ToldThere
 from engagement.engagements.log_queries import groups_to_log
 from engagement.engagements.models import Engagement, EngagementGroup
 from engagement.engagements.queries import EntryView, brought_by, entry
@@ -153,22 +153,33 @@ def add_yourself(session: Session, actor: Actor, engagement_id: int, *, now: dat
         raise Missing
     if row.state != State.HAPPENED:
         raise Refused("Only an entry of something that happened can be added to")
-    there = any(officer.officer_id == actor.officer_id for officer in view.officers)
-    if there and (typed is None or has_it_all(session, actor, view, _lines(typed))):
+    there, before = _is_there(actor, view), said(view)
+    if there and (typed is None or has_it_all(session, actor, view, _lines(typed), told=typed.tellings, kept=typed.kept)):
         return
-    keep_version(session, actor, "engagement", row.id, said(view), now=now, reason="Added themselves")
     if not there:
         put_officers(session, actor, row.id, [actor.officer_id], fresh=True)
-    fields = ["officers"] if typed is None else ["officers", *_add_typed(session, actor, view, typed, now)]
-    record(session, actor, Operation.ALTERATION, "engagement", [row.id], fields=fields, now=now)
+    fields = set() if there else {"officers"}
+    fields |= set() if typed is None else {*_add_typed(session, actor, view, typed, now)}
+    if fields:  # what was ticked alone changes no word of the entry, and is on record with what it ticks
+        keep_version(session, actor, "engagement", row.id, before, now=now, reason="Added themselves")
+        record(session, actor, Operation.ALTERATION, "engagement", [row.id], fields=sorted(fields), now=now)
 
 
-def has_it_all(session: Session, actor: Actor, view: EntryView, lines: Iterable[str]) -> bool:
-    """Whether the actor is on an entry already with all that they typed: it was sent before, and only its answer was lost."""
+def has_it_all(
+    session: Session, actor: Actor, view: EntryView, lines: Iterable[str], *, told: Iterable[ToldThere], kept: Collection[int]
+) -> bool:
+    """Whether the actor is on an entry already with all that they typed and ticked: it was sent before, and only its answer was lost."""
+    if not _is_there(actor, view):
+        return False
     concerns, promises = brought_by(session, actor, view.row.id)
     known = {*(one.title for one in concerns), *(one.what for one in promises)}
-    there = any(officer.officer_id == actor.officer_id for officer in view.officers)
-    return there and all(words in known or words in view.row.summary for words in lines)
+    if not all(words in known or words in view.row.summary for words in lines):
+        return False
+    return not untold(session, view.row.id, told) and not still_open(session, kept)
+
+
+def _is_there(actor: Actor, view: EntryView) -> bool:
+    return any(officer.officer_id == actor.officer_id for officer in view.officers)
 
 
 def _lines(typed: EngagementDraft) -> list[str]:
@@ -180,7 +191,7 @@ def _add_typed(session: Session, actor: Actor, view: EntryView, typed: Engagemen
     row, chosen = view.row, [group.group_id for group in typed.groups]
     there = [group.group_id for group in view.groups]
     if typed.new_group is not None or not set(chosen) <= set(there):
-        raise Refused("Their entry does not name every group that yours does. Press Save to make an entry of your own.", field="group_name")
+        raise Refused("Their entry does not name every group that yours does. Save yours as well.", field="group_name")
     was = (row.summary, row.place, row.attendance)
     if typed.summary not in row.summary:
         row.summary = _both_lines(row.summary, typed.summary)
@@ -195,7 +206,8 @@ def _add_typed(session: Session, actor: Actor, view: EntryView, typed: Engagemen
         happened_at=row.happened_at or typed.happened_at,
     )  # fmt: skip
     bring_along(session, actor, visit, row.id, groups, row.neighbourhood_id, now=now)
-    return [name for name, old in zip(("summary", "place", "attendance"), was, strict=True) if getattr(row, name) != old]
+    changed = [name for name, old in zip(("summary", "place", "attendance"), was, strict=True) if getattr(row, name) != old]
+    return ["officers", *changed] if others else changed
 
 
 def _both_lines(theirs: str, ours: str) -> str:

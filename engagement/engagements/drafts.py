@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +15,8 @@ from typing import Any
 
 from engagement.concerns.drafts import Tap
 from engagement.engagements.domain import CancelReason, Direction, Kind, Outcome, Part
+
+_RAISING = re.compile("[0-9]{1,9}")
 
 
 def _fields(draft: object) -> dict[str, Any]:
@@ -81,6 +84,12 @@ class ToldThere:
 
     raising_id: int
     kind: str
+
+
+def told_there(ticked: Iterable[str]) -> tuple[ToldThere, ...]:
+    """What ticks such as "12:answer" say was told; what is none is left out."""
+    split = (value.partition(":") for value in ticked)
+    return tuple(ToldThere(raising_id=int(r), kind=kind) for r, _, kind in split if _RAISING.fullmatch(r) and kind in ("answer", "outcome"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

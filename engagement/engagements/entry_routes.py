@@ -39,19 +39,22 @@ bp = Blueprint("entries", __name__)
 Answer = str | Response | tuple[str, int]
 
 MOST_ROWS = 10_000  # of a spreadsheet
-OWN_HEADER = ("OFFICIAL Day", "Kind", "Outcome", "State", "With", "Place", "Headcount", "What happened")
+OWN_HEADER = ("OFFICIAL Day", "Kind", "Outcome", "State", "With", "Place", "Headcount", "What happened", "Logged by")
 
 
 @bp.get("/engagements/mine")
 @allow(Permission.WRITE_DIARY)
 def own() -> str:
-    """My entries, latest first; those of the last day can be taken back."""
+    """My entries and those by others that I was at, latest first; mine of the last day can be taken back."""
     page = mine(reading(), current_actor(), page_number(request.args.get("page")))
     groups = groups_of(reading(), [row.id for row in page.rows])
     shown("engagement", [row.id for row in page.rows])
     young = now() - service.TAKE_BACK_WITHIN
     narrow = any(row.sensitive or any(group.sensitive for group in groups[row.id]) for row in page.rows)
-    return render_template("engagements/mine.html", page=page, groups=groups, young=young, kinds=Kind, outcomes=Outcome, sensitive=narrow)
+    return render_template(
+        "engagements/mine.html", page=page, groups=groups, young=young, kinds=Kind, outcomes=Outcome, sensitive=narrow,
+        me=current_actor().officer_id,
+    )  # fmt: skip
 
 
 @bp.get("/engagements/mine.csv")
@@ -66,6 +69,7 @@ def own_file() -> Response:
         (
             row.happened_on or london_day(row.planned_for), Kind(row.kind).label, Outcome(row.outcome).label if row.outcome else "",
             row.state, "; ".join(group.name for group in groups[row.id]) or _("A resident"), row.place, row.attendance, row.summary,
+            row.recorded_by,
         )
         for row in rows
     )  # fmt: skip

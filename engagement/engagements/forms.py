@@ -19,7 +19,7 @@ from engagement.core.errors import Refused
 from engagement.core.ids import is_ref, new_ref
 from engagement.core.names import fold
 from engagement.engagements.domain import Direction, Kind, Outcome, Part, When, happened_when
-from engagement.engagements.drafts import Attending, EngagementDraft, NewGroup, Promised, RaisedConcern, ToldThere
+from engagement.engagements.drafts import Attending, EngagementDraft, NewGroup, Promised, RaisedConcern, told_there
 from engagement.engagements.log_queries import groups_to_log, logged_by_another
 from engagement.engagements.typed import WHOLE, Typed
 from engagement.engagements.writing import LINE_LONGEST, PLACE_LONGEST
@@ -121,8 +121,7 @@ class LogForm(Typed):
             groups=tuple(groups), new_group=new_group, with_resident=self.sent.get("group") == RESIDENT,
             neighbourhood_id=neighbourhood_id, officer_ids=tuple(officers), for_officer_id=for_officer, place=place,
             attendance=attendance, override_reason=self.override_reason, concerns=tuple(concerns),
-            tellings=tuple(self._tellings()), promises=tuple(promises),
-            kept=tuple(int(v) for v in self.sent.getlist("kept") if WHOLE.fullmatch(v)), planned_id=self.id_of("planned"),
+            tellings=told_there(self.sent.getlist("tell")), promises=tuple(promises), kept=self.ids_of("kept"), planned_id=self.id_of("planned"),
             said_when="|".join(self.sent.get(name, "") for name in ("when", "happened_on", "happened_time")),
         )  # fmt: skip
 
@@ -132,7 +131,6 @@ class LogForm(Typed):
         if twin is None or self.sent.get("apart") == str(twin.id):
             return False
         self.twin = twin
-        self.refuse(Refused("{name} logged the same kind of contact with this group that day", field="twin", name=twin.by))
         return True
 
     def refuse_line(self, refusal: Refused) -> None:
@@ -270,10 +268,6 @@ class LogForm(Typed):
                 due = self.attempt(lambda name=name: _coming(self.sent.get(name, ""), now, name))  # type: ignore[misc]
             made.append(Promised(what=what, due_on=due))
         return made
-
-    def _tellings(self) -> list[ToldThere]:
-        split = (value.partition(":") for value in self.sent.getlist("tell"))
-        return [ToldThere(raising_id=int(r), kind=kind) for r, _, kind in split if WHOLE.fullmatch(r) and kind in ("answer", "outcome")]
 
     def _ask_alike(
         self, session: Session, actor: Actor, concerns: Sequence[RaisedConcern], groups: Sequence[Attending], neighbourhood_id: int | None

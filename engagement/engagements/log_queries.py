@@ -15,6 +15,7 @@ from engagement.core.errors import Missing
 from engagement.db import ask
 from engagement.engagements.domain import Kind, Outcome, State
 from engagement.engagements.models import Engagement, EngagementGroup, EngagementOfficer
+from engagement.engagements.queries import with_none_kept_from
 from engagement.groups import queries as group_queries
 from engagement.groups.models import Group
 from engagement.people.models import Officer
@@ -109,7 +110,7 @@ def _twin(actor: Actor, of_kind: bool) -> Any:
     """The question of `logged_by_another`, put together once for each officer."""
     named = exists().where(EngagementOfficer.engagement_id == Engagement.id, EngagementOfficer.officer_id == actor.officer_id)
     asked = (
-        select(Engagement.id, Engagement.kind, Officer.name.label("by"))
+        select(Engagement.id, Engagement.kind, Engagement.summary, Officer.name.label("by"))
         .join(EngagementGroup, EngagementGroup.engagement_id == Engagement.id)
         .join(Group, Group.id == EngagementGroup.group_id)
         .join(Officer, Officer.id == Engagement.recorded_by_id)
@@ -121,6 +122,7 @@ def _twin(actor: Actor, of_kind: bool) -> Any:
             Engagement.outcome == Outcome.SPOKE,
             Engagement.recorded_by_id != actor.officer_id,
             Engagement.sensitive.is_(False),
+            with_none_kept_from(actor),
             ~named,
         )
         .order_by(Engagement.id.desc())
@@ -130,9 +132,10 @@ def _twin(actor: Actor, of_kind: bool) -> Any:
 
 
 def logged_by_another(session: Session, actor: Actor, group_id: int, kind: Kind | None, on: date) -> Any:
-    """An entry (id, kind, by) that another officer made of the same group, day and kind, in which the actor is not named.
+    """An entry (id, kind, summary, by) that another officer made of the same group, day and kind, in which the actor is not named.
 
-    Without a kind any will do. None of a group that the actor may not read: who else saw it is for its team to know.
+    Without a kind any will do. None of a group that the actor may not read: who else saw it is for its team to know; nor one at
+    which such a group was as well.
     """
     asked: dict[str, Any] = {"group": group_id, "on": on}
     if kind is not None:

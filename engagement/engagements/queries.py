@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from engagement.access.domain import Actor, Permission
@@ -46,7 +46,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def with_none_kept_from(actor: Actor) -> ColumnElement[bool]:
     """The entries at which no group was that is OFFICIAL-SENSITIVE and closed to the actor."""
     there = aliased(EngagementGroup)
-    return ~exists().where(there.engagement_id == Engagement.id, Group.id == there.group_id, group_queries.kept_from(actor))
+    closed = exists().where(there.engagement_id == Engagement.id, Group.id == there.group_id, group_queries.kept_from(actor))
+    return ~closed.correlate(Engagement)  # whichever group is asked for around it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,8 +186,14 @@ def timeline_select(of: ColumnElement[bool]) -> Any:
 
 
 def mine(session: Session, actor: Actor, page: int = 1, size: int = LONGEST_PAGE) -> Page[Any]:
-    """The officer's own entries, latest recorded first."""
-    own = Engagement.recorded_by_id == actor.officer_id
+    """The entries that the officer recorded, and those by others that say they were there and that they may read; latest recorded first."""
+    recorded = select(Engagement.id).where(Engagement.recorded_by_id == actor.officer_id)
+    there = (
+        select(EngagementOfficer.engagement_id)
+        .join(Engagement, Engagement.id == EngagementOfficer.engagement_id)
+        .where(EngagementOfficer.officer_id == actor.officer_id, visible_to(actor))
+    )
+    own = Engagement.id.in_(union(recorded, there))
     total = session.scalar(select(func.count()).select_from(Engagement).where(own))
     ordered = _lines().where(own).order_by(Engagement.recorded_at.desc(), Engagement.id.desc())
     return Page(rows=session.execute(ordered.limit(size).offset((page - 1) * size)).all(), number=page, size=size, total=total or 0)

@@ -23,7 +23,7 @@ from engagement.engagements import service
 from engagement.engagements.about import about_group, offered
 from engagement.engagements.changing import has_it_all
 from engagement.engagements.domain import QUICK_KINDS, Kind, Outcome, When
-from engagement.engagements.drafts import EngagementDraft, Logged
+from engagement.engagements.drafts import EngagementDraft, Logged, told_there
 from engagement.engagements.forms import LogForm, next_friday
 from engagement.engagements.log_queries import groups_to_log
 from engagement.engagements.queries import brought_by, entry
@@ -93,9 +93,10 @@ def add_yourself(engagement_id: int) -> Answer:
     """Says that I was there as well. What the log form holds beside it goes on that entry, or the form comes back with all of it."""
     form, actor, moment = LogForm(request.form), current_actor(), now()
     view = entry(reading(), actor, engagement_id)
-    if not (form.lines or form.sent.get("tell") or form.sent.get("kept")) or has_it_all(reading(), actor, view, form.lines):
+    told, kept = told_there(form.sent.getlist("tell")), form.ids_of("kept")
+    if not (form.lines or told or kept) or has_it_all(reading(), actor, view, form.lines, told=told, kept=kept):
         return _added(form, actor, engagement_id, None, moment)
-    form.twin = SimpleNamespace(id=view.row.id, by=view.recorded_by)
+    form.twin = SimpleNamespace(id=view.row.id, by=view.recorded_by, kind=view.row.kind, summary=view.row.summary)
     if form.kind is None:
         form.sent = form.sent.copy()
         form.sent["kind"] = view.row.kind
@@ -112,7 +113,7 @@ def add_yourself(engagement_id: int) -> Answer:
 def _added(form: LogForm, actor: Actor, engagement_id: int, typed: EngagementDraft | None, moment: datetime) -> Response:
     with unit_of_work() as session:
         service.add_yourself(session, actor, engagement_id, now=moment, typed=typed)
-    flash(_("You are on this entry now, with what you typed.") if typed else _("You are on this entry now."))
+    flash(_("You are on this entry now, with what you typed and ticked.") if typed else _("You are on this entry now."))
     ref = form.sent.get("client_ref", "")  # of what this took the place of: the phone forgets it now that it is done
     return see_other(url_for("entries.read", engagement_id=engagement_id, instead_of=ref if is_ref(ref) else None))
 
@@ -125,6 +126,8 @@ def _form(form: LogForm) -> str:
     shown("group", [group_id] if group_id is not None else [])
     if offer.about is not None and offer.about.owed:
         shown("concern", [o.concern_id for o in offer.about.owed])
+    if form.twin is not None:
+        shown("engagement", [form.twin.id])
     return render_template("engagements/new.html", form=form, offer=offer, about=offer.about, friday=next_friday(today()), **log_choices())
 
 
@@ -132,7 +135,7 @@ def log_choices() -> dict[str, Any]:
     """What the log form offers to everybody alike."""
     return {
         "outcomes": QUICK_OUTCOMES, "quick_kinds": QUICK_KINDS, "more_kinds": MORE_KINDS, "whens": When, "taps": Tap,
-        "categories": Category, "group_kinds": group_kinds(),
+        "categories": Category, "group_kinds": group_kinds(), "kinds": Kind,
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from engagement.core.texts import one_line
 from engagement.core.wording import Finding, findings_in, fingerprint, uncleared
 from engagement.core.wording_rules import SENTENCES
 from engagement.web.errors import say
-from engagement.web.wording import marked
+from engagement.web.wording import marked_lines
 
 Value = TypeVar("Value")
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -87,6 +87,10 @@ class Typed:
         typed = self.sent.get(name, "")
         return int(typed) if WHOLE.fullmatch(typed) else None
 
+    def ids_of(self, name: str) -> tuple[int, ...]:
+        """The ids of all that was ticked of one name."""
+        return tuple(int(value) for value in self.sent.getlist(name) if WHOLE.fullmatch(value))
+
     @property
     def problems(self) -> list[tuple[str, str]]:
         """Every sentence with the id of its field, for the summary at the top of the page."""
@@ -118,5 +122,5 @@ class Typed:
 
     @property
     def warning_lines(self) -> list[tuple[str, Markup]]:
-        """Each warning as the id of its field and the words around it, with what was found marked."""
-        return [(name, marked(self._parts[name], finding)) for name, finding in self.warnings]
+        """Each text in which something was found: the id of its field, and a line of it with all of that marked."""
+        return marked_lines(self.warnings, self._parts)

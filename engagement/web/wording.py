@@ -68,16 +68,31 @@ class WordingForm(Form):
 
     @property
     def warning_lines(self) -> list[tuple[str, Markup]]:
-        """Each warning as the id of its field and a line of the text with what was found marked."""
-        parts = self.parts()
-        return [(self._fields[n].id if n in self._fields else "", marked(parts[n], found)) for n, found in self.warnings]
+        """Each text in which something was found: the id of its field, and a line of it with all of that marked."""
+        lines = marked_lines(self.warnings, self.parts())
+        return [(self._fields[name].id if name in self._fields else "", line) for name, line in lines]
 
 
-def marked(text: str, finding: Finding) -> Markup:
-    """Some of the text around a finding, in whole words, with the finding marked."""
-    before, after = text[: finding.start], text[finding.end :]
-    if len(before) > AROUND:
-        before = "… " + before[-AROUND:].partition(" ")[2]
-    if len(after) > AROUND:
-        after = after[:AROUND].rpartition(" ")[0] + " …"
-    return Markup("{}<mark>{}</mark>{}").format(before, finding.text, after)
+def marked_lines(warnings: Sequence[tuple[str, Finding]], parts: Mapping[str, str]) -> list[tuple[str, Markup]]:
+    """Each part in which something was found, once: its name, and `marked` with all that was found in it."""
+    found: dict[str, list[Finding]] = {}
+    for name, finding in warnings:
+        found.setdefault(name, []).append(finding)
+    return [(name, marked(parts[name], findings)) for name, findings in found.items()]
+
+
+def marked(text: str, findings: Sequence[Finding]) -> Markup:
+    """Some of the text around what was found in it, in whole words, with each finding marked."""
+    line, reached = Markup(), 0
+    for finding in findings:
+        line += _shortened(text[reached : finding.start], first=reached == 0) + Markup("<mark>{}</mark>").format(finding.text)
+        reached = finding.end
+    after = text[reached:]
+    return line + (after[:AROUND].rpartition(" ")[0] + " …" if len(after) > AROUND else after)
+
+
+def _shortened(words: str, *, first: bool) -> str:
+    """What stands before a finding: of much, the end, and what follows the finding before it."""
+    if len(words) <= (AROUND if first else 2 * AROUND):
+        return words
+    return ("" if first else words[:AROUND].rpartition(" ")[0] + " ") + "… " + words[-AROUND:].partition(" ")[2]

@@ -129,10 +129,10 @@ def test_withdrawing_asks_why_and_strikes_it_out(diary: DiaryUnderTest, town: To
 
 def test_my_entries_are_taken_back_within_a_day(diary: DiaryUnderTest, town: Town, entry: int) -> None:
     phone = diary.client(town.pcso)
-    assert "Take back" in words(phone.get("/engagements/mine"))
+    assert "Take it back" in words(phone.get("/engagements/mine"))
     diary.clock.move(timedelta(hours=25))
     phone = diary.client(town.pcso)
-    assert "Take back" not in words(phone.get("/engagements/mine"))
+    assert "Take it back" not in words(phone.get("/engagements/mine"))
     diary.clock.move(timedelta(hours=-25))
     phone = diary.client(town.pcso)
     assert phone.fill("/engagements/mine", action="take-back").location == "/engagements/mine"

@@ -178,7 +178,10 @@ def test_another_officer_logged_it_add_yourself(diary: DiaryUnderTest, town: Tow
     entry = put(diary, town.pcso2, visit([club], diary.now)).engagement_id
     asked = phone.fill(LOG, {"group": club, "kind": "visit", "summary": "Same visit"})
     assert asked.status_code == 422
-    assert "Jo Penrose logged this: add yourself?" in words(asked)
+    heading = asked.text.split("<h1")[1].split("</h1>")[0]
+    assert "Jo Penrose logged this: add yourself?" in heading  # the page is the question, with one button for each answer
+    assert asked.text.count("/add-yourself") == 1
+    assert asked.text.count("There is a problem") == phone.get(LOG).text.count("There is a problem")
     token = asked.get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
     assert phone.post(f"/engagements/{entry}/add-yourself", data={"csrf_token": token}).status_code == 303
     typed = new_ref()
@@ -191,7 +194,10 @@ def test_another_officer_logged_it_add_yourself(diary: DiaryUnderTest, town: Tow
         other = make_group(session, town, "Elm Green Hall").id
     put(diary, town.pcso2, visit([other], diary.now))
     asked = phone.fill(LOG, {"group": other, "kind": "visit", "summary": "Another visit"})
-    assert phone.send(asked).status_code == 303
+    assert phone.send(asked).status_code == 422  # no answer is none
+    with diary.work() as session:
+        theirs = session.scalars(select(Engagement.id).order_by(Engagement.id.desc())).first()
+    assert phone.send(asked, {"apart": str(theirs)}).status_code == 303
 
 
 def test_what_was_typed_goes_with_who_adds_themselves(diary: DiaryUnderTest, town: Town, phone: PageClient, club: int) -> None:

@@ -95,7 +95,7 @@ def test_what_the_form_asks_is_being_mended_and_survives_the_tab(diary: DiaryUnd
     assert lines_on_record(diary) == ["Before", "They said it again"]
 
 
-def test_taken_back_and_thrown_away_only_by_the_officer(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
+def test_changed_and_thrown_away_only_by_the_officer(diary: DiaryUnderTest, town: Town, phone: Phone, line: Line) -> None:
     window = phone(town.pcso)
     installed(window)
     line.close()
@@ -103,7 +103,7 @@ def test_taken_back_and_thrown_away_only_by_the_officer(diary: DiaryUnderTest, t
     save(window)
     expect_kept(window)
     check_reach(window)
-    window.get_by_role("button", name="Take it back").click()
+    window.get_by_role("button", name="Change it").click()
     expect(window.get_by_label("What happened, in a line")).to_have_value("Said too soon")
     until(window, lambda: kept(window) == [])
     window.get_by_label("What happened, in a line").fill("Never mind")
@@ -111,10 +111,10 @@ def test_taken_back_and_thrown_away_only_by_the_officer(diary: DiaryUnderTest, t
     expect_kept(window)
     window.get_by_role("link", name="Waiting on this phone").click()
     expect(window.get_by_text("Waits for a signal")).to_be_visible()
-    window.get_by_role("link", name="Take it back").click()
+    window.get_by_role("link", name="Change it").click()
     expect(window.get_by_label("What happened, in a line")).to_have_value("Never mind")
     until(window, lambda: [row["state"] for row in kept(window)] == ["mending"])
-    line.open()  # a page sends what waits as soon as it opens, and not what was taken back on it
+    line.open()  # a page sends what waits as soon as it opens, and not what is being changed on it
     window.reload()
     expect(window.get_by_role("button", name="Sign out")).to_be_visible()
     expect(window.get_by_label("What happened, in a line")).to_have_value("Never mind")

@@ -81,8 +81,21 @@ def test_two_officers_at_one_visit_are_one_entry(
     window.goto(f"/engagements/new?group={club}")
     expect(window.get_by_text("Sam Okoro logged this group today.")).to_be_visible()
     reach(window)
+    window.get_by_label("Visit", exact=True).check()
+    window.get_by_label("What happened, in a line").fill("Jo asked about the fair")
+    window.get_by_role("button", name="Save", exact=True).click()
+    question = window.get_by_role("heading", level=1, name="Sam Okoro logged this: add yourself?")
+    expect(question).to_be_visible()
+    expect(window).to_have_title(re.compile("^Sam Okoro logged this: add yourself?"))
+    if javascript:
+        expect(question).to_be_focused()
+    expect(window.get_by_role("button", name="Add me to it")).to_have_count(1)
+    reach(window)
     window.get_by_role("button", name="Add me to it").click()
-    expect(window.get_by_text("You are on this entry now.")).to_be_visible()
+    expect(window.get_by_text("You are on this entry now, with what you typed and ticked.")).to_be_visible()
+    reach(window)
+    window.goto("/engagements/mine")
+    expect(window.get_by_text("logged by Sam Okoro")).to_be_visible()
     reach(window)
     with diary.work() as session:
         assert session.scalar(select(func.count()).select_from(Engagement)) == 1

@@ -51,6 +51,17 @@ def test_what_stands_around_a_finding_is_shown_in_whole_words(diary: DiaryUnderT
     assert shown == "… neighbourhood neighbourhood <mark>07700 900123</mark> neighbourhood neighbourhood …"
 
 
+def test_a_line_in_which_much_was_found_is_shown_once_with_all_of_it_marked(diary: DiaryUnderTest) -> None:
+    far = "neighbourhood " * 9
+    _, form, page = send(diary, line=f"07700 900123 {far}07700 900456", detail="Ring 07700 900789 & 07700 900321")
+    assert [str(line) for _id, line in form.warning_lines] == [
+        "<mark>07700 900123</mark> neighbourhood neighbourhood … neighbourhood neighbourhood <mark>07700 900456</mark>",
+        "Ring <mark>07700 900789</mark> &amp; <mark>07700 900321</mark>",
+    ]
+    assert page.count("diary-finding") == 2
+    assert [len(form.line.errors), len(form.detail.errors)] == [2, 2]
+
+
 def test_a_reason_saves_over_what_was_shown(diary: DiaryUnderTest) -> None:
     line = "Ring him on 07700 900123"
     _, warned, _ = send(diary, line=line)

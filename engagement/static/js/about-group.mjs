@@ -23,6 +23,7 @@ export class AboutGroup {
     const $form = this.$root.closest('form')
     const $ticked = [...($form?.querySelectorAll?.('[name="tell"], [name="kept"], [name="contact"]') ?? [])].filter(($one) => $one.checked || $one.type === 'hidden')
     change()
+    if ($form?.querySelector?.('#twin')) this.$root.querySelector('[data-twin]')?.remove() // it is asked already
     for (const { name, value } of $ticked) {
       const $offered = this.$root.querySelector(`[name="${name}"][value="${CSS.escape(value)}"]`)
       if ($offered) $offered.checked = true

@@ -1,6 +1,6 @@
 // Who may do something with an entry at this moment: each has one lock, on all pages of this device and in the worker.
 //
-// A page holds it while it posts the entry, whoever sends holds it until the answer is filed, and who mends, takes back or
+// A page holds it while it posts the entry, whoever sends holds it until the answer is filed, and who mends, changes or
 // throws away waits for both. So nothing is sent while it is being mended, and nothing is mended that has just gone.
 
 const PATIENCE = 4000 // milliseconds that a page waits, before it posts, for one that is sending the same entry

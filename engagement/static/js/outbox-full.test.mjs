@@ -45,7 +45,7 @@ test('one that the service asks about waits as it was and stops no other', async
   assert.deepEqual(await left(keep), ['a needs_work a'])
 })
 
-test('what cannot be taken back, or opened to be mended, waits as it was', async () => {
+test('what cannot be opened again to be changed, or mended, waits as it was', async () => {
   const keep = await phone('a')
   await assert.rejects(unsave(keep, entry('a', 'newer words'), null), FULL)
   await assert.rejects(claim(keep, 'a', '1', null), FULL)

@@ -98,7 +98,7 @@ class Device {
     }
   }
 
-  /** Saved without a signal; then taken back and saved again, opened to mend, thrown away, or left alone. */
+  /** Saved without a signal; then changed and saved again, opened to mend, thrown away, or left alone. */
   async wait(id) {
     const keep = this.tab()
     await this.save(keep, id, 'first', 'waiting')

@@ -83,7 +83,7 @@ async function walk(seed) {
   for (const account of ['1', '2']) {
     service.signedIn = account
     await keep.begin(sessionOf(account))
-    for (const row of await keep.all('typing', account)) await write(row.id, account) // taken back, and saved again
+    for (const row of await keep.all('typing', account)) await write(row.id, account) // opened to be changed, and saved again
     for (const row of await keep.all('outbox', account)) if (row.state !== 'differs') await mark(keep, row.id, 'waiting') // mended
     await send(keep, using)
   }

@@ -1,7 +1,7 @@
 // Reads what stands in the log form before it is kept, by the service's own tables. It comes once somebody types.
 import { check } from './checks.mjs'
 import { warn } from './warning.mjs'
-import { around, partsOf, read, Wording } from './wording.mjs'
+import { partsOf, pieces, read, Wording } from './wording.mjs'
 
 const PATIENCE = 4000 // milliseconds
 
@@ -22,6 +22,7 @@ export async function problems({ $form, $device, sentences }, fields, now, takeO
   if (wording === null) return found
   const { findings, warned, refused } = await read(wording, fields)
   const parts = partsOf(fields)
-  warn($form, $device, { fields, warned, findings: findings.map((one) => ({ ...one, around: around(parts[one.name], one) })) }, takeOut)
+  const lines = [...new Set(findings.map(({ name }) => name))].map((name) => ({ name, pieces: pieces(parts[name], findings.filter((one) => one.name === name)) }))
+  warn($form, $device, { fields, warned, lines, intelligence: findings.some(({ kind }) => kind === 'intelligence') }, takeOut)
   return [...found, ...refused.map((one) => ({ field: one.name, sentence: wording.sentence(one) }))]
 }

@@ -260,18 +260,18 @@ export class Saving {
   say(name, facts) {
     const $said = this.$device.querySelector('[data-kept-here]')
     $said.replaceChildren(...fill(document.querySelector(`template[data-${name}]`), facts))
-    $said.querySelector('[data-take-back]')?.addEventListener('click', () => this.takeBack())
+    $said.querySelector('[data-change]')?.addEventListener('click', () => this.change())
     $said.querySelector('[tabindex]')?.focus()
   }
 
-  /** It cannot be taken back: it has gone, or (null) the phone is full and it waits as it was. */
+  /** It cannot be changed here: it has gone, or (null) the phone is full and it waits as it was. */
   notBack(back) {
     if (back === null) this.$form.hidden = true
     this.say(back === null ? 'stays' : 'gone', {})
   }
 
   /** Back into the form, as if it had not been saved; only what is still on this device. */
-  async takeBack() {
+  async change() {
     const kept = { id: this.ref, owner: this.owner, content: await this.content(), kept_at: this.now() }
     const back = await unsave(this.keep, kept, this.locks).catch(() => null)
     if (!back) return this.notBack(back)

@@ -118,12 +118,12 @@ test('who is not added to a colleague’s entry is told, and has their words', a
   assert.deepEqual([said, posted, $form.native, saving.busy], [['undone'], [['t', '/engagements/7/add-yourself', true]], 0, false])
 })
 
-test('an entry that a full phone cannot take back is said to wait as it was', async () => {
+test('an entry that a full phone cannot open again is said to wait as it was', async () => {
   const said = []
   const $form = { hidden: false }
   const keep = { seal: async () => ({}), write: async () => { throw new DOMException('full', 'QuotaExceededError') }, get: async () => ({ id: 'a', owner: '1', state: 'waiting', kept_at: 1 }) }
   const saving = Object.assign(Object.create(Saving.prototype), { $form, keep, ref: 'a', owner: '1', locks: null, now: () => 1, content: async () => ({}), say: (what) => said.push(what) })
-  await saving.takeBack()
+  await saving.change()
   await saving.mend('a')
   assert.deepEqual([said, $form.hidden], [['stays', 'stays'], true])
 })

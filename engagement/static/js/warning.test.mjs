@@ -27,17 +27,17 @@ function page() {
 }
 
 globalThis.document = { createElement: () => element() }
-const finding = (kind) => ({ kind, name: 'summary', around: ['Met ', ' there'], text: 'Mrs Green' })
+const found = { name: 'summary', pieces: ['Met ', 'Mrs Green', ' there'] }
 
 test('nothing found: what was shown goes, and what was warned of is sent along', () => {
   const { $form, $device, old, save } = page()
-  warn($form, $device, { fields: [], findings: [], warned: 'abc' }, () => {})
+  warn($form, $device, { fields: [], lines: [], warned: 'abc' }, () => {})
   assert.deepEqual([old.gone, save.put, $form.appended.name, $form.appended.value], [true, undefined, 'warned', 'abc'])
 })
 
-test('each finding is marked among its words and leads to its field; a reason that was given stands there again', () => {
+test('what was found is marked among its words and leads to its field; a reason that was given stands there again', () => {
   const { $form, $device, panel, save } = page()
-  warn($form, $device, { fields: [['override_reason', 'The councillor']], findings: [finding('person'), finding('person')], warned: 'x' }, () => {})
+  warn($form, $device, { fields: [['override_reason', 'The councillor']], lines: [found, found], warned: 'x' }, () => {})
   const [one] = panel.parts['.diary-finding'].others
   const { children, attributes } = one.parts?.a ?? one.querySelector('a')
   assert.deepEqual([children[0], children[1].textContent, children[2], attributes.href], ['Met ', 'Mrs Green', ' there', '#summary'])
@@ -48,7 +48,7 @@ test('each finding is marked among its words and leads to its field; a reason th
 test('intelligence has the way out, and its button takes the words off', () => {
   const { $form, $device, panel } = page()
   let taken = 0
-  warn($form, $device, { fields: [], findings: [finding('intelligence')], warned: 'x' }, () => { taken += 1 })
+  warn($form, $device, { fields: [], lines: [found], intelligence: true, warned: 'x' }, () => { taken += 1 })
   panel.parts['[data-take-out]'].heard.click()
   assert.deepEqual([panel.parts['[data-intelligence]'].gone, taken], [false, 1])
 })

@@ -39,12 +39,20 @@ export function anyCase(pattern) {
 
 const AROUND = 40 // characters of the text that are shown before and after a finding
 
-/** Some of the text around a finding, in whole words, as the service shows it: [before, after]. */
-export function around(text, { start, end }) {
-  let [before, after] = [text.slice(0, start), text.slice(end)]
-  if (before.length > AROUND) before = `… ${before.slice(-AROUND).replace(/^[^ ]* ?/, '')}`
-  if (after.length > AROUND) after = `${after.slice(0, AROUND).replace(/ ?[^ ]*$/, '')} …`
-  return [before, after]
+/** Some of the text around what was found in it, in whole words, as the service shows it: every second piece is a finding. */
+export function pieces(text, findings) {
+  const head = (words) => words.slice(0, AROUND).replace(/ ?[^ ]*$/, '')
+  const tail = (words) => words.slice(-AROUND).replace(/^[^ ]* ?/, '')
+  let [made, reached] = [[], 0]
+  for (const { start, end } of findings) {
+    const before = text.slice(reached, start)
+    if (before.length <= (reached ? 2 * AROUND : AROUND)) made.push(before)
+    else made.push(`${reached ? `${head(before)} ` : ''}… ${tail(before)}`)
+    made.push(text.slice(start, end))
+    reached = end
+  }
+  const after = text.slice(reached)
+  return [...made, after.length > AROUND ? `${head(after)} …` : after]
 }
 
 export class Wording {

@@ -1,7 +1,7 @@
 // Reading free text on the device: spans, counting, clearing. That it finds what the service finds is held by tests/offline/test_wording_on_the_device.py.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anyCase, around, fingerprint, partsOf, read, Wording } from './wording.mjs'
+import { anyCase, fingerprint, partsOf, pieces, read, Wording } from './wording.mjs'
 
 const wording = new Wording({
   rules: [
@@ -25,9 +25,11 @@ test('what is found, where, and what is said of it', () => {
 test('what stands around a finding is shown in whole words, as the service shows it', () => {
   const many = 'neighbourhood '.repeat(9)
   const start = many.length
-  const shown = around(`${many}dealer ${many}`, { start, end: start + 6 })
-  assert.deepEqual(shown, ['… neighbourhood neighbourhood ', ' neighbourhood neighbourhood …'])
-  assert.deepEqual(around('a dealer!', { start: 2, end: 8 }), ['a ', '!'])
+  const found = [{ start, end: start + 6 }, { start: start + 7, end: start + 13 }]
+  assert.deepEqual(pieces(`${many}dealer dealer ${many}`, found), ['… neighbourhood neighbourhood ', 'dealer', ' ', 'dealer', ' neighbourhood neighbourhood …'])
+  assert.deepEqual(pieces('a dealer!', [{ start: 2, end: 8 }]), ['a ', 'dealer', '!'])
+  const far = [{ start: 0, end: 6 }, { start: 7 + start, end: 13 + start }]
+  assert.deepEqual(pieces(`dealer ${many}dealer`, far), ['', 'dealer', ' neighbourhood neighbourhood … neighbourhood neighbourhood ', 'dealer', ''])
 })
 
 test('the same finding is counted through all parts', () => {
