@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, cast, column, func, literal, literal_column, not_, or_, select, table, union_all
+from sqlalchemy import and_, bindparam, case, cast, column, func, literal, literal_column, not_, or_, select, table, true, union_all
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from engagement.access.domain import Actor
@@ -63,11 +63,15 @@ def _first(dialect: str, kind: Kind, model: Any, readable: Any, order: tuple[Any
     index, key, found = _index(dialect, NUMBERS[kind])
     name = f"found_{kind}"
     all_ = select(model.id, *columns).select_from(index.join(model, model.id == key)).where(found)
-    if dialect != "sqlite":
-        return all_.where(readable).order_by(*order).limit(MOST + 1).cte(name)
     # Whether a record may be read takes longer to ask than the rest: it is asked of one after another until there are enough.
-    ordered = all_.order_by(*order).limit(EVERY).subquery("ordered")
-    return select(ordered).select_from(ordered.join(model, model.id == ordered.c.id)).where(readable).limit(MOST + 1).cte(name)
+    if dialect == "sqlite":
+        ordered = all_.order_by(*order).limit(EVERY).subquery("ordered")
+        asked = select(ordered).select_from(ordered.join(model, model.id == ordered.c.id)).where(readable)
+    else:
+        ordered = all_.order_by(*order).subquery("ordered")
+        may = select(literal(1).label("one")).select_from(model).where(model.id == ordered.c.id, readable).limit(1).lateral("may")
+        asked = select(ordered).select_from(ordered.join(may, true()))
+    return asked.limit(MOST + 1).cte(name)
 
 
 def _page(first: Any, *order: Any) -> tuple[Any, Any]:
