@@ -14,7 +14,7 @@ from tests.builders import Town, make_group
 from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
 from tests.counting import statements
-from tests.pages import words
+from tests.pages import parse, words
 
 
 def everything(diary: DiaryUnderTest, town: Town) -> None:
@@ -51,9 +51,18 @@ def test_the_list_is_filtered_by_its_address(diary: DiaryUnderTest, town: Town, 
     everything(diary, town)
     answer = diary.client(town.pcso).get("/concerns" + question)
     assert answer.status_code == 200
-    main = words(answer).split("Show", 1)[1]
+    main = words(answer).split("Show", 2)[2]
     assert there in main
     assert not_there not in main
+
+
+@pytest.mark.parametrize(
+    ("question", "open_"), [("", False), ("?state=outcome_owed", False), ("?state=closed", True), ("?category=noise", True)]
+)
+def test_filters_are_folded_where_they_narrow_nothing(diary: DiaryUnderTest, town: Town, question: str, open_: bool) -> None:
+    tree = parse(diary.client(town.pcso).get("/concerns" + question).get_data(as_text=True))
+    folded = next(d for d in tree.iter("details") if any(s.get("name") == "state" for s in d.iter("select")))
+    assert (folded.get("open") is not None) is open_, "a phone's first screenful is for the concerns"
 
 
 def test_the_clock_is_said_in_words(diary: DiaryUnderTest, town: Town) -> None:
