@@ -208,3 +208,23 @@ def test_what_was_there_before_the_index_is_in_it(diary: DiaryUnderTest, town: T
         downgrade(revision="0021")
         upgrade()
     assert check(diary, town) > 20
+
+
+def test_what_was_done_with_a_group_is_found_by_the_team_that_it_came_to(diary: DiaryUnderTest, town: Town) -> None:
+    """The entry stays the former team's; the group that was there lets the new one read it."""
+    with diary.work() as session:
+        key = make_group(session, town, "Rovers", team_id=town.other_team_id, neighbourhood_id=town.other_neighbourhood_id).id
+    put(diary, town.other_pcso, visit([key], diary.now, summary="Talked about parking"))
+    actor = diary.actor(town.pcso)
+
+    def found() -> int:
+        with diary.app.app_context():
+            [one] = find(db.session(), actor, ["park"], {Kind.ENGAGEMENT: (1, MOST)})
+            db.session.remove()
+        return one.count
+
+    assert found() == 0
+    with diary.work() as session:
+        session.execute(update(Group).where(Group.id == key).values(team_id=town.team_id))
+        say_so(session)
+    assert found() == 1
