@@ -19,8 +19,9 @@ AGAIN ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 PYTEST := $(BIN)/python -m pytest
-# Two workers; one that is done takes over from the other.
-TWO := -n 2 --dist worksteal
+# A worker for each core, and one more where most of the time goes by waiting for a browser; one that is done takes over from the others.
+WORKERS := -n 2 --dist worksteal
+BROWSING := -n 3 --dist worksteal
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --annotation-style=line \
 	--no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-build-isolation
 
@@ -67,17 +68,17 @@ scripts:
 
 .PHONY: sqlite
 sqlite: .venv/dev.done ## the tests on SQLite (ARGS="tests/groups -k due" for some of them)
-	$(PYTEST) --database=sqlite --ignore=tests/journeys $(TWO) -q $(ARGS)
+	$(PYTEST) --database=sqlite --ignore=tests/journeys $(WORKERS) -q $(ARGS)
 
 .PHONY: postgresql
 postgresql: .venv/dev.done ## the tests that use a database, on PostgreSQL (the server comes as a wheel)
-	$(PYTEST) --database=postgresql --ignore=tests/journeys $(TWO) -q $(ARGS)
+	$(PYTEST) --database=postgresql --ignore=tests/journeys $(WORKERS) -q $(ARGS)
 
 .PHONY: journeys
 journeys: .venv/dev.done ## the browser tests alone, in Chromium (AGAIN=1 gives one that fails a second try, and names it)
 	$(call need,chromium,chromium fonts-dejavu-core)
 	@$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || { $(call debian,libatomic1); }
-	$(PYTEST) $(TWO) -q -rR $(if $(AGAIN),--reruns $(AGAIN)) $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
+	$(PYTEST) $(BROWSING) -q -rR $(if $(AGAIN),--reruns $(AGAIN)) $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS)
 
 .PHONY: engines
 engines: .venv/dev.done ## the journeys on Debian's Firefox and on WebKitGTK (installs both: some 250 MB; BROWSERS=webkit for one)
@@ -87,7 +88,7 @@ engines: .venv/dev.done ## the journeys on Debian's Firefox and on WebKitGTK (in
 	|| { $(call debian,python3-gi gir1.2-webkit2-4.1 fonts-dejavu-core); }
 	@$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || { $(call debian,libatomic1); }
 	@for browser in $(BROWSERS); do \
-	echo "The journeys on $$browser"; $(PYTEST) --browser $$browser $(TWO) -q -rs $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS); done
+	echo "The journeys on $$browser"; $(PYTEST) --browser $$browser $(WORKERS) -q -rs $(if $(filter tests/%,$(ARGS)),,tests/journeys) $(ARGS); done
 
 .PHONY: bench
 bench: .venv/dev.done ## the benchmark (SCALE="team force" unless told), figures in instance/bench-*.json
