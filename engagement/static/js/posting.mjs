@@ -3,21 +3,26 @@
 import { within } from './session.mjs'
 
 const PATIENCE = 30_000 // milliseconds after which no answer is one
+const FORM = 'form[data-module~="diary-saving"][data-mending]'
 
 /** What a page is to an entry: its receipt ('done'), the form with what is to be answered ('asks'), or nothing ('other'). */
 export function saysOf(page, ref) {
   if (page.querySelector('[data-receipt]')?.dataset.receipt === ref) return 'done'
-  const $form = page.querySelector('form[data-module~="diary-saving"][data-mending]')
+  const $form = page.querySelector(FORM)
   return $form && [$form.elements.client_ref.value, $form.dataset.was].includes(ref) ? 'asks' : 'other'
 }
 
-/** Posts fields, and follows where the answer leads: {is, page, address}, `is` by `saysOf`, or {is: 'silent'} where none came whole. It never throws. */
+/**
+ * Posts fields, and follows where the answer leads: {is, page, address}, `is` by `saysOf`, or {is: 'silent'} where none came whole. It never throws.
+ * A form has its own address: what it was posted to may be none that can be opened, and a phone opens again the pages that it had put away.
+ */
 export async function post(address, fields, ref, { fetch = (...asked) => globalThis.fetch(...asked), read = (text) => new DOMParser().parseFromString(text, 'text/html') } = {}) {
   try {
     const body = new URLSearchParams(fields)
     const answer = await fetch(address, { method: 'POST', body, mode: 'same-origin', cache: 'no-store', signal: within(PATIENCE) })
     const page = read(await answer.text())
-    return { is: saysOf(page, ref), page, address: answer.url }
+    const is = saysOf(page, ref)
+    return { is, page, address: is === 'asks' ? page.querySelector(FORM).getAttribute('action') : answer.url }
   } catch {
     return { is: 'silent' }
   }

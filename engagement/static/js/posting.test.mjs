@@ -5,7 +5,7 @@ import { post, saysOf, show } from './posting.mjs'
 
 const REF = '0c9ab4a1-3a4b-4f6e-9a57-3b1f0a1f2b3c'
 const receipt = (ref) => ({ querySelector: (selector) => (selector === '[data-receipt]' ? { dataset: { receipt: ref } } : null) })
-const form = (client_ref, was) => ({ querySelector: (selector) => (selector === '[data-receipt]' ? null : { elements: { client_ref: { value: client_ref } }, dataset: { was } }) })
+const form = (client_ref, was) => ({ querySelector: (selector) => (selector === '[data-receipt]' ? null : { elements: { client_ref: { value: client_ref } }, dataset: { was }, getAttribute: () => '/engagements/new' }) })
 const another = { querySelector: () => null }
 
 test('a receipt of this entry is one, and a form that asks about it; nothing else is an answer', () => {
@@ -29,6 +29,12 @@ test('the fields go as a form sends them, and no answer is no page', async () =>
   assert.deepEqual(sent[0], ['/engagements/new', 'POST', 'summary=Kits+%26+caps&officer=1&officer=2', 'same-origin'])
   const broken = [async () => { throw new TypeError('no signal') }, async () => ({ url: '/', text: async () => { throw new TypeError('cut off in the middle') } })]
   for (const fetch of broken) assert.deepEqual(await post('/engagements/new', fields, REF, { fetch, read: receipt }), { is: 'silent' })
+})
+
+test('a form that asks stands at its own address, not at one that can only be posted to', async () => {
+  const fetch = async () => ({ url: 'https://diary.example/engagements/7/add-yourself', text: async () => REF })
+  const { is, address } = await post('/engagements/7/add-yourself', [], REF, { fetch, read: form })
+  assert.deepEqual([is, address], ['asks', '/engagements/new'])
 })
 
 /** As much of a page as is put in another's place. */
