@@ -2,7 +2,7 @@
 import { refToMend } from './came-from.mjs'
 import { install } from './install.mjs'
 import { openKeep } from './keep.mjs'
-import { claim, forget } from './outbox.mjs'
+import { claim, forget, goesByItself } from './outbox.mjs'
 import { send } from './sending.mjs'
 import { onSignOut } from './sign-out.mjs'
 import { WaitingLine } from './waiting-line.mjs'
@@ -47,6 +47,21 @@ export function inTurn(run) {
   }
 }
 
+/**
+ * Runs what is asked for, and while it finds the service silent and there `waits` something, again by itself: after half a minute, then
+ * after twice as long each time, five minutes at most, and not on all phones at the same moment.
+ */
+export function patiently(run, waits, { later = setTimeout, stop = clearTimeout, chance = Math.random } = {}) {
+  let [silences, timer] = [0, null]
+  return async function ask() {
+    const found = await run()
+    silences = found.is === 'silent' ? silences + 1 : 0
+    stop(timer)
+    if (silences && (await waits())) timer = later(() => ask().catch(() => null), Math.min(15_000 * 2 ** silences, 300_000) * (1 + chance() / 2))
+    return found
+  }
+}
+
 async function start(page) {
   const registered = install()
   const keep = await openKeep()
@@ -54,12 +69,12 @@ async function start(page) {
   const $line = page.querySelector('[data-module~="diary-waiting"]')
   const sendNow = inTurn(async () => { await settled; return send(keep, { expect: accountOf(page) }) })
   const line = $line && new WaitingLine($line, keep, { send: sendNow })
-  const drain = async () => {
-    const { is, kept } = await sendNow()
+  const drain = patiently(async () => {
+    const found = await sendNow()
     await line?.show()
-    if (is === 'silent') (await registered)?.sync?.register('diary-send').catch(() => {}) // a browser without Background Sync has the other ways
-    return kept
-  }
+    if (found.is === 'silent') (await registered)?.sync?.register('diary-send').catch(() => {}) // a browser without Background Sync has the other ways
+    return found
+  }, async () => Boolean(await keep.owed()) || (await keep.all('outbox')).some(goesByItself))
   const away = () => {
     sessionStorage.clear() // whom they rang
     location.replace('/offline/waiting') // which says who signed out, and how many entries wait
@@ -78,7 +93,7 @@ async function start(page) {
   page.addEventListener('diary-page', () => carry()) // what was saved is on the record
   await sayWho(page, keep)
   await line?.show()
-  const kept = await drain().catch(() => 0)
+  const { kept } = await drain().catch(() => ({ kept: 0 }))
   await carry(kept) // once the device knows who is signed in on it; no page waits for this part
 }
 

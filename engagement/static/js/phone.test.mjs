@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { MemoryShelf, sessionOf } from '../../../tests/offline/memory-shelf.mjs'
 import { Keep } from './keep.mjs'
 import { save } from './outbox.mjs'
-import { claimMending, inTurn, sayWho, takeReceipt } from './phone.mjs'
+import { claimMending, inTurn, patiently, sayWho, takeReceipt } from './phone.mjs'
 import { send } from './sending.mjs'
 
 const page = (receipt) => ({ querySelector: (selector) => (assert.equal(selector, '[data-receipt]'), receipt && { dataset: { receipt } }) })
@@ -84,4 +84,19 @@ test('what is asked for during a run that cannot succeed is run again, and not m
   await rest()
   runs[1]('sent')
   assert.deepEqual([await second, await third, runs.length], ['sent', 'sent', 2])
+})
+
+test('while the service is silent an open page tries again by itself, ever later, and no more once it was heard or nothing waits', async () => {
+  const [answers, planned, gone] = [['silent', 'silent', 'silent', 'silent', 'silent', 'silent', 'sent', 'silent'], [], []]
+  let waits = true
+  const later = (run, ms) => planned.push({ run, ms })
+  const ask = patiently(async () => ({ is: answers.shift(), kept: 0 }), async () => waits, { later, stop: (timer) => gone.push(timer), chance: () => 0 })
+  assert.equal((await ask()).is, 'silent')
+  for (let n = 0; n < 6; n += 1) await planned[n].run()
+  assert.deepEqual(planned.map(({ ms }) => ms / 1000), [30, 60, 120, 240, 300, 300])
+  assert.equal(answers.length, 1, 'the seventh was heard, and nothing is planned behind it')
+  waits = false
+  await ask()
+  assert.equal(planned.length, 6)
+  assert.deepEqual(gone.slice(1), [1, 2, 3, 4, 5, 6, 6], 'whoever asks meanwhile is the next try')
 })
