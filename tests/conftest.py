@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import Context
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,17 +14,18 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import settings as examples
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from engagement.access.domain import Actor
 from engagement.app import create_app
-from engagement.audit.chains import init_chains
+from engagement.audit.chains import chains, init_chains
+from engagement.audit.domain import Head
 from engagement.core.clock import FixedClock
 from engagement.db import db, unit_of_work
 from engagement.people.queries import load_actor
 from engagement.settings import load
 from tests.builders import Person, Town, make_town
+from tests.emptying import Emptying
 from tests.pages import PageClient
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday morning
@@ -32,20 +33,6 @@ NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday morning
 # What must hold before a change lands is asked with the same examples each time; ENGAGEMENT_CHANCE=1 looks for new ones.
 if not os.environ.get("ENGAGEMENT_CHANCE"):
     examples.load_profile("ci")
-
-
-# Ten times quicker than TRUNCATE where tables hold a few rows.
-EMPTY = """
-DO $$ DECLARE one record; full_one boolean; BEGIN
-  FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
-    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', one.tablename) INTO full_one;
-    IF full_one THEN EXECUTE format('DELETE FROM %I', one.tablename); END IF;
-  END LOOP;
-  FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
-    PERFORM setval(format('%I', one.sequencename)::regclass, 1, false);
-  END LOOP;
-END $$
-"""
 
 
 class DiaryUnderTest:
@@ -86,9 +73,21 @@ class DiaryUnderTest:
         return client
 
 
+@dataclass
+class Worker:
+    """What the tests of a worker share: the application, its clock and database, and a town that is put back for each."""
+
+    app: Flask
+    clock: FixedClock
+    database: Emptying
+    town: Town
+    end: Head
+    """Of the chain on which the making of the town was recorded."""
+
+
 @pytest.fixture(scope="session")
-def _migrated(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, FixedClock, Callable[[], None]]]:
-    """One application for this worker, and a way to empty its database."""
+def _worker(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    """One application for this worker, on a migrated database."""
     folder = tmp_path_factory.mktemp("instance")
     settings = load(
         {
@@ -105,42 +104,30 @@ def _migrated(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
     app.test_client_class = PageClient
     with app.app_context():
         upgrade()
-        sqlite = db.engine.dialect.name == "sqlite"
-        path = Path(db.engine.url.database or "")
-        db.engine.dispose()
-    if sqlite:
-        template = folder / "template.sqlite"
-        shutil.copy(path, template)
-
-    def empty() -> None:
-        with app.app_context():
-            if sqlite:
-                db.engine.dispose()
-                for ending in ("-wal", "-shm"):
-                    path.with_name(path.name + ending).unlink(missing_ok=True)
-                shutil.copy(template, path)
-            else:
-                with db.engine.execution_options(unaudited="between two tests").begin() as connection:
-                    connection.execute(text("SET LOCAL session_replication_role = replica"))  # the audit's triggers rest
-                    connection.execute(text(EMPTY))
-
-    yield app, clock, empty
+    database = Emptying(app, folder)
+    with app.app_context():
+        with unit_of_work() as session:
+            town = make_town(session)
+        end = chains().borrow()
+    database.keep()
+    yield Worker(app, clock, database, town, end)
     with app.app_context():
         db.engine.dispose()
 
 
 @pytest.fixture
-def diary(_migrated: tuple[Flask, FixedClock, Callable[[], None]]) -> DiaryUnderTest:
+def diary(_worker: Worker) -> DiaryUnderTest:
     """The application on an empty database, at ten in the morning of Tuesday 24 November 2026."""
-    app, clock, empty = _migrated
-    empty()
-    init_chains(app, str(app.secret_key))  # those of the test before are gone with its rows
-    clock.at = NOW
-    return DiaryUnderTest(app, clock)
+    _worker.database.empty()
+    init_chains(_worker.app, str(_worker.app.secret_key))  # those of the test before are gone with its rows
+    _worker.clock.at = NOW
+    return DiaryUnderTest(_worker.app, _worker.clock)
 
 
 @pytest.fixture
-def town(diary: DiaryUnderTest) -> Town:
-    """A force with one area, two teams of two neighbourhoods, and somebody of each role."""
-    with diary.work() as session:
-        return make_town(session)
+def town(diary: DiaryUnderTest, _worker: Worker) -> Town:
+    """A force with one area, two teams of two neighbourhoods, and somebody of each role: in the diary before anything else is."""
+    _worker.database.fill()
+    with diary.app.app_context():
+        chains().give_back(_worker.end)
+    return _worker.town
