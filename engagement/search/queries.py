@@ -72,10 +72,10 @@ def _terms(session: Session, words: Sequence[str]) -> Mapping[str, Collection[st
     return found
 
 
-def groups_there(session: Session, actor: Actor, engagement_ids: Sequence[int]) -> dict[int, list[Any]]:
-    """The groups (name, sensitive) of each engagement, the host first; without those kept from the actor."""
+def groups_there(session: Session, engagement_ids: Sequence[int]) -> dict[int, list[Any]]:
+    """The groups (name, sensitive) of each engagement that was found, the host first."""
     found: dict[int, list[Any]] = defaultdict(list)
     if engagement_ids:
-        for row in ask(session, statements.there(actor), {"ids": list(engagement_ids)}):
+        for row in ask(session, statements.THERE, {"ids": list(engagement_ids)}):
             found[row.engagement_id].append(row)
     return found

@@ -40,7 +40,7 @@ def index() -> str:
         shown(one.kind, [row.id for row in one.rows])
     if not listed:
         shown(Kind.GROUP, [])  # a search that finds nothing is a consultation as well
-    there = groups_there(session, actor, [row.id for one in listed if one.kind is Kind.ENGAGEMENT for row in one.rows])
+    there = groups_there(session, [row.id for one in listed if one.kind is Kind.ENGAGEMENT for row in one.rows])
     lines = [(one, hits(one, words, there)) for one in listed]
     paged = listed[0] if kind and listed else None
     return render_template(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, cast, column, func, literal, literal_column, not_, or_, select, table, true, union_all
+from sqlalchemy import and_, bindparam, case, cast, column, func, literal, literal_column, or_, select, table, true, union_all
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from engagement.access.domain import Actor
@@ -171,15 +171,12 @@ def entries(dialect: str, actor: Actor) -> Any:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=KEPT)
-def there(actor: Actor) -> Any:
-    """The groups of some engagements (`ids`), the host first; without those kept from the actor."""
-    return (
-        select(EngagementGroup.engagement_id, Group.name, Group.sensitive)
-        .join(Group, Group.id == EngagementGroup.group_id)
-        .where(EngagementGroup.engagement_id.in_(bindparam("ids", expanding=True)), not_(kept_from(actor)))
-        .order_by(EngagementGroup.host.desc(), EngagementGroup.part.desc(), Group.name_folded)
-    )
+THERE = (  # the groups of some engagements (`ids`), the host first: who may read an entry reads whom it was with
+    select(EngagementGroup.engagement_id, Group.name, Group.sensitive)
+    .join(Group, Group.id == EngagementGroup.group_id)
+    .where(EngagementGroup.engagement_id.in_(bindparam("ids", expanding=True)))
+    .order_by(EngagementGroup.host.desc(), EngagementGroup.part.desc(), Group.name_folded)
+)
 
 
 QUESTIONS = {Kind.GROUP: groups, Kind.CONCERN: concerns, Kind.ACTION: actions, Kind.ENGAGEMENT: entries}

@@ -7,7 +7,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engagement.audit.models import AuditRow
 from engagement.concerns.drafts import PromiseDraft
@@ -17,7 +17,8 @@ from engagement.engagements.domain import Direction, Kind, Outcome
 from engagement.engagements.drafts import Attending, Correction, PlanDraft
 from engagement.engagements.queries import entry
 from engagement.engagements.service import plan
-from tests.builders import Town, make_group
+from engagement.groups.models import Group
+from tests.builders import Town, make_group, say_so
 from tests.concerns.makers import make_concern
 from tests.conftest import DiaryUnderTest
 from tests.counting import statements
@@ -96,6 +97,20 @@ def test_what_is_narrowed_is_neither_found_nor_counted_by_others(diary: DiaryUnd
     for who in ("pcso", "sergeant"):
         assert "diary-classification--sensitive" in searched(diary, town, "parking", who)
     assert "SENSITIVE" not in searched(diary, town, "parking", "pcso2")
+
+
+def test_an_entry_of_ones_own_says_whom_it_was_with_and_is_marked_once_the_group_was_narrowed(
+    diary: DiaryUnderTest, town: Town, club: int
+) -> None:
+    put(diary, town.pcso2, visit([club], diary.now, summary="Talked of mopeds"))
+    with diary.work() as session:
+        session.execute(update(Group).where(Group.id == club).values(sensitive=True, owner_id=town.pcso.officer_id))
+        say_so(session)
+    page = searched(diary, town, "mopeds", "pcso2")  # as the entry's own page does
+    assert "diary-classification--sensitive" in page
+    assert "Stroke Club" in page
+    assert "A resident" not in page
+    assert "Nothing that you may read" in searched(diary, town, "stroke", "pcso2")
 
 
 def test_an_entry_is_found_by_what_it_says_now_and_struck_out_once_withdrawn(diary: DiaryUnderTest, town: Town, club: int) -> None:
