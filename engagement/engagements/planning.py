@@ -21,6 +21,7 @@ from engagement.engagements.log_queries import groups_to_log
 from engagement.engagements.models import Engagement, EngagementGroup, OpenMeeting
 from engagement.engagements.queries import entry
 from engagement.engagements.writing import Where, check_officers, insert_once, put_groups, put_officers, where_of
+from engagement.groups.service import hold
 
 
 def plan(session: Session, actor: Actor, draft: PlanDraft, *, now: datetime) -> Logged:
@@ -28,6 +29,7 @@ def plan(session: Session, actor: Actor, draft: PlanDraft, *, now: datetime) -> 
     if actor.officer_id is None:
         raise Missing
     _check(draft, now)
+    hold(session, draft.group_ids)  # whoever gives a group another team or neighbourhood meanwhile, sees this entry or is seen by it
     rows = groups_to_log(session, actor, draft.group_ids)
     officers = check_officers(session, actor, draft.officer_ids or (actor.officer_id,))
     where = where_of(session, actor, None, rows[draft.group_ids[0]])

@@ -9,10 +9,13 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from engagement.core.ids import new_ref
+from engagement.engagements.domain import Kind
+from engagement.engagements.drafts import PlanDraft
 from engagement.engagements.models import Engagement, EngagementGroup
-from engagement.engagements.service import Logged
+from engagement.engagements.service import Logged, plan
 from engagement.groups.models import Group
-from tests.builders import Town, make_group
+from engagement.groups.service import hold
+from tests.builders import Town, make_group, say_so
 from tests.conftest import DiaryUnderTest
 from tests.engagements.drafts import put, visit
 
@@ -60,3 +63,25 @@ def test_one_form_sent_ten_times_at_once_is_one_engagement(diary: DiaryUnderTest
     assert len({logged.engagement_id for logged in done}) == 1
     with diary.work() as session:
         assert session.scalar(select(func.count()).select_from(Engagement)) == 1
+
+
+def test_who_books_waits_for_whoever_is_changing_the_group(diary: DiaryUnderTest, town: Town) -> None:
+    with diary.work() as session:
+        club = make_group(session, town).id
+        say_so(session)
+    actor, booked = diary.actor(town.pcso), threading.Event()
+    draft = PlanDraft(client_ref=None, kind=Kind.VISIT, planned_for=diary.now + timedelta(hours=3), group_ids=(club,))
+
+    def book() -> None:
+        with diary.work() as session:
+            plan(session, actor, draft, now=diary.now)
+        booked.set()
+
+    booking = threading.Thread(target=book)
+    with diary.work() as session:
+        hold(session, [club])
+        session.execute(select(Group.id)).all()  # on SQLite the unit of work begins with its first question
+        booking.start()
+        assert not booked.wait(0.5)
+    booking.join(60)
+    assert booked.is_set()
