@@ -15,7 +15,7 @@ MOST_WORDS = 12  # that are searched for; nobody's memory of an entry is longer
 LONGEST_WORD = 40  # of a word, for the index and for who searches
 EXCERPT = 180
 SCOPE = "\ue000"  # before the marks of a document that say whose it is; no word that is searched for can hold it
-_APOSTROPHES = "'‘ʼ"  # with the one that `LETTERS` makes plain
+_APOSTROPHES = "'‘ʼ\u00ad"  # with the one that `LETTERS` makes plain; and the hyphen that shows at a line's end alone
 _LATIN = "\u024f"  # the last letter of the scripts whose accents SQLite's tokenizer knows
 _VOWELS = ("Mn", "Mc")  # signs of scripts that write vowels above, below or beside a letter: they part no word
 

@@ -32,7 +32,7 @@ DOCUMENTS = {
 }
 KINDS = 8  # numbers that there is room for in the key of a document
 AT_ONCE = 20  # calls within each other that SQLite's parser has room for
-APOSTROPHES = "'’‘ʼ"
+APOSTROPHES = "'’‘ʼ\u00ad"  # and the hyphen that shows at a line's end alone, which text from Word or a PDF brings along
 NO_LETTER = SCOPE + "\uf0b7"  # nobody writes a mark into their text, and the dot that Word makes before a line is none of its first word
 LETTERS = {
     "ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d",

@@ -32,11 +32,11 @@ from tests.engagements.drafts import put, visit
 
 WORDS = (
     "parking", "park", "St Mary's", "St Mary’s", "café", "Łukasz", "Straße", "R&D", "fly-tipping", "Αθήνα", "Москва", "हिन्दी", "🚓", "ŵyl",
-    "O’Brien", "HW/1234", "20mph", "\ue000e1", "a", "NOT", "x" * 60, "ﬁre", "naïve", "\u0301", '"', "%", "Київ", "чайка", "2½", "m²", "Αθηναϊκό",
+    "O’Brien", "HW/1234", "20mph", "\ue000e1", "a", "NOT", "x" * 60, "ﬁre", "naïve", "\u0301", '"', "%", "Київ", "чайка", "2½", "m²", "Αθηναϊκό", "scoot\u00ader",
 )  # fmt: skip
 TYPED = (
     "park", "parking", "st marys", "cafe", "lukasz", "strasse", "r and d", "fly", "Αθήνα", "моск", "हिन्दी", "wyl", "obrien", "hw 123", "20",
-    "a", "not", "x" * 60, "fire park", "naive", "e1", "nothing", "КИЇВ", "чайк", "2½", "m2", "αθηναϊ",
+    "a", "not", "x" * 60, "fire park", "naive", "e1", "nothing", "КИЇВ", "чайк", "2½", "m2", "αθηναϊ", "scooter",
 )  # fmt: skip
 SAID = {
     Kind.ENGAGEMENT: (Engagement, may_read_entry, ("summary", "place")),
