@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,4 +60,7 @@ def _seeded(scale: Scale, settings: Settings, progress: Progress) -> Flask:
         upgrade()
         seed(scale, now=SystemClock().now(), progress=progress)
         db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    os.sync()  # else the system writes the new database to disk while the first page's times are taken
     return app
